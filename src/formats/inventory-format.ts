@@ -1,0 +1,29 @@
+import type { Inventory } from "../vocabulary/component.ts";
+
+/** A document as it came: its file name (for recognition and messages) and its bytes. */
+export type InputDocument = { readonly name: string; readonly bytes: Uint8Array };
+
+/** Maps a parsed purl to an OSV ecosystem and name; undefined = OSV has no ecosystem for it. Given by the caller, so that formats need not know the ecosystems. */
+export type PurlResolver = (purl: ParsedPurl) => { readonly ecosystem: string; readonly name: string } | undefined;
+
+export type ParsedPurl = {
+  readonly type: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly qualifiers: Readonly<Record<string, string>>;
+  readonly subpath: string | undefined;
+};
+
+/** One standard or lockfile that lists components. Adding one is a folder beside this file and a line in `all.ts`. */
+export type InventoryFormat = {
+  readonly id: string;
+  /** For people, with versions: `CycloneDX 1.2–1.7 JSON`. */
+  readonly title: string;
+  /** File names by which a directory scan finds it, lower case; a leading `*` matches any start. */
+  readonly fileNames: readonly string[];
+  /** A cheap look at name and first bytes; several formats may say yes, the first in `all.ts` that does is used. */
+  readonly recognises: (document: InputDocument) => boolean;
+  /** @throws CodedError `document-invalid` with the place, `document-too-large`, `document-unknown` (a version that is not read). */
+  readonly read: (document: InputDocument, resolvePurl: PurlResolver) => Inventory;
+};

@@ -1,0 +1,34 @@
+import type { VersionScheme } from "../versions/version-scheme.ts";
+
+/** What Sluice must know of one package ecosystem. Adding one is a folder beside this file and a line in `all.ts`. */
+export type Ecosystem = {
+  /** The OSV name without a release suffix. */
+  readonly id: string;
+  readonly scheme: VersionScheme;
+  /** purl types, or `type/namespace` pairs, that name packages of this ecosystem. */
+  readonly purlTypes: readonly string[];
+  /** The ecosystem's full name from a purl's decoded namespace and name. */
+  readonly nameFromPurl: (namespace: string | undefined, name: string) => string;
+  /** The purl without version, exactly as OSV writes it (`pkg:npm/%40babel/core`). */
+  readonly purlOf: (name: string) => string;
+  /** The name under which it is looked up; identity where case and punctuation matter. */
+  readonly normaliseName: (name: string) => string;
+  /** Whether a requirement as written admits `version`; undefined = it cannot be told. */
+  readonly admits: (requirement: string, version: string) => boolean | undefined;
+  /** True when going from one version to the other may break its users by the ecosystem's own rule. */
+  readonly isBreaking: (from: string, to: string) => boolean;
+  readonly isPrerelease: (version: string) => boolean;
+  /** The commands that make a change, in order; empty when none is known. */
+  readonly commandsFor: (change: UpgradeStep) => readonly string[];
+  /** Size of the public feed's archive when last looked at, to be said before a large download. */
+  readonly feedSize: { readonly bytes: number; readonly seenOn: string } | undefined;
+};
+
+export type UpgradeStep = {
+  readonly name: string;
+  readonly version: string;
+  readonly direct: boolean | undefined;
+  readonly development: boolean;
+  /** True when something in the tree requires a range that does not admit `version`. */
+  readonly blocked: boolean;
+};

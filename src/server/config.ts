@@ -1,0 +1,81 @@
+import { resolve } from "node:path";
+import { CodedError } from "../vocabulary/coded-error.ts";
+
+/** Everything that is set from outside, read once at the start. */
+export type Config = {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. Holds the embedded database, the snapshot, the local door and the log of syncs. */
+  readonly dataDirectory: string;
+  /** The address people use; undefined = made from host and port. */
+  readonly publicUrl: string | undefined;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
+  /** Undefined = the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  /** Restores the empty answer on the wire where the data cannot say "nothing found". */
+  readonly emptyAnswerWithoutEvidence: boolean;
+  /** Requests a minute from one address before 429. */
+  readonly requestsPerMinute: number;
+  /** Hours between scheduled syncs; 0 = none. */
+  readonly syncEveryHours: number;
+  /** Base of the public OSV feed. */
+  readonly osvFeedUrl: string;
+  readonly kevFeedUrl: string;
+  /** Private addresses that feeds may be fetched from all the same: host names, exact. */
+  readonly allowedPrivateHosts: readonly string[];
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Flags of a command win over the environment. @throws CodedError `input-invalid` naming the variable. */
+export function readConfig(environment: Environment, flags: Partial<Config> = {}): Config {
+  const certificateFile = environment["TLS_CERT_FILE"];
+  const keyFile = environment["TLS_KEY_FILE"];
+  if ((certificateFile === undefined) !== (keyFile === undefined)) {
+    throw new CodedError("input-invalid", "expected both TLS_CERT_FILE and TLS_KEY_FILE, or neither");
+  }
+  const fromEnvironment: Config = {
+    port: wholeNumber(environment, "PORT", 8080, 0, 65_535),
+    host: environment["HOST"] ?? "127.0.0.1",
+    dataDirectory: resolve(environment["DATA_DIR"] ?? ".sluice"),
+    publicUrl: url(environment, "PUBLIC_URL"),
+    tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
+    databaseUrl: environment["DATABASE_URL"],
+    logLevel: oneOf(environment, "LOG_LEVEL", ["debug", "info", "warn", "error", "silent"], "warn"),
+    emptyAnswerWithoutEvidence: oneOf(environment, "EMPTY_ANSWER_WITHOUT_EVIDENCE", ["true", "false"], "false") === "true",
+    requestsPerMinute: wholeNumber(environment, "REQUESTS_PER_MINUTE", 6000, 1, 10_000_000),
+    syncEveryHours: wholeNumber(environment, "SYNC_EVERY_HOURS", 6, 0, 24 * 7),
+    osvFeedUrl: url(environment, "OSV_FEED_URL") ?? "https://osv-vulnerabilities.storage.googleapis.com/",
+    kevFeedUrl: url(environment, "KEV_FEED_URL") ?? "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+    allowedPrivateHosts: (environment["ALLOWED_PRIVATE_HOSTS"] ?? "").split(",").filter((host) => host !== ""),
+  };
+  return { ...fromEnvironment, ...flags };
+}
+
+function wholeNumber(environment: Environment, name: string, fallback: number, min: number, max: number): number {
+  const text = environment[name];
+  if (text === undefined || text === "") return fallback;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max))
+    throw new CodedError("input-invalid", `${name}: expected a whole number from ${min} to ${max}, got ${JSON.stringify(text)}`);
+  return value;
+}
+
+function oneOf<T extends string>(environment: Environment, name: string, allowed: readonly T[], fallback: T): T {
+  const text = environment[name];
+  if (text === undefined || text === "") return fallback;
+  const found = allowed.find((value) => value === text);
+  if (found === undefined)
+    throw new CodedError("input-invalid", `${name}: expected one of ${allowed.join(", ")}, got ${JSON.stringify(text)}`);
+  return found;
+}
+
+function url(environment: Environment, name: string): string | undefined {
+  const text = environment[name];
+  if (text === undefined || text === "") return undefined;
+  const parsed = URL.parse(text);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new CodedError("input-invalid", `${name}: expected an http or https URL, got ${JSON.stringify(text)}`);
+  return parsed.href;
+}

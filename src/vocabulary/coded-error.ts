@@ -1,0 +1,48 @@
+/**
+ * Every refusal Sluice can make. The HTTP status of each stands in `contract/problem.ts`, so that adding a code
+ * without deciding its status does not compile.
+ */
+export type RefusalCode =
+  | "access-denied"
+  | "archive-invalid"
+  | "archive-too-large"
+  | "backup-invalid"
+  | "cannot-say"
+  | "conflict"
+  | "database-unavailable"
+  | "directory-in-use"
+  | "disk-full"
+  | "document-invalid"
+  | "document-too-large"
+  | "document-unknown"
+  | "feed-changed"
+  | "feed-invalid"
+  | "feed-unreachable"
+  | "input-invalid"
+  | "internal"
+  | "not-found"
+  | "rate-limited"
+  | "shutting-down"
+  | "snapshot-invalid"
+  | "snapshot-missing"
+  | "statement-timeout"
+  | "unsupported";
+
+/** A refusal: something was asked that cannot be done, and the asker can be told why. Never used for bugs. */
+export class CodedError extends Error {
+  override readonly name = "CodedError";
+  readonly code: RefusalCode;
+  /** Where in the input it happened, such as `components[3].purl` or `all.zip!GHSA-1.json`. */
+  readonly place: string | undefined;
+
+  constructor(code: RefusalCode, message: string, options: { readonly cause?: unknown; readonly place?: string } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.place = options.place;
+  }
+}
+
+/** True for a refusal, optionally for one of the given codes only. */
+export function isCodedError(error: unknown, ...codes: readonly RefusalCode[]): error is CodedError {
+  return error instanceof CodedError && (codes.length === 0 || codes.includes(error.code));
+}

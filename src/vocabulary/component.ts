@@ -1,0 +1,37 @@
+import type { Problem } from "./problem.ts";
+
+/**
+ * A package at a version, as a document names it.
+ * `ecosystem` is the OSV ecosystem (`npm`, `Debian:12`), or undefined when the document's package type has none.
+ */
+export type Component = {
+  /** Unique within its inventory: a bom-ref, an SPDXID or a lockfile path. */
+  readonly ref: string;
+  readonly ecosystem: string | undefined;
+  /** The document's own word for the kind of package, for display when there is no ecosystem: a purl type, or `unknown`. */
+  readonly packageType: string;
+  /** The ecosystem's full name, scope or group included: `@babel/core`. */
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly purl: string | undefined;
+  /** Where in the document it stands: `node_modules/lodash`, `components[3]`. */
+  readonly place: string;
+  /** True when the document says that it is used in development or tests only. */
+  readonly development: boolean;
+};
+
+/** An edge of the dependency graph; `range` is the requirement as written (`^4.17.0`), when the document has it. */
+export type Dependency = { readonly ref: string; readonly range: string | undefined };
+
+/** The components of one document, with what the document says of how they depend on one another. */
+export type Inventory = {
+  /** Format id and version, for people: `package-lock 3`, `CycloneDX 1.5`, `SPDX 2.3`. */
+  readonly format: string;
+  /** What the document describes, when it says so. */
+  readonly root: { readonly name: string; readonly version: string | undefined } | undefined;
+  readonly components: readonly Component[];
+  /** From each ref to what it needs directly. The root's own needs stand under the empty ref `""`. Absent = the document does not say. */
+  readonly dependencies: ReadonlyMap<string, readonly Dependency[]>;
+  /** Entries that were left out, each with its place and reason. */
+  readonly problems: readonly Problem[];
+};
