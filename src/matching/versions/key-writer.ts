@@ -54,18 +54,28 @@ export class KeyWriter {
     for (let shift = bytes - 1; shift >= 0; shift--) this.byte(Math.floor(value / 256 ** shift) % 256);
   }
 
-  /** Raw UTF-8 closed by `00`, so that `ab` sorts below `abc`. The caller has refused a NUL inside. */
-  text(text: string): void {
-    const room = this.bytes.subarray(this.length);
-    const { read, written } = encoder.encodeInto(text, room);
-    if (read < text.length) this.overflowed = true;
-    this.length += written;
+  /** Raw UTF-8 closed by `00`, so that `ab` sorts below `abc`. The caller has refused a NUL and lone surrogates inside. */
+  text(text: string, start = 0, end: number = text.length): void {
+    for (let i = start; i < end; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#encode(text.slice(i, end));
+        break;
+      }
+      this.byte(code);
+    }
     this.byte(0);
   }
 
   /** A copy of what was written since the last reset. */
   key(): Uint8Array {
     return this.bytes.slice(0, this.length);
+  }
+
+  #encode(text: string): void {
+    const { read, written } = encoder.encodeInto(text, this.bytes.subarray(this.length));
+    if (read < text.length) this.overflowed = true;
+    this.length += written;
   }
 }
 
