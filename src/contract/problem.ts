@@ -18,6 +18,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   "feed-changed": 502,
   "feed-invalid": 502,
   "feed-unreachable": 502,
+  "host-unknown": 421,
   "input-invalid": 400,
   internal: 500,
   "not-found": 404,

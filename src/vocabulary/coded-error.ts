@@ -18,6 +18,7 @@ export type RefusalCode =
   | "feed-changed"
   | "feed-invalid"
   | "feed-unreachable"
+  | "host-unknown"
   | "input-invalid"
   | "internal"
   | "not-found"

@@ -1,0 +1,114 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { AnyEndpoint, ErrorDialect } from "../contract/endpoint.ts";
+import { CodedError } from "../vocabulary/coded-error.ts";
+import { invariant } from "../vocabulary/invariant.ts";
+import type { Config } from "./config.ts";
+import { bindRoute } from "./http/bind-route.ts";
+import type { ConsoleFiles } from "./http/console-files.ts";
+import { createHostGuard } from "./http/host-guard.ts";
+import type { OpenRequests } from "./http/open-requests.ts";
+import { isServerFault, refusalFrom, renderRefusal } from "./http/refusals.ts";
+import { createRequestBudget } from "./http/request-budget.ts";
+import type { Route } from "./http/route.ts";
+import { SECURITY_HEADERS } from "./http/security-headers.ts";
+import { cameThroughDoor } from "./local-door/door-mark.ts";
+import type { Traffic } from "./system/traffic.ts";
+
+export type App = FastifyInstance;
+
+export type AppParts = {
+  readonly config: Pick<Config, "host" | "publicUrl" | "requestsPerMinute">;
+  /** What must be answered: `allEndpoints`, or one subject's in a test of it. */
+  readonly endpoints: readonly AnyEndpoint[];
+  readonly routes: readonly Route[];
+  readonly log: Logger;
+  readonly traffic: Traffic;
+  readonly openRequests: OpenRequests;
+  /** Undefined = there is no console here, as in a process that does not listen. */
+  readonly consoleFiles: ConsoleFiles | undefined;
+};
+
+/**
+ * The whole HTTP side, not yet listening: every endpoint bound to its route.
+ * Broken invariant when an endpoint has no route or no access rule, or a route is not among the endpoints.
+ */
+export async function createApp(parts: AppParts): Promise<App> {
+  checkRoutes(parts.endpoints, parts.routes);
+  const app = fastify({
+    loggerInstance: parts.log as never,
+    disableRequestLogging: true,
+    genReqId: () => crypto.randomUUID(),
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
+  }) as unknown as App;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(refuse);
+  app.setNotFoundHandler(asUnknown);
+
+  const guardHost = createHostGuard(parts.config);
+  const secondsToWait = createRequestBudget(parts.config.requestsPerMinute);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    if (cameThroughDoor(request.raw)) return undefined;
+    guardHost(request.headers.host);
+    const wait = secondsToWait(request.raw.socket.remoteAddress ?? "", performance.now());
+    if (wait > 0) {
+      reply.header("retry-after", String(wait));
+      const message = `expected at most ${parts.config.requestsPerMinute} requests a minute from one address; ask again in ${wait} s`;
+      throw new CodedError("rate-limited", message);
+    }
+    // Refused before a body is taken, as an endpoint behind the door is.
+    return request.is404 ? asUnknown(request, reply) : undefined;
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const endpoint = request.routeOptions.config.endpoint?.id ?? "none";
+    parts.traffic.observe(endpoint, reply.statusCode, reply.elapsedTime / 1000);
+    parts.log.info({ request: request.id, endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, "answered");
+  });
+  for (const bound of parts.routes) bindRoute(app, bound, parts.openRequests, asUnknown);
+  await app.ready();
+  return app;
+
+  async function asUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const file = request.method === "GET" || request.method === "HEAD" ? parts.consoleFiles?.answer(request) : undefined;
+    if (file !== undefined) return reply.code(file.status).headers(file.headers).send(file.body);
+    return refuse(new CodedError("not-found", `nothing at ${request.method} ${pathOf(request)}; /docs lists what there is`), request, reply);
+  }
+
+  function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const refusal = refusalFrom(error, request.id);
+    if (isServerFault(refusal)) parts.log.error({ request: request.id, err: refusal.cause ?? refusal }, "a request failed");
+    const rendered = renderRefusal(refusal, dialectOf(request));
+    return reply.code(rendered.status).headers({ "content-type": rendered.contentType, "cache-control": "no-store" }).send(rendered.body);
+  }
+}
+
+function checkRoutes(endpoints: readonly AnyEndpoint[], routes: readonly Route[]): void {
+  const ids = new Set(endpoints.map((endpoint) => endpoint.id));
+  invariant(ids.size === endpoints.length, "two endpoints share an id");
+  const routed = new Map<string, AnyEndpoint>();
+  for (const { endpoint } of routes) {
+    invariant(ids.has(endpoint.id), `the route ${endpoint.id} is not in the contract`);
+    invariant(!routed.has(endpoint.id), `the endpoint ${endpoint.id} has two routes`);
+    routed.set(endpoint.id, endpoint);
+  }
+  for (const endpoint of endpoints) {
+    invariant(routed.get(endpoint.id) === endpoint, `the endpoint ${endpoint.id} has no route`);
+    const access: string | undefined = endpoint.access;
+    invariant(access === "anyone" || access === "local-door", `the endpoint ${endpoint.id} has no access rule`);
+  }
+}
+
+/** An address that is no endpoint is refused in the dialect of those who ask there. */
+function dialectOf(request: FastifyRequest): ErrorDialect {
+  const endpoint = request.routeOptions?.config?.endpoint;
+  if (endpoint !== undefined && (endpoint.access === "anyone" || cameThroughDoor(request.raw))) return endpoint.errors;
+  if (/^\/v1(?:experimental)?\//.test(request.url)) return "osv";
+  return request.url.startsWith("/-/npm/") ? "npm" : "problem";
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.replace(/\?.*$/s, "").slice(0, 200);
+}

@@ -1,0 +1,44 @@
+import { promisify } from "node:util";
+import { unzip } from "node:zlib";
+import type { AnyEndpoint } from "../../contract/endpoint.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { parseJsonBody } from "./json-text.ts";
+
+const unzipBounded = promisify<Uint8Array, { readonly maxOutputLength: number }, Uint8Array>(unzip);
+
+export type BodyHeaders = { readonly contentType: string | undefined; readonly contentEncoding: string | undefined };
+
+/**
+ * The body as the endpoint takes it, before its schema: decompressed within the endpoint's limit, JSON parsed, bytes as they are.
+ * @throws CodedError `document-too-large`, `document-unknown` (encoding or media type), `input-invalid`
+ */
+export async function readBody(endpoint: AnyEndpoint, raw: unknown, headers: BodyHeaders): Promise<unknown> {
+  if (endpoint.bodyKind === "none") return undefined;
+  if (endpoint.bodyKind === "json") refuseMediaType(headers.contentType);
+  const received = raw instanceof Uint8Array ? raw : new Uint8Array(0);
+  const bytes = await decompress(received, headers.contentEncoding, endpoint.bodyLimitBytes);
+  return endpoint.bodyKind === "json" ? parseJsonBody(bytes) : bytes;
+}
+
+/** A page of another origin can send text/plain or a form without asking first; JSON makes its browser ask, and it is told no. */
+function refuseMediaType(contentType: string | undefined): void {
+  if (/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? "")) return;
+  const actual = contentType === undefined ? "none" : JSON.stringify(contentType);
+  throw new CodedError("document-unknown", `content-type: expected application/json, got ${actual}`, { place: "content-type" });
+}
+
+async function decompress(bytes: Uint8Array, encoding: string | undefined, limitBytes: number): Promise<Uint8Array> {
+  if (encoding === undefined || encoding === "identity") return bytes;
+  if (!/^(?:x-)?gzip$|^deflate$/i.test(encoding)) {
+    const message = `content-encoding: expected gzip, deflate or identity, got ${JSON.stringify(encoding)}`;
+    throw new CodedError("document-unknown", message, { place: "content-encoding" });
+  }
+  try {
+    return await unzipBounded(bytes, { maxOutputLength: limitBytes });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new CodedError("document-too-large", `expected at most ${limitBytes} bytes after decompression`, { cause, place: "body" });
+    }
+    throw new CodedError("input-invalid", `expected a body in ${encoding}, got one that cannot be decompressed`, { cause, place: "body" });
+  }
+}
