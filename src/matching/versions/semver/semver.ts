@@ -3,7 +3,6 @@ import type { CannotEncode, VersionScheme } from "../version-scheme.ts";
 
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
-const PLUS = 0x2b;
 const LOWER_V = 0x76;
 
 /** Slots after a number: prerelease `02` < release `10` < a further number. In a prerelease: END `01` < number < text `B0`. */
