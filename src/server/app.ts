@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { AnyEndpoint, ErrorDialect } from "../contract/endpoint.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
@@ -37,7 +37,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   checkRoutes(parts.endpoints, parts.routes);
   const app = fastify({
     loggerInstance: parts.log as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error, request, reply) => refuse(error, request, reply),
@@ -74,7 +74,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   async function asUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const file = request.method === "GET" || request.method === "HEAD" ? parts.consoleFiles?.answer(request) : undefined;
     if (file !== undefined) return reply.code(file.status).headers(file.headers).send(file.body);
-    return refuse(new CodedError("not-found", `nothing at ${request.method} ${pathOf(request)}; /docs lists what there is`), request, reply);
+    return refuse(
+      new CodedError("not-found", `nothing at ${request.method} ${pathOf(request)}; /docs lists what there is`),
+      request,
+      reply,
+    );
   }
 
   function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

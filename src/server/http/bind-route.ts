@@ -55,7 +55,8 @@ export function bindRoute(app: App, bound: Route, open: OpenRequests, asUnknown:
 
 function send(reply: FastifyReply, endpoint: AnyEndpoint, answer: unknown): FastifyReply {
   if (answer instanceof RawReply) {
-    const body = typeof answer.body === "string" ? answer.body : Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength);
+    const body =
+      typeof answer.body === "string" ? answer.body : Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength);
     return reply.code(answer.status).headers(answer.headers).send(body);
   }
   switch (endpoint.answerType) {

@@ -27,7 +27,8 @@ export function refusalFrom(error: unknown, requestId: string): CodedError {
   }
   const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: unknown };
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return new CodedError("document-too-large", "the body is larger than this endpoint takes");
-  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return new CodedError("document-unknown", "content-type: expected a media type");
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return new CodedError("document-unknown", "content-type: expected a media type", { place: "content-type" });
   if (typeof code === "string" && code.startsWith("FST_") && typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) {
     return new CodedError("input-invalid", (error as Error).message);
   }

@@ -34,6 +34,7 @@ export function createTraffic(): Traffic {
     },
     requests: () =>
       [...counted].flatMap(([endpoint, { byStatus }]) => [...byStatus].map(([status, count]) => ({ endpoint, status, count }))),
-    durations: () => [...counted].map(([endpoint, { buckets, count, sumSeconds }]) => ({ endpoint, buckets: [...buckets], count, sumSeconds })),
+    durations: () =>
+      [...counted].map(([endpoint, { buckets, count, sumSeconds }]) => ({ endpoint, buckets: [...buckets], count, sumSeconds })),
   };
 }

@@ -1,0 +1,53 @@
+import type { AnyEndpoint } from "../../contract/endpoint.ts";
+
+/** A command to copy, that answers something on a server with npm data. */
+export function curlExample(endpoint: AnyEndpoint, baseUrl: string): string {
+  const door = endpoint.access === "local-door";
+  const parts = ["curl"];
+  if (door) parts.push("--unix-socket .sluice/door.sock");
+  if (endpoint.answerType === "application/octet-stream") parts.push("--output snapshot.bin");
+  const body = bodyOf(endpoint);
+  if (body !== undefined) parts.push(body);
+  else if (endpoint.method === "POST") parts.push("--request POST");
+  parts.push(`'${door ? "http://door" : baseUrl}${pathOf(endpoint)}'`);
+  return parts.join(" ");
+}
+
+const exampleParams: Readonly<Record<string, string>> = {
+  ecosystem: "npm",
+  id: "GHSA-35jh-r3h4-6jhm",
+  name: "lodash",
+  sync: "SYNC",
+};
+
+const exampleQueries: Readonly<Record<string, string>> = {
+  listPackages: "?ecosystem=npm&text=lodash",
+  listProblems: "?ecosystem=npm",
+  readPackage: "?version=4.17.15",
+  readSync: "?waitMs=20000",
+  scanDocument: "?name=package-lock.json",
+  searchVulnerabilities: "?text=lodash&hasPatch=true",
+};
+
+const lodash = `{"package":{"ecosystem":"npm","name":"lodash"},"version":"4.17.15"}`;
+
+const exampleBodies: Readonly<Record<string, string>> = {
+  estimateSync: `{"feed":"osv","ecosystem":"npm"}`,
+  noteScanned: `{"ecosystems":["npm"]}`,
+  npmBulkAdvisories: `{"lodash":["4.17.15"]}`,
+  osvQuery: lodash,
+  osvQueryBatch: `{"queries":[${lodash}]}`,
+  startSync: `{"feed":"osv","ecosystem":"npm"}`,
+  writeBackup: `{"file":"/var/backups/sluice.backup"}`,
+};
+
+function pathOf(endpoint: AnyEndpoint): string {
+  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => exampleParams[name] ?? name.toUpperCase());
+  return path + (exampleQueries[endpoint.id] ?? "");
+}
+
+function bodyOf(endpoint: AnyEndpoint): string | undefined {
+  const json = exampleBodies[endpoint.id];
+  if (json !== undefined) return `--json '${json}'`;
+  return endpoint.bodyKind === "bytes" ? "--data-binary @package-lock.json" : undefined;
+}
