@@ -13,16 +13,16 @@ export function asObject(value: Json | undefined, place: string): JsonObject {
 
 export function requiredText(parent: JsonObject, key: string, place: string): string {
   const value = parent[key];
-  if (typeof value === "string" && value !== "") return value;
-  throw refusal(below(place, key), "a text that is not empty", value);
+  if (typeof value === "string" && value !== "" && !value.includes(NUL)) return value;
+  throw refusal(below(place, key), typeof value === "string" && value !== "" ? NO_NUL : "a text that is not empty", value);
 }
 
 /** The empty text counts as absent: generators write it for what they do not know. */
 export function optionalText(parent: JsonObject, key: string, place: string): string | undefined {
   const value = parent[key];
   if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "string") return value;
-  throw refusal(below(place, key), "a text", value);
+  if (isText(value)) return value;
+  throw refusal(below(place, key), typeof value === "string" ? NO_NUL : "a text", value);
 }
 
 export function optionalObject(parent: JsonObject, key: string, place: string): JsonObject | undefined {
@@ -47,9 +47,17 @@ export function requiredList(parent: JsonObject, key: string, place: string): re
 
 export function textList(parent: JsonObject, key: string, place: string): readonly string[] {
   const list = optionalList(parent, key, place);
-  const wrong = list.findIndex((value) => typeof value !== "string");
-  if (wrong !== -1) throw refusal(`${below(place, key)}[${wrong}]`, "a text", list[wrong]);
+  const wrong = list.findIndex((value) => !isText(value));
+  if (wrong !== -1) throw refusal(`${below(place, key)}[${wrong}]`, typeof list[wrong] === "string" ? NO_NUL : "a text", list[wrong]);
   return list as readonly string[];
+}
+
+/** PostgreSQL stores no U+0000 in a text, and nothing that Sluice reads has a use for it. */
+const NUL = "\0";
+const NO_NUL = "a text without the character U+0000";
+
+function isText(value: Json | undefined): value is string {
+  return typeof value === "string" && !value.includes(NUL);
 }
 
 /** Reads each entry of a list; one that is refused is kept aside in `problems` and the rest goes on. */
