@@ -8,12 +8,12 @@ export type Actor = "reader" | "importer" | "keeper";
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One round of statements inside a transaction. */
+/** One round of statements inside a transaction. Statements begin with select, insert, update, delete, merge, values or with: nothing that changes the role. */
 export type Transaction = {
   readonly query: <R extends Row>(query: SqlQuery) => Promise<readonly R[]>;
   /** Statement that returns no rows; the number of rows it touched. */
   readonly run: (query: SqlQuery) => Promise<number>;
-  /** COPY in: `rows` as text, one array of column values a row (null = NULL, Uint8Array = bytea). Public tables only: COPY does not work under a policy that must check each row. */
+  /** Bulk insert of any number of rows in bounded memory, one array of column values a row; the number of rows. Policies check each row. */
   readonly copyIn: (table: string, columns: readonly string[], rows: Iterable<readonly CopyValue[]>) => Promise<number>;
 };
 
@@ -40,3 +40,21 @@ export type Database = {
 };
 
 export type TransactionOptions = { readonly timeoutMs?: number; readonly signal?: AbortSignal };
+
+/** What start-up, backup and tests may do besides: act as the owner of every table. Stores never see it. */
+export type OwnedDatabase = Database & {
+  /** A transaction without a role. No time limit unless one is given. */
+  readonly asOwner: <T>(work: (transaction: OwnerTransaction) => Promise<T>, options?: OwnerOptions) => Promise<T>;
+  /** Runs `work` while no other process does so on this database: for what must happen once, such as migrating. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+export type OwnerTransaction = Transaction & {
+  /** Any statements, separated by semicolons. */
+  readonly script: (text: string) => Promise<void>;
+};
+
+export type OwnerOptions = TransactionOptions & {
+  /** One unchanging view of everything, for reading only. */
+  readonly snapshot?: boolean;
+};

@@ -1,0 +1,178 @@
+import { invariant } from "../../vocabulary/invariant.ts";
+import { assertAllowedStatement } from "./allowed-statement.ts";
+import type { CopyValue, OwnerTransaction, Row } from "./database.ts";
+import { identifier, joined, sql, type SqlQuery } from "./sql.ts";
+import { StatementError } from "./statement-error.ts";
+import { columnLiteral, parameterText } from "./statement-values.ts";
+
+/** One thing to send: a statement with its parameters as text, or a script without any. */
+export type Step = { readonly text: string; readonly values?: readonly (string | null)[] };
+
+export type StepResult = {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** The command tag's first word: `SELECT`, `COMMIT`. */
+  readonly command: string;
+  readonly count: number;
+};
+
+/** One connection, held for one transaction. Steps run in the order sent; the first that fails rejects its send. */
+export type Session = { readonly send: (steps: readonly Step[]) => Promise<readonly StepResult[]> };
+
+export type TransactionRules = {
+  /** The script that begins it, role and limits included. Sent together with the first statement. */
+  readonly begin: string;
+  /** Without a role any statement and whole scripts are allowed. */
+  readonly owner: boolean;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** Runs `work` between begin and commit on `session`; rolls back when it throws or when the signal is aborted. */
+export async function runTransaction<T>(
+  session: Session,
+  rules: TransactionRules,
+  work: (transaction: OwnerTransaction) => Promise<T>,
+): Promise<T> {
+  let state: "unopened" | "open" | "over" = "unopened";
+
+  async function send(step: Step): Promise<StepResult> {
+    rules.signal?.throwIfAborted();
+    invariant(state !== "over", "a statement was sent after its transaction had ended");
+    if (!rules.owner) assertAllowedStatement(step.text);
+    const steps = state === "unopened" ? [{ text: rules.begin }, step] : [step];
+    state = "open";
+    return last(await session.send(steps));
+  }
+
+  try {
+    rules.signal?.throwIfAborted();
+    const result = await work(transactionOver(send));
+    rules.signal?.throwIfAborted();
+    if (isOpen(state)) await commit(session);
+    return result;
+  } catch (error) {
+    if (isOpen(state)) await rollBack(session, error);
+    throw error;
+  } finally {
+    state = "over";
+  }
+}
+
+/** A whole transaction of one statement, as the steps of one message. */
+export function singleStatement(begin: string, query: SqlQuery): readonly Step[] {
+  assertAllowedStatement(query.text);
+  return [{ text: begin }, toStep(query), { text: "commit" }];
+}
+
+/** Rows as objects. */
+export function rowsOf<R extends Row>(result: StepResult): readonly R[] {
+  const { columns } = result;
+  return result.rows.map((values) => {
+    const row: Record<string, unknown> = {};
+    for (const [index, column] of columns.entries()) row[column] = values[index];
+    return row as R;
+  });
+}
+
+function transactionOver(send: (step: Step) => Promise<StepResult>): OwnerTransaction {
+  const query = async <R extends Row>(statement: SqlQuery): Promise<readonly R[]> => rowsOf<R>(await send(toStep(statement)));
+  const run = async (statement: SqlQuery): Promise<number> => (await send(toStep(statement))).count;
+  return {
+    query,
+    run,
+    copyIn: (table, columns, rows) => copyIn({ query, run }, table, columns, rows),
+    script: async (text) => void (await send({ text })),
+  };
+}
+
+function toStep(query: SqlQuery): Step {
+  return { text: query.text, values: query.values.map(parameterText) };
+}
+
+async function commit(session: Session): Promise<void> {
+  const { command } = last(await session.send([{ text: "commit" }]));
+  // A failed statement whose error was caught leaves an aborted transaction, which COMMIT ends without an error.
+  if (command !== "COMMIT") throw new StatementError({ sqlState: "25P02", message: "the transaction had failed and was rolled back" });
+}
+
+async function rollBack(session: Session, reason: unknown): Promise<void> {
+  try {
+    await session.send([{ text: "rollback" }]);
+  } catch (error) {
+    // The connection is gone and the transaction with it: the first error says why.
+    if (reason instanceof Error && reason.cause === undefined) reason.cause = error;
+  }
+}
+
+function isOpen(state: "unopened" | "open" | "over"): boolean {
+  return state === "open";
+}
+
+function last(results: readonly StepResult[]): StepResult {
+  const result = results.at(-1);
+  invariant(result !== undefined, "a message without an answer");
+  return result;
+}
+
+const rowsInBatch = 5000;
+
+type Statements = {
+  readonly query: <R extends Row>(statement: SqlQuery) => Promise<readonly R[]>;
+  readonly run: (statement: SqlQuery) => Promise<number>;
+};
+
+/**
+ * Bulk insert by arrays. COPY FROM is refused under row security, even under a policy that allows everything;
+ * measured over 50,000 rows of six columns it is 1.5 to 2 times faster, which does not pay for a way around the policies.
+ */
+async function copyIn(
+  statements: Statements,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<readonly CopyValue[]>,
+): Promise<number> {
+  const types = await columnTypes(statements, table);
+  let count = 0;
+  let batch: (readonly CopyValue[])[] = [];
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) count += await statements.run(insertBatch(table, columns, types, batch));
+    batch = [];
+  };
+  for (const row of rows) {
+    invariant(row.length === columns.length, `copyIn into ${table}: expected ${columns.length} values a row, got ${row.length}`);
+    batch.push(row);
+    if (batch.length === rowsInBatch) await flush();
+  }
+  await flush();
+  return count;
+}
+
+function insertBatch(
+  table: string,
+  columns: readonly string[],
+  types: ReadonlyMap<string, ColumnType>,
+  batch: readonly (readonly CopyValue[])[],
+): SqlQuery {
+  const names = joined(columns.map(identifier), ", ");
+  const arrays: SqlQuery[] = [];
+  const values: SqlQuery[] = [];
+  for (const [index, column] of columns.entries()) {
+    const type = types.get(column);
+    invariant(type !== undefined, `copyIn into ${table}: no column ${column}`);
+    const literal = columnLiteral(batch, index);
+    // unnest would flatten an array of arrays, so array columns travel as text.
+    arrays.push(type.isArray ? sql`${literal}::text[]` : sql`${literal}::${identifier(type.name)}[]`);
+    values.push(type.isArray ? sql`batch.${identifier(column)}::${identifier(type.name)}` : sql`batch.${identifier(column)}`);
+  }
+  return sql`insert into ${identifier(table)} (${names}) select ${joined(values, ", ")} from unnest(${joined(arrays, ", ")}) as batch (${names})`;
+}
+
+type ColumnType = { readonly name: string; readonly isArray: boolean };
+
+async function columnTypes(statements: Statements, table: string): Promise<ReadonlyMap<string, ColumnType>> {
+  const rows = await statements.query<{ column: string; type: string; is_array: boolean }>(sql`
+    select a.attname::text as column, t.typname::text as type, t.typcategory = 'A' as is_array
+    from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped`);
+  return new Map(rows.map((row) => [row.column, { name: row.type, isArray: row.is_array }]));
+}
