@@ -20,6 +20,8 @@ export type Ecosystem = {
   readonly isPrerelease: (version: string) => boolean;
   /** The commands that make a change, in order; empty when none is known. */
   readonly commandsFor: (change: UpgradeStep) => readonly string[];
+  /** The commands that take a package out, in order; empty when none is known. */
+  readonly removalCommands: (package_: { readonly name: string; readonly direct: boolean | undefined }) => readonly string[];
   /** Size of the public feed's archive when last looked at, to be said before a large download. */
   readonly feedSize: { readonly bytes: number; readonly seenOn: string } | undefined;
 };

@@ -1,0 +1,58 @@
+import * as registered from "./all.ts";
+import type { Ecosystem } from "./ecosystem.ts";
+import { purlMappings, type PurlNameForm } from "./osv-ecosystems.ts";
+
+/** The parts of a purl that tell its package, percent-decoded. */
+export type PurlParts = {
+  readonly type: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly qualifiers: Readonly<Record<string, string>>;
+  readonly subpath: string | undefined;
+};
+
+/** A package as OSV names it; the ecosystem with its release suffix. */
+export type OsvPackage = { readonly ecosystem: string; readonly name: string };
+
+/** Every ecosystem whose versions Sluice can compare. */
+export const allEcosystems: readonly Ecosystem[] = Object.values(registered);
+
+const byId: ReadonlyMap<string, Ecosystem> = new Map(allEcosystems.map((ecosystem) => [ecosystem.id, ecosystem]));
+const byPurlType: ReadonlyMap<string, Ecosystem> = new Map(
+  allEcosystems.flatMap((ecosystem) => ecosystem.purlTypes.map((type): [string, Ecosystem] => [type, ecosystem])),
+);
+
+/** The ecosystem of an OSV name such as `npm` or `Debian:12`; undefined when Sluice has no version order for it. */
+export function ecosystemOf(osvEcosystem: string): Ecosystem | undefined {
+  return byId.get(baseEcosystemName(osvEcosystem));
+}
+
+/** `Debian:12` without its suffix. */
+export function baseEcosystemName(osvEcosystem: string): string {
+  const colon = osvEcosystem.indexOf(":");
+  return colon === -1 ? osvEcosystem : osvEcosystem.slice(0, colon);
+}
+
+/**
+ * The package that a purl names, in OSV's words, whether or not Sluice has data or an order for it;
+ * undefined when OSV has no ecosystem for its type.
+ */
+export function packageOfPurl(purl: PurlParts): OsvPackage | undefined {
+  for (const key of [`${purl.type}/${purl.namespace ?? ""}`, purl.type]) {
+    const ecosystem = byPurlType.get(key);
+    const mapping = purlMappings.get(key);
+    const release = mapping?.release?.(purl.qualifiers);
+    const base = ecosystem?.id ?? mapping?.ecosystem;
+    if (base === undefined) continue;
+    const name = ecosystem?.nameFromPurl(purl.namespace, purl.name) ?? joined(purl, mapping?.name ?? "name");
+    return { ecosystem: release === undefined || release === "" ? base : `${base}:${release}`, name };
+  }
+  return undefined;
+}
+
+function joined({ namespace, name, subpath }: PurlParts, form: PurlNameForm): string {
+  const before =
+    namespace === undefined || namespace === "" || form === "name" ? "" : `${namespace}${form === "namespace:name" ? ":" : "/"}`;
+  const after = form === "namespace/name/subpath" && subpath !== undefined && subpath !== "" ? `/${subpath}` : "";
+  return `${before}${name}${after}`;
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+
+import type { UpgradeStep } from "../ecosystem.ts";
+import { npm } from "./npm.ts";
+
+test("a scoped package keeps its scope in its name, and its purl is written as OSV writes it", () => {
+  const cases = [
+    { namespace: undefined, name: "lodash", full: "lodash", purl: "pkg:npm/lodash" },
+    { namespace: "", name: "lodash", full: "lodash", purl: "pkg:npm/lodash" },
+    { namespace: "@babel", name: "core", full: "@babel/core", purl: "pkg:npm/%40babel/core" },
+    { namespace: undefined, name: "socket.io-client", full: "socket.io-client", purl: "pkg:npm/socket.io-client" },
+    { namespace: undefined, name: "JSONStream", full: "JSONStream", purl: "pkg:npm/JSONStream" },
+    { namespace: undefined, name: "it's~(odd)*!", full: "it's~(odd)*!", purl: "pkg:npm/it%27s~%28odd%29%2A%21" },
+    { namespace: undefined, name: "\ud800", full: "\ud800", purl: "pkg:npm/%EF%BF%BD" },
+  ];
+  for (const { namespace, name, full, purl } of cases) {
+    assert.equal(npm.nameFromPurl(namespace, name), full);
+    assert.equal(npm.purlOf(full), purl);
+    assert.equal(npm.normaliseName(full), full);
+  }
+});
+
+test("a change may break where it leaves the caret range of the version in use", () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ["1.2.3", "1.2.4", false],
+    ["1.2.3", "1.9.0", false],
+    ["1.2.3", "2.0.0", true],
+    ["2.0.0", "1.9.9", true],
+    ["0.2.3", "0.2.9", false],
+    ["0.2.3", "0.3.0", true],
+    ["0.2.3", "1.0.0", true],
+    ["0.0.3", "0.0.4", true],
+    ["0.0.3", "0.1.0", true],
+    ["0.0.3", "0.0.3", false],
+    ["0.0.0", "0.0.1", true],
+    ["1.0.0-rc.1", "1.0.0", false],
+    ["1.0.0", "2.0.0-rc.1", true],
+    ["v1.0.0", "1.1.0", false],
+    ["1", "1.1", false],
+    ["1.2.3.4", "1.2.4", true],
+    ["latest", "1.0.0", true],
+  ];
+  for (const [from, to, expected] of cases) assert.equal(npm.isBreaking(from, to), expected, `${from} to ${to}`);
+});
+
+test("a prerelease is told from a release, build metadata or not", () => {
+  for (const version of ["1.0.0-rc.1", "1.0.0-0", "v1.0.0-a", "1.0.0beta", "1.0.0-rc+build", "1.2.3.4-a", "1-a"]) {
+    assert.equal(npm.isPrerelease(version), true, version);
+  }
+  for (const version of ["1.0.0", "v1.0.0", "1.0.0+build", "1.0.0+build-a", "1", "1.2.3.4", "latest", ""]) {
+    assert.equal(npm.isPrerelease(version), false, version);
+  }
+});
+
+test("each kind of upgrade has its command", () => {
+  const step: UpgradeStep = { name: "lodash", version: "4.17.21", direct: true, development: false, blocked: false };
+  const cases: readonly (readonly [Partial<UpgradeStep>, readonly string[]])[] = [
+    [{}, ["npm install lodash@4.17.21"]],
+    [{ blocked: true }, ["npm install lodash@4.17.21"]],
+    [{ development: true }, ["npm install --save-dev lodash@4.17.21"]],
+    [{ name: "@babel/core" }, ["npm install @babel/core@4.17.21"]],
+    [{ direct: false }, ["npm update lodash"]],
+    [{ direct: false, development: true }, ["npm update lodash"]],
+    [{ direct: false, blocked: true }, ['npm pkg set "overrides.lodash=4.17.21"', "npm install"]],
+    [{ direct: false, blocked: true, name: "@babel/core" }, ['npm pkg set "overrides.@babel/core=4.17.21"', "npm install"]],
+    [{ direct: false, blocked: true, name: "lodash.merge" }, ['npm pkg set "overrides[lodash.merge]=4.17.21"', "npm install"]],
+    [{ direct: undefined }, ["npm update lodash"]],
+    [{ direct: undefined, blocked: true }, []],
+    [{ version: "1.0.0-rc.1+b" }, ["npm install lodash@1.0.0-rc.1+b"]],
+    [{ name: "it's" }, [`npm install "it's@4.17.21"`]],
+    [{ name: "wow!" }, ["npm install 'wow!@4.17.21'"]],
+    [{ name: "it's!" }, [String.raw`npm install 'it'\''s!@4.17.21'`]],
+  ];
+  for (const [change, commands] of cases) assert.deepEqual(npm.commandsFor({ ...step, ...change }), commands, JSON.stringify(change));
+});
+
+test("a package is taken out only where it is known to be a dependency of the project itself", () => {
+  assert.deepEqual(npm.removalCommands({ name: "@evil/x", direct: true }), ["npm uninstall @evil/x"]);
+  assert.deepEqual(npm.removalCommands({ name: "evil", direct: false }), []);
+  assert.deepEqual(npm.removalCommands({ name: "evil", direct: undefined }), []);
+  assert.deepEqual(npm.removalCommands({ name: "-g", direct: true }), []);
+});
+
+test("a name or version that would mean something else on the command line gets no command", () => {
+  const hostile = [
+    "a\nb",
+    "a\u0000b",
+    "a\u001b[2Jb",
+    "--registry=https://example.org",
+    "-g",
+    "../x",
+    "./x",
+    "/etc",
+    "https://example.org/x.tgz",
+    "git+ssh://example.org/x",
+    "user/repo",
+    "a@npm:b",
+    "@a/b/c",
+    "@/b",
+    "@a/",
+    "a b",
+    "$(id)",
+    "`id`",
+    "a;id",
+    'a"b',
+    "a%PATH%",
+    "",
+  ];
+  for (const name of hostile) {
+    for (const direct of [true, false, undefined]) {
+      assert.deepEqual(
+        npm.commandsFor({ name, version: "1.0.0", direct, development: false, blocked: direct === false }),
+        [],
+        JSON.stringify(name),
+      );
+    }
+  }
+  for (const version of ["latest", "npm:evil@1.0.0", "1.0.0\n", "1.0.0;id", "https://example.org/x.tgz", "^1.0.0", "", "1.x", "$(id)"]) {
+    assert.deepEqual(
+      npm.commandsFor({ name: "a", version, direct: true, development: false, blocked: false }),
+      [],
+      JSON.stringify(version),
+    );
+  }
+});
+
+test("a shell hands npm the very words that were meant", { skip: process.platform === "win32" ? "needs a POSIX shell" : false }, () => {
+  for (const name of ["it's", "wow!", "it's!", "a*b", "~a", "a(b)", "(a)"]) {
+    const [command = ""] = npm.commandsFor({ name, version: "1.2.3", direct: true, development: false, blocked: false });
+    const words = execFileSync("sh", ["-c", command.replace(/^npm install/, String.raw`printf '%s\n'`)], { encoding: "utf8" });
+    assert.equal(words, `${name}@1.2.3\n`);
+  }
+});
+
+test("the size of the feed is said with the day it was seen", () => {
+  assert.deepEqual(npm.feedSize, { bytes: 142_300_000, seenOn: "2025-11-08" });
+});
