@@ -4,6 +4,7 @@ import type { Actor, OwnedDatabase, OwnerOptions, OwnerTransaction, Row, Transac
 import { startEngine, type EmbeddedEngine } from "./embedded-engine.ts";
 import type { WorkerStart } from "./embedded-messages.ts";
 import { identifier, type SqlQuery } from "./sql.ts";
+import { untilAborted } from "./until-aborted.ts";
 import { rowsOf, runTransaction, singleStatement, type Session, type Step, type StepResult } from "./transaction.ts";
 
 export type EmbeddedDatabase = OwnedDatabase & {
@@ -59,6 +60,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
       return work(await engine());
     });
     queue = turn.catch(() => {});
+    // A statement under way cannot be cancelled: it ends by itself or by its limit, and its transaction is rolled back then.
     return untilAborted(turn, signal);
   }
 
@@ -179,14 +181,4 @@ async function withinLimit(engine: EmbeddedEngine, timeoutMs: number | undefined
     answered = true;
     clearTimeout(limit);
   }
-}
-
-/** Stops waiting when the signal is aborted. The statement under way ends by itself or by its limit, and its transaction is rolled back. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }

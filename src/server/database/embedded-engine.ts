@@ -59,7 +59,7 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
     const { promise, resolve, reject } = Promise.withResolvers<WorkerReply>();
     const id = nextId++;
     waiting.set(id, { resolve, reject });
-    worker.postMessage({ ...request, id } satisfies WorkerRequest);
+    worker.postMessage({ ...request, id } satisfies WorkerRequest, []);
     return promise;
   }
 

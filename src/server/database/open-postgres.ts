@@ -1,0 +1,156 @@
+import { Pool, type ClientConfig, type PoolClient } from "pg";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
+import type { OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
+import { postgresListener } from "./postgres-listener.ts";
+import { refusalOfPostgres, sessionOver, withConnection } from "./postgres-connection.ts";
+import type { SqlQuery } from "./sql.ts";
+import { runTransaction, type Session } from "./transaction.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export type PostgresOptions = {
+  /** `postgresql://login@host/database`; its login owns the tables, or has been granted the three actors' roles. */
+  readonly url: string;
+  readonly connections?: number;
+};
+
+const connectTimeoutMs = 10_000;
+/** Any number, the same in every process that migrates: the guarded work of one database is one lock. */
+const exclusiveLock = 5_170_246_113;
+
+/** A database on a PostgreSQL server, 15 or newer. @throws CodedError `database-unavailable` */
+export async function openPostgres({ url, connections = 10 }: PostgresOptions): Promise<OwnedDatabase> {
+  const config: ClientConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    application_name: "sluice",
+  };
+  const pool = new Pool({ ...config, max: connections });
+  // A connection lost while idle is replaced by the pool; one lost in use rejects its statement.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  const listener = postgresListener(config);
+  let closing: Promise<void> | undefined;
+
+  async function lease<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw new CodedError("shutting-down", "the database is closing");
+    signal?.throwIfAborted();
+    const client = await connect(pool);
+    const session = sessionOver(client);
+    const cancellation = cancelOnAbort(config, client, signal);
+    let done = false;
+    try {
+      const result = await work(session);
+      done = true;
+      return result;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      // A cancellation under way could hit whoever has the connection next.
+      const isCancelled = await cancellation.stop();
+      client.release(session.isBroken() || (isCancelled && !done));
+    }
+  }
+
+  async function close(): Promise<void> {
+    await listener.close();
+    await pool.end();
+  }
+
+  const inTurn = <T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> =>
+    untilAborted(lease(signal, work), signal);
+
+  const database: OwnedDatabase = {
+    kind: "postgres",
+    transaction: (actor, work, options = {}) =>
+      inTurn(options.signal, (session) =>
+        runTransaction(
+          session,
+          { begin: begin(roleOf(actor), options.timeoutMs ?? DEFAULT_TIMEOUT_MS), owner: false, signal: options.signal },
+          work,
+        ),
+      ),
+    query: <R extends Row>(actor: Parameters<OwnedDatabase["query"]>[0], query: SqlQuery, options?: TransactionOptions) =>
+      database.transaction(actor, (transaction) => transaction.query<R>(query), options),
+    asOwner: <T>(work: (transaction: OwnerTransaction) => Promise<T>, options: OwnerOptions = {}) =>
+      inTurn(options.signal, (session) =>
+        runTransaction(
+          session,
+          { begin: begin(undefined, options.timeoutMs ?? 0, options.snapshot), owner: true, signal: options.signal },
+          work,
+        ),
+      ),
+    exclusively: (work) =>
+      withConnection(config, async (client) => {
+        await sessionOver(client).send([{ text: "select pg_advisory_lock($1)", values: [String(exclusiveLock)] }]);
+        return work();
+      }),
+    listen: listener.listen,
+    vacuum: () => withConnection(config, async (client) => void (await sessionOver(client).send([{ text: "vacuum (analyze)" }]))),
+    // The server writes its pages by its own clock, and only its administrators may ask for it.
+    checkpoint: () => Promise.resolve(),
+    close: () => (closing ??= close()),
+  };
+  try {
+    await database.asOwner((transaction) => transaction.script("select 1"));
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** One message: everything a transaction needs costs one round trip. UTC and ISO are what the column parsers read. */
+function begin(role: string | undefined, timeoutMs: number, snapshot = false): string {
+  return [
+    snapshot ? "begin isolation level repeatable read read only" : "begin",
+    ...(role === undefined ? [] : [`set local role ${role}`]),
+    `set local statement_timeout = ${Math.ceil(timeoutMs)}`,
+    `set local idle_in_transaction_session_timeout = ${role === undefined ? 0 : IDLE_TIMEOUT_MS}`,
+    "set local timezone = 'UTC'",
+    "set local datestyle = 'ISO'",
+  ].join("; ");
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw refusalOfPostgres(error);
+  }
+}
+
+type Cancellation = {
+  /** Resolves when no cancellation is under way any more, with whether there was one. */
+  readonly stop: () => Promise<boolean>;
+};
+
+function cancelOnAbort(config: ClientConfig, client: PoolClient, signal: AbortSignal | undefined): Cancellation {
+  let cancelling: Promise<void> | undefined;
+  const onAbort = (): void => {
+    cancelling = cancelStatement(config, client);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    stop: async () => {
+      signal?.removeEventListener("abort", onAbort);
+      await cancelling;
+      return cancelling !== undefined;
+    },
+  };
+}
+
+/** From a connection of its own: the pool may be full of statements that wait for one another. */
+async function cancelStatement(config: ClientConfig, client: PoolClient): Promise<void> {
+  const { processID } = client as PoolClient & { readonly processID: number | null };
+  if (processID === null) return;
+  try {
+    await withConnection(config, async (other) => {
+      await sessionOver(other).send([{ text: "select pg_cancel_backend($1)", values: [String(processID)] }]);
+    });
+  } catch {
+    // The caller has stopped waiting already, and the statement's own time limit ends it.
+  }
+}
