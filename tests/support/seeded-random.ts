@@ -5,6 +5,7 @@ export type SeededRandom = {
   readonly pick: <T>(from: readonly T[]) => T;
   /** True once in `outOf`. */
   readonly oneIn: (outOf: number) => boolean;
+  readonly shuffled: <T>(items: readonly T[]) => readonly T[];
 };
 
 /** mulberry32: 32 bits of state, well spread, and no dependency. */
@@ -25,5 +26,10 @@ export function seededRandom(seed: number): SeededRandom {
       return picked;
     },
     oneIn: (outOf) => below(outOf) === 0,
+    shuffled: <T>(items: readonly T[]): readonly T[] =>
+      items
+        .map((item) => ({ item, place: next() }))
+        .sort((a, b) => a.place - b.place)
+        .map(({ item }) => item),
   };
 }

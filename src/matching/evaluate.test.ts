@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { seededRandom, type SeededRandom } from "../../tests/support/seeded-random.ts";
+import { zipEntries } from "../../tests/support/zip-entries.ts";
+import { readOsvRecord } from "../formats/osv/osv.ts";
+import type { AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from "../vocabulary/advisory.ts";
+import { isAffectedByFold, type FoldVerdict } from "./evaluate.ts";
+import { compileAffected, type CompiledPackage } from "./interval.ts";
+import { encodeVersion } from "./versions/encode-version.ts";
+import { compareKeys } from "./versions/key-writer.ts";
+import { semver } from "./versions/semver/semver.ts";
+
+const ENTRIES = process.env["SLUICE_SOAK"] === undefined ? 1000 : 100_000;
+const FEEDS = process.env["SLUICE_FEEDS"];
+
+test("the fold says what a person reads in the events, and which of them decided", () => {
+  const cases: readonly (readonly [string, string, FoldVerdict, string | undefined])[] = [
+    ["introduced 0", "0.0.0-0", "affected", "introduced 0"],
+    ["introduced 0, fixed 1.0.0", "0.9.0", "affected", "introduced 0"],
+    ["introduced 0, fixed 1.0.0", "1.0.0-rc.1", "affected", "introduced 0"],
+    ["introduced 0, fixed 1.0.0", "1.0.0", "not-affected", "fixed 1.0.0"],
+    ["introduced 0, last_affected 1.0.0", "1.0.0+build", "affected", "introduced 0"],
+    ["introduced 0, last_affected 1.0.0", "1.0.1-0", "not-affected", "last_affected 1.0.0"],
+    ["introduced 2.0.0", "1.0.0", "not-affected", undefined],
+    ["introduced 2.0.0, fixed 2.1.0, introduced 0, fixed 1.0.0", "2.0.5", "affected", "introduced 2.0.0"],
+    ["introduced 2.0.0, fixed 2.1.0, introduced 0, fixed 1.0.0", "1.5.0", "not-affected", "fixed 1.0.0"],
+    ["introduced 1.0.0, limit 2.0.0", "2.0.0", "not-affected", "limit 2.0.0"],
+    ["introduced 1.0.0, limit 2.0.0, limit *", "2.0.0", "affected", "introduced 1.0.0"],
+    ["introduced 0, last_affected 1.0.0, fixed 1.0.0", "1.0.0", "not-affected", "fixed 1.0.0"],
+    ["introduced 0, fixed unknown", "1.0.0", "cannot-compare", undefined],
+    ["fixed 1.0.0", "0.5.0", "cannot-compare", undefined],
+    ["introduced 0", "latest", "cannot-compare", undefined],
+  ];
+  for (const [text, version, verdict, decidedBy] of cases) {
+    const outcome = isAffectedByFold(entry([range(text)], []), version, semver);
+    const event = outcome.ranges[0]?.decidedBy;
+    assert.equal(outcome.verdict, verdict, `${version} in ${text}`);
+    assert.equal(event === undefined ? undefined : `${event.kind} ${event.version}`, decidedBy, `${version} in ${text}`);
+  }
+});
+
+test("a listed version matches by order or by text, even where nothing can be compared", () => {
+  const affected = entry([range("introduced 0, fixed unknown")], ["1.0", "nightly"]);
+  assert.deepEqual(isAffectedByFold(affected, "1.0.0", semver).listed, "1.0");
+  assert.equal(isAffectedByFold(affected, "1.0.0", semver).verdict, "affected");
+  assert.equal(isAffectedByFold(affected, "nightly", semver).verdict, "affected");
+  assert.equal(isAffectedByFold(affected, "nightly-2", semver).verdict, "cannot-compare");
+  assert.equal(isAffectedByFold(affected, "1.0", undefined).verdict, "affected");
+  assert.equal(isAffectedByFold(affected, "1.0.0", undefined).verdict, "cannot-compare");
+  assert.match(isAffectedByFold(affected, "2.0.0", semver).ranges[0]?.reason ?? "", /^fixed "unknown"/);
+});
+
+test(`the intervals of ${ENTRIES} random entries hold exactly the versions that the fold calls affected`, () => {
+  const seed = 20_260_824;
+  const random = seededRandom(seed);
+  const seen: Record<FoldVerdict, number> = { affected: 0, "not-affected": 0, "cannot-compare": 0 };
+  for (let number = 0; number < ENTRIES; number++) {
+    const affected = randomEntry(random);
+    const compiled = compileAffected(affected, semver);
+    for (let asked = 0; asked < 8; asked++) {
+      const version = randomVersion(random);
+      const expected = isAffectedByFold(affected, version, semver).verdict;
+      assert.equal(
+        verdictByIntervals(compiled, version),
+        expected,
+        `seed ${seed}, entry ${number}: ${version} in ${JSON.stringify(affected)}`,
+      );
+      seen[expected]++;
+    }
+  }
+  for (const [verdict, count] of Object.entries(seen)) assert.ok(count > ENTRIES / 10, `${verdict} only ${count} times`);
+});
+
+test(
+  "at and around every bound of the npm feed, intervals and fold agree",
+  { skip: FEEDS === undefined && "SLUICE_FEEDS is not set" },
+  async () => {
+    let asked = 0;
+    for await (const { name, bytes } of zipEntries(join(FEEDS ?? "", "osv/npm/all.zip"))) {
+      for (const affected of readOsvRecord(bytes, name).affected) {
+        const compiled = compileAffected(affected, semver);
+        for (const version of versionsAround(affected)) {
+          assert.equal(verdictByIntervals(compiled, version), isAffectedByFold(affected, version, semver).verdict, `${name}: ${version}`);
+          asked++;
+        }
+      }
+    }
+    assert.ok(asked > 5000, `only ${asked} asked`);
+  },
+);
+
+/** The bounds and listed versions themselves, and the nearest things above and below them that a registry may hold. */
+function versionsAround(affected: AffectedPackage): ReadonlySet<string> {
+  const stated = [...affected.ranges.flatMap(({ events }) => events.map(({ version }) => version)), ...affected.versions];
+  return new Set([
+    ...stated.flatMap((version) => [version, `${version}-0`, `${version}-rc.1`, `${version}.1`, `${version}+build`, `${version}.0-0`]),
+    "0.0.0-0",
+    "0.0.0",
+    "999999999.0.0",
+  ]);
+}
+
+function verdictByIntervals({ intervals, texts, setAside }: CompiledPackage, version: string): FoldVerdict {
+  if (texts.includes(version)) return "affected";
+  const key = encodeVersion(version, semver);
+  if (!(key instanceof Uint8Array)) return "cannot-compare";
+  if (intervals.some(({ lo, hi }) => compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0)) return "affected";
+  return setAside.length > 0 ? "cannot-compare" : "not-affected";
+}
+
+function randomEntry(random: SeededRandom): AffectedPackage {
+  const ranges = Array.from({ length: random.pick([0, 1, 1, 1, 2, 3]) }, (): AffectedRange => {
+    const introduced: RangeEvent = { kind: "introduced", version: random.oneIn(3) ? "0" : randomVersion(random) };
+    const more = Array.from({ length: random.below(6) }, () => randomEvent(random));
+    const events = random.oneIn(20) ? more : [introduced, ...more];
+    return { type: random.pick(["SEMVER", "SEMVER", "ECOSYSTEM", "GIT"]), repository: undefined, events: random.shuffled(events) };
+  });
+  return entry(
+    ranges,
+    Array.from({ length: random.pick([0, 0, 0, 1, 3]) }, () => randomVersion(random)),
+  );
+}
+
+function randomEvent(random: SeededRandom): RangeEvent {
+  const kind: RangeEventKind = random.pick(["introduced", "introduced", "fixed", "fixed", "last_affected", "last_affected", "limit"]);
+  return { kind, version: kind === "limit" && random.oneIn(4) ? "*" : randomVersion(random) };
+}
+
+/** From a few versions close together, so that bounds often coincide; one in fifty has no place in the order. */
+function randomVersion(random: SeededRandom): string {
+  if (random.oneIn(50)) return random.pick(["latest", "next", "unknown", ""]);
+  const prerelease = random.oneIn(3) ? random.pick(["-0", "-a", "-a.1", "-rc.1"]) : "";
+  return `${random.oneIn(10) ? "v" : ""}${random.below(3)}.${random.below(2)}${random.oneIn(4) ? "" : `.${random.below(2)}`}${prerelease}${random.oneIn(10) ? "+b" : ""}`;
+}
+
+function range(text: string): AffectedRange {
+  const events = text.split(", ").map((event): RangeEvent => {
+    const [kind, version = ""] = event.split(" ");
+    return { kind: kind as RangeEventKind, version };
+  });
+  return { type: "SEMVER", repository: undefined, events };
+}
+
+function entry(ranges: readonly AffectedRange[], versions: readonly string[]): AffectedPackage {
+  return { package: { ecosystem: "npm", name: "x" }, purl: undefined, ranges, versions };
+}
