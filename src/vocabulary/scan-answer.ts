@@ -47,7 +47,7 @@ export type Finding = {
   /** CVSS base score computed from the vector; undefined = no usable vector. */
   readonly score: number | undefined;
   readonly components: readonly FoundComponent[];
-  /** Number of the change that ends it for every component; undefined = no fixed version is known for at least one. */
+  /** Numbers of the changes that end it; a component whose `fix` is `none` stays affected after all of them. */
   readonly endedBy: readonly number[];
 };
 

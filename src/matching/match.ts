@@ -1,0 +1,56 @@
+import type { Ecosystem } from "./ecosystems/ecosystem.ts";
+import type { Snapshot } from "./snapshot/snapshot.ts";
+import { KeyWriter } from "./versions/key-writer.ts";
+
+/** How one advisory came to match one component: through an interval, or because it lists the version's exact text. */
+export type Hit = { readonly advisory: number; readonly row: number | undefined };
+
+export type MatchOutcome =
+  | { readonly kind: "compared"; readonly hits: readonly Hit[]; readonly setAside: readonly { readonly advisory: number; readonly reason: string }[] }
+  /** The version has no key. Advisories that list its exact text still hit. */
+  | { readonly kind: "cannot-compare"; readonly reason: string; readonly hits: readonly Hit[] };
+
+export type ComponentToMatch = { readonly ecosystem: string; readonly name: string; readonly version: string | undefined };
+
+const NOTHING: MatchOutcome = { kind: "compared", hits: [], setAside: [] };
+
+/** Which advisories of `snapshot` hit a component. One matcher holds the buffers, so use one a thread. */
+export type Matcher = (component: ComponentToMatch) => MatchOutcome;
+
+/** `ecosystemOf` gives the version order of an OSV ecosystem; undefined = none is known. */
+export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: string) => Ecosystem | undefined): Matcher {
+  const writer = new KeyWriter();
+  const rows: number[] = [];
+  return (component) => {
+    const ecosystem = ecosystemOf(component.ecosystem);
+    const name = ecosystem === undefined ? component.name : ecosystem.normaliseName(component.name);
+    const index = snapshot.findPackage(component.ecosystem, name);
+    if (component.version === undefined || component.version === "") return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
+    const listed = index < 0 ? [] : snapshot.advisoriesListing(index, component.version).map((advisory) => ({ advisory, row: undefined }));
+    if (ecosystem === undefined) return { kind: "cannot-compare", reason: `no version order is known for ${component.ecosystem}`, hits: listed };
+    writer.reset();
+    const refusal = ecosystem.scheme.encode(component.version, writer);
+    if (refusal !== undefined) return { kind: "cannot-compare", reason: refusal.reason, hits: listed };
+    if (index < 0) return NOTHING;
+    rows.length = 0;
+    snapshot.rowsHolding(index, writer.bytes, writer.length, rows);
+    const hits = oneHitEach(snapshot, rows, listed);
+    const setAside = snapshot.setAside(index);
+    return hits.length === 0 && setAside.length === 0 ? NOTHING : { kind: "compared", hits, setAside: withoutHits(setAside, hits) };
+  };
+}
+
+/** An advisory may hold a version in several rows; the first, which has the highest upper bound, stands for it. */
+function oneHitEach(snapshot: Snapshot, rows: readonly number[], listed: readonly Hit[]): readonly Hit[] {
+  const hits: Hit[] = [];
+  for (const row of rows) {
+    const advisory = snapshot.rowAdvisory(row);
+    if (!hits.some((hit) => hit.advisory === advisory)) hits.push({ advisory, row });
+  }
+  for (const hit of listed) if (!hits.some((other) => other.advisory === hit.advisory)) hits.push(hit);
+  return hits;
+}
+
+function withoutHits<T extends { readonly advisory: number }>(setAside: readonly T[], hits: readonly Hit[]): readonly T[] {
+  return setAside.filter((aside) => !hits.some((hit) => hit.advisory === aside.advisory));
+}

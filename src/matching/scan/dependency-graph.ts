@@ -1,0 +1,59 @@
+import type { Component, Inventory } from "../../vocabulary/component.ts";
+
+/** One that needs a component: its own component, undefined for the root, and the requirement as written. */
+export type Dependent = { readonly component: Component | undefined; readonly range: string | undefined };
+
+/** Who needs what in one document, seen from what is needed. */
+export type DependencyGraph = {
+  /** Undefined = the document does not say what its root needs. */
+  readonly isDirect: (ref: string) => boolean | undefined;
+  readonly dependentsOf: (ref: string) => readonly Dependent[];
+  /** Names of the root's own dependencies through which `ref` comes, at most `limit`, without itself. */
+  readonly throughOf: (ref: string, limit: number) => readonly string[];
+};
+
+const ROOT = "";
+
+/** Turns an inventory's edges around once; each question is then linear in what it walks. */
+export function dependencyGraphOf(inventory: Inventory): DependencyGraph {
+  const byRef = new Map(inventory.components.map((component) => [component.ref, component]));
+  const above = new Map<string, { readonly ref: string; readonly range: string | undefined }[]>();
+  for (const [ref, needs] of inventory.dependencies) {
+    for (const need of needs) {
+      const known = above.get(need.ref);
+      if (known === undefined) above.set(need.ref, [{ ref, range: need.range }]);
+      else known.push({ ref, range: need.range });
+    }
+  }
+  const rootNeeds = inventory.dependencies.get(ROOT);
+  const direct = rootNeeds === undefined ? undefined : new Set(rootNeeds.map((need) => need.ref));
+  return {
+    isDirect: (ref) => direct?.has(ref),
+    dependentsOf: (ref) => (above.get(ref) ?? []).map(({ ref: from, range }) => ({ component: byRef.get(from), range })),
+    throughOf: (ref, limit) => (direct === undefined ? [] : walkUp(ref, limit, above, direct, byRef)),
+  };
+}
+
+function walkUp(
+  start: string,
+  limit: number,
+  above: ReadonlyMap<string, readonly { readonly ref: string }[]>,
+  direct: ReadonlySet<string>,
+  byRef: ReadonlyMap<string, Component>,
+): readonly string[] {
+  const names = new Set<string>();
+  const seen = new Set([start]);
+  const queue = [start];
+  for (let ref = queue.shift(); ref !== undefined && names.size < limit; ref = queue.shift()) {
+    if (ref !== start && direct.has(ref)) {
+      names.add(byRef.get(ref)?.name ?? ref);
+      continue;
+    }
+    for (const { ref: from } of above.get(ref) ?? []) {
+      if (seen.has(from)) continue;
+      seen.add(from);
+      queue.push(from);
+    }
+  }
+  return [...names];
+}

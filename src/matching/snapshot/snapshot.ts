@@ -1,0 +1,266 @@
+import type { AdvisoryKind } from "../../vocabulary/advisory.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import type { UpperBoundKind } from "../interval.ts";
+import {
+  type Checksum,
+  ELEMENT_BYTES,
+  FLAG_EXPLOITED,
+  FLAG_HAS_PATCH,
+  FLAG_MALWARE,
+  FORMAT_VERSION,
+  HI_KINDS,
+  MAGIC,
+  NO_SCORE,
+  packageHash,
+  PREAMBLE_BYTES,
+  SECTIONS,
+  type SectionName,
+  type SnapshotHeader,
+} from "./layout.ts";
+import { shortestInstant } from "./snapshot-builder.ts";
+
+/** What the snapshot says of one advisory. */
+export type AdvisoryFacts = {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: AdvisoryKind;
+  readonly exploited: boolean;
+  readonly hasPatch: boolean;
+  readonly score: number | undefined;
+  readonly vector: string;
+  readonly weaknesses: readonly string[];
+  readonly modified: string;
+  readonly number: number;
+  readonly vulnerability: string;
+  readonly vulnerabilityIds: readonly string[];
+};
+
+/** One interval of one advisory, with its bounds as spelled there. */
+export type RowFacts = { readonly advisory: number; readonly loText: string; readonly hiText: string | undefined; readonly hiKind: UpperBoundKind };
+
+/** Numbers are indexes into the snapshot; they mean nothing outside it. */
+export class Snapshot {
+  readonly header: SnapshotHeader;
+  readonly byteLength: number;
+  readonly #columns: Columns;
+  readonly #ecosystemIndex: ReadonlyMap<string, number>;
+  readonly #decoder = new TextDecoder();
+
+  /** @throws CodedError `snapshot-invalid` */
+  constructor(file: Uint8Array, checksum: Checksum) {
+    const { header, bodyStart } = readHeader(file, checksum);
+    this.header = header;
+    this.byteLength = file.byteLength;
+    this.#columns = viewColumns(file, header, bodyStart);
+    this.#ecosystemIndex = new Map(header.ecosystems.map(({ name }, index) => [name, index]));
+  }
+
+  get advisoryCount(): number {
+    return this.#columns.advisoryId.length;
+  }
+
+  get packageCount(): number {
+    return this.#columns.packageEcosystem.length;
+  }
+
+  /** The package's number, or -1. */
+  findPackage(ecosystem: string, name: string): number {
+    const { packageTable, packageEcosystem } = this.#columns;
+    const wanted = this.#ecosystemIndex.get(ecosystem);
+    if (wanted === undefined) return -1;
+    const hash = packageHash(ecosystem, name);
+    const slots = packageTable.length / 2;
+    let slot = hash & (slots - 1);
+    for (let probes = 0; probes < slots; probes++) {
+      const found = packageTable[slot * 2 + 1] ?? 0;
+      if (found === 0) return -1;
+      if (packageTable[slot * 2] === hash && packageEcosystem[found - 1] === wanted && this.#isNamed(found - 1, name)) return found - 1;
+      slot = (slot + 1) & (slots - 1);
+    }
+    return -1;
+  }
+
+  packageName(index: number): string {
+    const { packageName, packageNameStart } = this.#columns;
+    return this.#decoder.decode(packageName.subarray(packageNameStart[index], packageNameStart[index + 1]));
+  }
+
+  packageEcosystem(index: number): string {
+    return this.header.ecosystems[this.#columns.packageEcosystem[index] ?? 0]?.name ?? "";
+  }
+
+  /** Appends to `rows` each row of the package whose interval holds the key in `bytes[0, length)`. */
+  rowsHolding(packageIndex: number, bytes: Uint8Array, length: number, rows: number[]): void {
+    const { packageRowStart, rowLo, rowHi, keyStart, keyBytes } = this.#columns;
+    const end = packageRowStart[packageIndex + 1] ?? 0;
+    for (let row = packageRowStart[packageIndex] ?? 0; row < end; row++) {
+      if (compareToKey(bytes, length, keyBytes, keyStart, rowHi[row] ?? 0) >= 0) return;
+      if (compareToKey(bytes, length, keyBytes, keyStart, rowLo[row] ?? 0) >= 0) rows.push(row);
+    }
+  }
+
+  /** Every row of the package, upper bounds descending. */
+  rowsOf(packageIndex: number): readonly number[] {
+    return range(this.#columns.packageRowStart, packageIndex);
+  }
+
+  /** Advisories that list exactly this text among the versions that have no key. */
+  advisoriesListing(packageIndex: number, version: string): readonly number[] {
+    const { packageTextStart, textVersion, textAdvisory } = this.#columns;
+    return range(packageTextStart, packageIndex)
+      .filter((at) => this.#text(textVersion[at] ?? 0) === version)
+      .map((at) => textAdvisory[at] ?? 0);
+  }
+
+  /** Advisories with a range that cannot be compared, each with the reason. */
+  setAside(packageIndex: number): readonly { readonly advisory: number; readonly reason: string }[] {
+    const { packageAsideStart, asideAdvisory, asideReason } = this.#columns;
+    return range(packageAsideStart, packageIndex).map((at) => ({ advisory: asideAdvisory[at] ?? 0, reason: this.#text(asideReason[at] ?? 0) }));
+  }
+
+  rowAdvisory(row: number): number {
+    return this.#columns.rowAdvisory[row] ?? 0;
+  }
+
+  row(row: number): RowFacts {
+    const columns = this.#columns;
+    const hiKind = HI_KINDS[columns.rowHiKind[row] ?? 0] ?? "none";
+    return {
+      advisory: columns.rowAdvisory[row] ?? 0,
+      loText: this.#text(columns.rowLoText[row] ?? 0),
+      hiText: hiKind === "none" ? undefined : this.#text(columns.rowHiText[row] ?? 0),
+      hiKind,
+    };
+  }
+
+  /** The row's bounds as keys. */
+  rowKeys(row: number): { readonly lo: Uint8Array; readonly hi: Uint8Array } {
+    return { lo: this.#key(this.#columns.rowLo[row] ?? 0), hi: this.#key(this.#columns.rowHi[row] ?? 0) };
+  }
+
+  advisoryId(index: number): string {
+    return this.#text(this.#columns.advisoryId[index] ?? 0);
+  }
+
+  advisoryModified(index: number): string {
+    const text = this.#columns.advisoryModifiedText[index] ?? 0;
+    return text === 0 ? shortestInstant(this.#columns.advisoryModifiedMs[index] ?? 0) : this.#text(text);
+  }
+
+  advisoryVulnerability(index: number): number {
+    return this.#columns.advisoryVulnerability[index] ?? 0;
+  }
+
+  advisory(index: number): AdvisoryFacts {
+    const columns = this.#columns;
+    const flags = columns.advisoryFlags[index] ?? 0;
+    const score = columns.advisoryScore[index] ?? NO_SCORE;
+    const vulnerability = columns.advisoryVulnerability[index] ?? 0;
+    const weaknesses = this.#text(columns.advisoryWeaknesses[index] ?? 0);
+    return {
+      id: this.advisoryId(index),
+      title: this.#text(columns.advisoryTitle[index] ?? 0),
+      kind: (flags & FLAG_MALWARE) === 0 ? "vulnerability" : "malware",
+      exploited: (flags & FLAG_EXPLOITED) !== 0,
+      hasPatch: (flags & FLAG_HAS_PATCH) !== 0,
+      score: score === NO_SCORE ? undefined : score / 10,
+      vector: this.#text(columns.advisoryVector[index] ?? 0),
+      weaknesses: weaknesses === "" ? [] : weaknesses.split(" "),
+      modified: this.advisoryModified(index),
+      number: columns.advisoryNumber[index] ?? 0,
+      vulnerability: this.#text(columns.vulnerabilityId[vulnerability] ?? 0),
+      vulnerabilityIds: range(columns.vulnerabilityIdsStart, vulnerability).map((at) => this.#text(columns.vulnerabilityIds[at] ?? 0)),
+    };
+  }
+
+  #isNamed(index: number, name: string): boolean {
+    const { packageName, packageNameStart } = this.#columns;
+    const start = packageNameStart[index] ?? 0;
+    const length = (packageNameStart[index + 1] ?? 0) - start;
+    if (length === name.length) {
+      let i = 0;
+      while (i < length && packageName[start + i] === name.charCodeAt(i) && name.charCodeAt(i) < 0x80) i++;
+      if (i === length) return true;
+    }
+    return length > name.length && this.packageName(index) === name;
+  }
+
+  #text(id: number): string {
+    const { stringBytes, stringStart } = this.#columns;
+    return this.#decoder.decode(stringBytes.subarray(stringStart[id], stringStart[id + 1]));
+  }
+
+  #key(id: number): Uint8Array {
+    const { keyBytes, keyStart } = this.#columns;
+    return keyBytes.subarray(keyStart[id], keyStart[id + 1]);
+  }
+}
+
+type Columns = {
+  readonly [N in SectionName]: (typeof SECTIONS)[N] extends "u8" ? Uint8Array : (typeof SECTIONS)[N] extends "u16" ? Uint16Array : (typeof SECTIONS)[N] extends "u32" ? Uint32Array : Float64Array;
+};
+
+function readHeader(file: Uint8Array, checksum: Checksum): { readonly header: SnapshotHeader; readonly bodyStart: number } {
+  const decoder = new TextDecoder();
+  if (file.length < PREAMBLE_BYTES || decoder.decode(file.subarray(0, 8)) !== MAGIC) throw invalid("this is not a Sluice snapshot");
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const version = view.getUint32(8, true);
+  if (version !== FORMAT_VERSION) throw invalid(`expected snapshot format ${FORMAT_VERSION}, got ${version}: take a new snapshot or another Sluice`);
+  const expected = view.getUint32(16, true);
+  const actual = checksum(file.subarray(PREAMBLE_BYTES));
+  if (actual !== expected) throw invalid(`expected checksum ${hex(expected)}, got ${hex(actual)}: the file is cut short or damaged`);
+  const headerEnd = PREAMBLE_BYTES + view.getUint32(12, true);
+  const header = JSON.parse(decoder.decode(file.subarray(PREAMBLE_BYTES, headerEnd))) as SnapshotHeader;
+  return { header, bodyStart: Math.ceil(headerEnd / 8) * 8 };
+}
+
+function viewColumns(file: Uint8Array, header: SnapshotHeader, bodyStart: number): Columns {
+  // A view needs its own alignment; a buffer out of a pool may start anywhere.
+  const source = (file.byteOffset + bodyStart) % 8 === 0 ? file : file.slice();
+  const base = source.byteOffset + bodyStart;
+  const columns: Partial<Record<SectionName, Uint8Array | Uint16Array | Uint32Array | Float64Array>> = {};
+  for (const [name, type] of Object.entries(SECTIONS) as [SectionName, (typeof SECTIONS)[SectionName]][]) {
+    const { start, length } = header.sections[name] ?? { start: -1, length: 0 };
+    if (start < 0 || bodyStart + start + length * ELEMENT_BYTES[type] > source.length) throw invalid(`section ${name} lies outside the file`);
+    columns[name] = viewOf(type, source.buffer, base + start, length);
+  }
+  return columns as Columns;
+}
+
+function viewOf(type: (typeof SECTIONS)[SectionName], buffer: ArrayBufferLike, start: number, length: number): Uint8Array | Uint16Array | Uint32Array | Float64Array {
+  switch (type) {
+    case "u8":
+      return new Uint8Array(buffer, start, length);
+    case "u16":
+      return new Uint16Array(buffer, start, length);
+    case "u32":
+      return new Uint32Array(buffer, start, length);
+    case "f64":
+      return new Float64Array(buffer, start, length);
+  }
+}
+
+/** Sign of the order of the key in `bytes[0, length)` against key number `id`. */
+function compareToKey(bytes: Uint8Array, length: number, keyBytes: Uint8Array, keyStart: Uint32Array, id: number): number {
+  const start = keyStart[id] ?? 0;
+  const otherLength = (keyStart[id + 1] ?? 0) - start;
+  const shared = length < otherLength ? length : otherLength;
+  for (let i = 0; i < shared; i++) {
+    const difference = (bytes[i] ?? 0) - (keyBytes[start + i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return length - otherLength;
+}
+
+function range(starts: Uint32Array, index: number): number[] {
+  const start = starts[index] ?? 0;
+  return Array.from({ length: (starts[index + 1] ?? start) - start }, (_, at) => start + at);
+}
+
+function invalid(message: string): CodedError {
+  return new CodedError("snapshot-invalid", message);
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, "0");
+}

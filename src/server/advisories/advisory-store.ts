@@ -1,0 +1,237 @@
+import type { Database, Row, Transaction } from "../database/database.ts";
+import { sql } from "../database/sql.ts";
+import type { CompiledAdvisory } from "./compile-advisory.ts";
+
+/** A record about to be written: as received, and what was made of it. */
+export type AdvisoryToWrite = { readonly compiled: CompiledAdvisory; readonly body: string; readonly hash: string };
+
+export type WriteContext = { readonly feed: string; readonly ecosystem: string; readonly receivedAt: Date };
+
+/** SHA-256 in hex of the body in force of each of `ids` that is held; with `relist` false when the feed does not list it yet for the ecosystem. */
+export async function readHeldHashes(database: Database, feed: string, ecosystem: string, ids: readonly string[]): Promise<ReadonlyMap<string, { readonly hash: string; readonly listed: boolean; readonly gone: boolean }>> {
+  const rows = await database.query<{ id: string; hash: string; listed: boolean; gone: boolean }>(
+    "importer",
+    sql`select a.id, encode(a.hash, 'hex') as hash, (r.advisory_id is not null) as listed, (a.gone_at is not null) as gone
+        from unnest(${ids}::text[]) as wanted (id)
+        join advisory a on a.id = wanted.id
+        left join feed_record r on r.feed = ${feed} and r.ecosystem = ${ecosystem} and r.advisory_id = a.id`,
+  );
+  return new Map(rows.map(({ id, hash, listed, gone }) => [id, { hash, listed, gone }]));
+}
+
+/** Writes a batch whole, with its feed listing, or nothing of it. Rows already there with the same id are replaced; the body before stays as a revision. */
+export async function writeAdvisories(database: Database, batch: readonly AdvisoryToWrite[], context: WriteContext): Promise<void> {
+  if (batch.length === 0) return;
+  await database.transaction("importer", async (transaction) => {
+    const ids = batch.map(({ compiled }) => compiled.advisory.id);
+    await writeFacts(transaction, batch, context);
+    await clearDerived(transaction, ids);
+    await writeDerived(transaction, batch);
+    await listRecords(transaction, ids, context);
+    await transaction.run(sql`delete from feed_problem where feed = ${context.feed} and ecosystem = ${context.ecosystem} and record_id = any (${ids}::text[])`);
+  });
+}
+
+/** Notes that the feed lists these held records for the ecosystem; brings back what was gone. */
+export async function relistAdvisories(database: Database, ids: readonly string[], context: WriteContext): Promise<void> {
+  if (ids.length === 0) return;
+  await database.transaction("importer", async (transaction) => {
+    await listRecords(transaction, ids, context);
+    await transaction.run(sql`update advisory set gone_at = null, regroup = true where id = any (${ids}::text[]) and gone_at is not null`);
+  });
+}
+
+/** Every id that the feed lists for the ecosystem, in id order, in pages. */
+export async function* readListedIds(database: Database, feed: string, ecosystem: string): AsyncGenerator<readonly string[]> {
+  let after = "";
+  for (;;) {
+    const rows = await database.query<{ advisory_id: string }>(
+      "importer",
+      sql`select advisory_id from feed_record where feed = ${feed} and ecosystem = ${ecosystem} and advisory_id > ${after} order by advisory_id limit 20000`,
+    );
+    if (rows.length === 0) return;
+    yield rows.map((row) => row.advisory_id);
+    after = rows.at(-1)?.advisory_id ?? after;
+  }
+}
+
+/** Takes records off the feed's list. What no feed lists any more is gone: kept and findable, but it matches nothing. */
+export async function unlistAdvisories(database: Database, ids: readonly string[], context: WriteContext): Promise<void> {
+  if (ids.length === 0) return;
+  await database.transaction("importer", async (transaction) => {
+    await transaction.run(sql`delete from feed_record where feed = ${context.feed} and ecosystem = ${context.ecosystem} and advisory_id = any (${ids}::text[])`);
+    await transaction.run(
+      sql`update advisory a set gone_at = ${context.receivedAt}, regroup = true
+          where a.id = any (${ids}::text[]) and a.gone_at is null and not exists (select from feed_record r where r.advisory_id = a.id)`,
+    );
+  });
+}
+
+/** The body in force, exactly as received; undefined when the id is not held. */
+export async function readBody(database: Database, id: string): Promise<string | undefined> {
+  const rows = await database.query<{ body: string }>(
+    "reader",
+    sql`select v.body from advisory a join advisory_revision v on v.advisory_id = a.id and v.revision = a.revision where a.id = ${id}`,
+  );
+  return rows[0]?.body;
+}
+
+/** Bodies in force of many ids, in no particular order. */
+export async function readBodies(database: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query<{ id: string; body: string }>(
+    "reader",
+    sql`select a.id, v.body from advisory a join advisory_revision v on v.advisory_id = a.id and v.revision = a.revision where a.id = any (${ids}::text[])`,
+  );
+  return new Map(rows.map(({ id, body }) => [id, body]));
+}
+
+/** Ids of advisories that name `id` as an alias. */
+export async function readIdsAliasedTo(database: Database, id: string): Promise<readonly string[]> {
+  const rows = await database.query<{ advisory_id: string }>(
+    "reader",
+    sql`select advisory_id from advisory_relation where other_id = ${id} and kind = 'alias' order by advisory_id limit 20`,
+  );
+  return rows.map((row) => row.advisory_id);
+}
+
+export type RevisionRow = { readonly revision: number; readonly received_at: Date; readonly hash: string; readonly modified: string; readonly body: string };
+
+/** Newest first. */
+export async function readRevisions(database: Database, id: string): Promise<readonly RevisionRow[]> {
+  return database.query<RevisionRow & Row>(
+    "reader",
+    sql`select revision, received_at, encode(hash, 'hex') as hash, modified, body from advisory_revision where advisory_id = ${id} order by revision desc limit 100`,
+  );
+}
+
+async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWrite[], context: WriteContext): Promise<void> {
+  const facts = batch.map(({ compiled, body, hash }) => ({
+    id: compiled.advisory.id,
+    kind: compiled.advisory.kind,
+    title: compiled.advisory.summary,
+    modified: compiled.advisory.modified,
+    published: compiled.advisory.published ?? null,
+    withdrawn: compiled.advisory.withdrawn ?? null,
+    license: compiled.advisory.license ?? null,
+    score: compiled.score ?? null,
+    vector: compiled.vector,
+    weaknesses: compiled.advisory.weaknesses,
+    has_patch: compiled.patches.length > 0,
+    hash,
+    body,
+  }));
+  await transaction.run(
+    sql`with incoming as (
+          select * from json_to_recordset(${JSON.stringify(facts)}::json) as x (id text, kind text, title text, modified text, published timestamptz, withdrawn timestamptz,
+            license text, score real, vector text, weaknesses text[], has_patch boolean, hash text, body text)
+        ), written as (
+          insert into advisory as a (id, feed, revision, kind, title, modified, modified_at, published_at, withdrawn_at, license, score, vector, weaknesses, has_patch, hash, received_at)
+          select id, ${context.feed}, 1, kind, title, modified, modified::timestamptz, published, withdrawn, license, score, vector, weaknesses, has_patch, decode(hash, 'hex'), ${context.receivedAt}::timestamptz
+          from incoming
+          on conflict (id) do update set feed = excluded.feed, revision = case when a.hash = excluded.hash then a.revision else a.revision + 1 end,
+            kind = excluded.kind, title = excluded.title, modified = excluded.modified,
+            modified_at = excluded.modified_at, published_at = excluded.published_at, withdrawn_at = excluded.withdrawn_at, gone_at = null, license = excluded.license,
+            score = excluded.score, vector = excluded.vector, weaknesses = excluded.weaknesses, has_patch = excluded.has_patch, hash = excluded.hash,
+            received_at = excluded.received_at, regroup = true
+          returning a.id, a.revision
+        )
+        insert into advisory_revision (advisory_id, revision, feed, modified, hash, received_at, body)
+        select w.id, w.revision, ${context.feed}, i.modified, decode(i.hash, 'hex'), ${context.receivedAt}::timestamptz, i.body from written w join incoming i on i.id = w.id
+        on conflict (advisory_id, revision) do nothing`,
+  );
+}
+
+async function clearDerived(transaction: Transaction, ids: readonly string[]): Promise<void> {
+  await transaction.run(sql`delete from advisory_relation where advisory_id = any (${ids}::text[])`);
+  await transaction.run(sql`delete from affected_interval where advisory_id = any (${ids}::text[])`);
+  await transaction.run(sql`delete from affected_package where advisory_id = any (${ids}::text[])`);
+  await transaction.run(sql`delete from severity where advisory_id = any (${ids}::text[])`);
+  await transaction.run(sql`delete from patch where advisory_id = any (${ids}::text[])`);
+}
+
+async function writeDerived(transaction: Transaction, batch: readonly AdvisoryToWrite[]): Promise<void> {
+  const all = batch.map(({ compiled }) => compiled);
+  const relations = all.flatMap(({ advisory }) => [
+    ...relationsOf(advisory.id, "alias", advisory.aliases),
+    ...relationsOf(advisory.id, "upstream", advisory.upstream),
+    ...relationsOf(advisory.id, "related", advisory.related),
+  ]);
+  await transaction.run(
+    sql`insert into advisory_relation (advisory_id, kind, other_id)
+        select a, k, o from json_to_recordset(${JSON.stringify(relations)}::json) as x (a text, k text, o text)`,
+  );
+  const packages = all.flatMap(({ advisory, packages: affected }) =>
+    affected.map((entry) => ({
+      a: advisory.id,
+      e: entry.ecosystem,
+      n: entry.name,
+      s: entry.scheme ?? null,
+      t: entry.compiled.texts,
+      sa: entry.compiled.setAside.map((aside) => aside.reason),
+      em: entry.compiled.empty,
+    })),
+  );
+  await transaction.run(
+    sql`insert into affected_package (advisory_id, ecosystem, name, scheme, texts, set_aside, empty_intervals)
+        select a, e, n, s, t, sa, em from json_to_recordset(${JSON.stringify(packages)}::json) as x (a text, e text, n text, s text, t text[], sa text[], em integer)`,
+  );
+  const intervals = all.flatMap(({ advisory, packages: affected }) =>
+    affected.flatMap((entry) =>
+      entry.compiled.intervals.map((interval) => ({
+        a: advisory.id,
+        e: entry.ecosystem,
+        n: entry.name,
+        lo: toHex(interval.lo),
+        hi: toHex(interval.hi),
+        lt: interval.loText,
+        ht: interval.hiText ?? null,
+        k: interval.hiKind,
+      })),
+    ),
+  );
+  await transaction.run(
+    sql`insert into affected_interval (advisory_id, ecosystem, name, lo, hi, lo_text, hi_text, hi_kind)
+        select a, e, n, decode(lo, 'hex'), decode(hi, 'hex'), lt, ht, k
+        from json_to_recordset(${JSON.stringify(intervals)}::json) as x (a text, e text, n text, lo text, hi text, lt text, ht text, k text)`,
+  );
+  await writeSeveritiesAndPatches(transaction, all);
+}
+
+async function writeSeveritiesAndPatches(transaction: Transaction, all: readonly CompiledAdvisory[]): Promise<void> {
+  const severities = all.flatMap(({ advisory, severities: stated }) =>
+    stated.map((severity, ordinal) => ({
+      a: advisory.id,
+      o: ordinal,
+      t: severity.type,
+      v: severity.vector,
+      s: severity.score ?? null,
+      e: severity.package?.ecosystem ?? null,
+      n: severity.package?.name ?? null,
+    })),
+  );
+  await transaction.run(
+    sql`insert into severity (advisory_id, ordinal, type, vector, score, ecosystem, name)
+        select a, o, t, v, s, e, n from json_to_recordset(${JSON.stringify(severities)}::json) as x (a text, o integer, t text, v text, s real, e text, n text)`,
+  );
+  const patches = all.flatMap(({ advisory, patches: stated }) =>
+    stated.map((patch, ordinal) => ({ a: advisory.id, o: ordinal, k: patch.kind, v: patch.value, e: patch.package?.ecosystem ?? null, n: patch.package?.name ?? null })),
+  );
+  await transaction.run(
+    sql`insert into patch (advisory_id, ordinal, kind, value, ecosystem, name)
+        select a, o, k, v, e, n from json_to_recordset(${JSON.stringify(patches)}::json) as x (a text, o integer, k text, v text, e text, n text)`,
+  );
+}
+
+async function listRecords(transaction: Transaction, ids: readonly string[], context: WriteContext): Promise<void> {
+  await transaction.run(
+    sql`insert into feed_record (feed, ecosystem, advisory_id) select ${context.feed}, ${context.ecosystem}, id from unnest(${ids}::text[]) as x (id) on conflict do nothing`,
+  );
+}
+
+function relationsOf(id: string, kind: string, others: readonly string[]): readonly { readonly a: string; readonly k: string; readonly o: string }[] {
+  return [...new Set(others)].filter((other) => other !== id).map((other) => ({ a: id, k: kind, o: other }));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+}

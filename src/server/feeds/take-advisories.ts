@@ -1,0 +1,141 @@
+import type { AdvisoryFeed, FeedProblem, FeedRecord } from "../../connectors/advisory-feed.ts";
+import { parseInstant } from "../../vocabulary/instant.ts";
+import type { WriteContext } from "../advisories/advisory-store.ts";
+import { readListedIds, unlistAdvisories } from "../advisories/advisory-store.ts";
+import { importRecords } from "../advisories/import-records.ts";
+import type { Database } from "../database/database.ts";
+import { forgetProblemsBefore, writeProblems } from "./feed-store.ts";
+
+/** How one pass over a feed went. */
+export type TakenRecords = { readonly full: boolean; readonly changed: number; readonly unchanged: number; readonly problems: number };
+
+export type TakeOptions = {
+  readonly database: Database;
+  readonly feed: AdvisoryFeed;
+  readonly context: WriteContext;
+  readonly malware: boolean;
+  /** Newest modified time taken by the sync before; undefined = the whole archive is taken. */
+  readonly since: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly takenBytes?: number; readonly totalBytes?: number | undefined; readonly records?: number; readonly changed?: number; readonly unchanged?: number; readonly problems?: number }) => void;
+};
+
+const BATCH_RECORDS = 400;
+const BATCH_BYTES = 4 * 1024 * 1024;
+/** Times in the list are ordered as text, and mass edits share a second: what lies this close to the watermark is looked at again. */
+const OVERLAP_MS = 2000;
+/** Above this many changes the archive is cheaper than single records. */
+const MAX_SINGLE_RECORDS = 1000;
+const SINGLE_RECORDS_AT_ONCE = 8;
+
+/** Takes what changed since the watermark, or everything. */
+export async function takeAdvisories(options: TakeOptions): Promise<TakenRecords> {
+  const changed = options.since === undefined ? undefined : await idsChangedSince(options, options.since);
+  return changed === undefined || changed.length > MAX_SINGLE_RECORDS ? takeArchive(options) : takeSingly(options, changed);
+}
+
+/** Undefined when the source has no list of changes. */
+async function idsChangedSince({ feed, malware, signal }: TakeOptions, since: string): Promise<readonly string[] | undefined> {
+  const changes = await feed.changes(signal);
+  const sinceMs = parseInstant(since);
+  if (changes === undefined || sinceMs === undefined) return undefined;
+  const ids: string[] = [];
+  for await (const { id, modified } of changes) {
+    const modifiedMs = parseInstant(modified);
+    // A time that cannot be read may be a change: it is looked at.
+    if (modifiedMs !== undefined && modifiedMs < sinceMs - OVERLAP_MS) break;
+    if (malware || !isMalware(id)) ids.push(id);
+    if (ids.length > MAX_SINGLE_RECORDS) break;
+  }
+  return ids;
+}
+
+async function takeSingly(options: TakeOptions, ids: readonly string[]): Promise<TakenRecords> {
+  const intake = createIntake(options);
+  for (let at = 0; at < ids.length; at += SINGLE_RECORDS_AT_ONCE) {
+    const part = ids.slice(at, at + SINGLE_RECORDS_AT_ONCE);
+    const records = await Promise.all(part.map((id) => options.feed.record(id, options.signal)));
+    for (const record of records) if (record !== undefined) await intake.add(record);
+  }
+  await intake.flush();
+  return { ...intake.taken(), full: false };
+}
+
+async function takeArchive(options: TakeOptions): Promise<TakenRecords> {
+  const { database, feed, context, signal, onProgress, malware } = options;
+  const intake = createIntake(options);
+  const seen = new Set<string>();
+  const archive = feed.archive({
+    signal,
+    wants: (id) => malware || !isMalware(id),
+    onProblem: (problem) => {
+      intake.problem(problem);
+      if (problem.id !== undefined) seen.add(problem.id);
+    },
+    onProgress: (takenBytes, totalBytes) => onProgress({ takenBytes, totalBytes }),
+  });
+  for await (const record of archive) {
+    seen.add(record.id);
+    await intake.add(record);
+  }
+  await intake.flush();
+  for await (const listed of readListedIds(database, context.feed, context.ecosystem)) {
+    await unlistAdvisories(
+      database,
+      listed.filter((id) => !seen.has(id)),
+      context,
+    );
+  }
+  await forgetProblemsBefore(database, context);
+  return { ...intake.taken(), full: true };
+}
+
+type Intake = {
+  readonly add: (record: FeedRecord) => Promise<void>;
+  readonly problem: (problem: FeedProblem) => void;
+  readonly flush: () => Promise<void>;
+  readonly taken: () => Omit<TakenRecords, "full">;
+};
+
+/** Collects records to batches and counts what becomes of them. */
+function createIntake({ database, context, signal, onProgress }: TakeOptions): Intake {
+  let batch: FeedRecord[] = [];
+  let batchBytes = 0;
+  let waiting: { record_id: string; place: string; reason: string }[] = [];
+  let records = 0;
+  let taken = { changed: 0, unchanged: 0, problems: 0 };
+  const flush = async (): Promise<void> => {
+    signal.throwIfAborted();
+    const report = await importRecords(database, batch, context);
+    const problems = [...waiting, ...report.problems];
+    await writeProblems(
+      database,
+      problems.map((problem) => ({ ...problem, feed: context.feed, ecosystem: context.ecosystem })),
+      context.receivedAt,
+    );
+    records += batch.length;
+    taken = {
+      changed: taken.changed + report.changed,
+      unchanged: taken.unchanged + report.unchanged,
+      problems: taken.problems + problems.length,
+    };
+    batch = [];
+    batchBytes = 0;
+    waiting = [];
+    onProgress({ records, changed: taken.changed, unchanged: taken.unchanged, problems: taken.problems });
+  };
+  return {
+    flush,
+    taken: () => taken,
+    problem: ({ id, place, reason }) => waiting.push({ record_id: id ?? place, place, reason }),
+    add: async (record) => {
+      batch.push(record);
+      batchBytes += record.bytes.length;
+      if (batch.length >= BATCH_RECORDS || batchBytes >= BATCH_BYTES) await flush();
+    },
+  };
+}
+
+function isMalware(id: string): boolean {
+  return id.startsWith("MAL-");
+}

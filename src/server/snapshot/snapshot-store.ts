@@ -1,0 +1,101 @@
+import type { DataStanding } from "../../vocabulary/data-standing.ts";
+import type { ExploitedStanding } from "../../matching/snapshot/layout.ts";
+import type { UpperBoundKind } from "../../matching/interval.ts";
+import type { Database, Row } from "../database/database.ts";
+import { sql } from "../database/sql.ts";
+
+export type AdvisoryRow = {
+  readonly id: string;
+  readonly vulnerability_id: string;
+  readonly names: readonly string[];
+  readonly title: string;
+  readonly kind: "vulnerability" | "malware";
+  readonly exploited: boolean;
+  readonly has_patch: boolean;
+  readonly score: number | null;
+  readonly vector: string;
+  readonly weaknesses: readonly string[];
+  readonly modified: string;
+};
+
+export type PackageRow = {
+  readonly advisory_id: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly scheme: string | null;
+  readonly texts: readonly string[];
+  readonly set_aside: readonly string[];
+  readonly empty_intervals: number;
+};
+
+export type IntervalRow = {
+  readonly advisory_id: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly lo: Uint8Array;
+  readonly hi: Uint8Array;
+  readonly lo_text: string;
+  readonly hi_text: string | null;
+  readonly hi_kind: UpperBoundKind;
+};
+
+/** Advisories in force in id order, with what they affect. */
+export type SnapshotPage = { readonly advisories: readonly AdvisoryRow[]; readonly packages: readonly PackageRow[]; readonly intervals: readonly IntervalRow[] };
+
+const PAGE = 5000;
+
+/** Everything that matches something: neither withdrawn nor gone, and grouped. Pages are read one transaction each. */
+export async function* readSnapshotPages(database: Database): AsyncGenerator<SnapshotPage> {
+  let after = "";
+  for (;;) {
+    const page = await database.transaction("reader", async (transaction): Promise<SnapshotPage> => {
+      const advisories = await transaction.query<AdvisoryRow & Row>(
+        sql`select a.id, a.vulnerability_id, v.names, a.title, a.kind, v.exploited, a.has_patch, a.score, a.vector, a.weaknesses, a.modified
+            from advisory a join vulnerability v on v.id = a.vulnerability_id
+            where a.id > ${after} and a.withdrawn_at is null and a.gone_at is null order by a.id limit ${PAGE}`,
+      );
+      const last = advisories.at(-1)?.id;
+      if (last === undefined) return { advisories, packages: [], intervals: [] };
+      const packages = await transaction.query<PackageRow & Row>(
+        sql`select advisory_id, ecosystem, name, scheme, texts, set_aside, empty_intervals from affected_package
+            where advisory_id > ${after} and advisory_id <= ${last} order by advisory_id, ecosystem, name`,
+      );
+      const intervals = await transaction.query<IntervalRow & Row>(
+        sql`select advisory_id, ecosystem, name, lo, hi, lo_text, hi_text, hi_kind from affected_interval
+            where advisory_id > ${after} and advisory_id <= ${last} order by advisory_id, ecosystem, name, hi desc, lo`,
+      );
+      return { advisories, packages, intervals };
+    });
+    if (page.advisories.length === 0) return;
+    yield page;
+    after = page.advisories.at(-1)?.id ?? after;
+  }
+}
+
+/** What each ecosystem's data rests on. The public feed speaks for an ecosystem as soon as it was ever taken; the bundled sample only before. */
+export async function readStandings(database: Database): Promise<readonly DataStanding[]> {
+  const rows = await database.query<{ ecosystem: string; location: string; advisories: number; stated_at: Date | null; sample: boolean; includes_malware: boolean }>(
+    "reader",
+    sql`select distinct on (s.ecosystem) s.ecosystem, s.location, s.stated_at, s.feed = 'sample' as sample, s.includes_malware,
+          (select count(*) from feed_record r join advisory a on a.id = r.advisory_id
+           where r.ecosystem = s.ecosystem and r.feed = s.feed and a.withdrawn_at is null and a.gone_at is null) as advisories
+        from feed_state s where s.ecosystem <> '' and s.feed in ('osv', 'sample') and (s.feed = 'sample' or s.records > 0)
+        order by s.ecosystem, s.feed`,
+  );
+  return rows.map((row) => ({
+    ecosystem: row.ecosystem,
+    source: row.sample ? "bundled sample" : row.includes_malware ? row.location : `${row.location}, without malware records`,
+    advisories: row.advisories,
+    statedAtMs: row.stated_at?.getTime(),
+    sample: row.sample,
+  }));
+}
+
+export async function readExploitedStanding(database: Database): Promise<ExploitedStanding | undefined> {
+  const rows = await database.query<{ location: string; stated_at: Date | null; entries: number }>(
+    "reader",
+    sql`select s.location, s.stated_at, (select count(*) from exploited) as entries from feed_state s where s.feed = 'kev' and s.last_success_at is not null`,
+  );
+  const row = rows[0];
+  return row === undefined ? undefined : { source: row.location, entries: row.entries, statedAtMs: row.stated_at?.getTime() };
+}
