@@ -23,9 +23,9 @@ export type AdvisoryFeed = {
   /** When the source last stated its complete state (Last-Modified of its list); undefined = it does not say. */
   readonly statedAtMs: (signal: AbortSignal) => Promise<number | undefined>;
   readonly estimate: (signal: AbortSignal) => Promise<FeedEstimate>;
-  /** Every entry of the list of changes, newest first as text; undefined when the source has no list (a lone zip). */
-  readonly changes: (signal: AbortSignal) => Promise<AsyncIterable<FeedEntry> | undefined>;
-  /** One record; undefined when the source no longer has it. */
+  /** Every entry of the list of changes, newest first as text; undefined when the source has no list (a lone zip). Lines that cannot be used go to `onProblem`. */
+  readonly changes: (signal: AbortSignal, onProblem?: (problem: FeedProblem) => void) => Promise<AsyncIterable<FeedEntry> | undefined>;
+  /** One record; undefined when the source no longer has it. @throws CodedError `feed-invalid` when this one cannot be read, while others may be. */
   readonly record: (id: string, signal: AbortSignal) => Promise<FeedRecord | undefined>;
   /** Every record of the archive, in the archive's order, in bounded memory. */
   readonly archive: (options: ArchiveOptions) => AsyncIterable<FeedRecord>;
