@@ -5,7 +5,7 @@ import { CodedError } from "../vocabulary/coded-error.ts";
 import { invariant } from "../vocabulary/invariant.ts";
 import type { Config } from "./config.ts";
 import { bindRoute } from "./http/bind-route.ts";
-import type { ConsoleFiles } from "./http/console-files.ts";
+import type { ConsoleAnswer, ConsoleFiles } from "./http/console-files.ts";
 import { createHostGuard } from "./http/host-guard.ts";
 import type { OpenRequests } from "./http/open-requests.ts";
 import { isServerFault, refusalFrom, renderRefusal } from "./http/refusals.ts";
@@ -72,7 +72,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   return app;
 
   async function asUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const file = request.method === "GET" || request.method === "HEAD" ? parts.consoleFiles?.answer(request) : undefined;
+    const file = consoleAnswer(parts.consoleFiles, request);
     if (file !== undefined) return reply.code(file.status).headers(file.headers).send(file.body);
     return refuse(
       new CodedError("not-found", `nothing at ${request.method} ${pathOf(request)}; /docs lists what there is`),
@@ -87,6 +87,12 @@ export async function createApp(parts: AppParts): Promise<App> {
     const rendered = renderRefusal(refusal, dialectOf(request));
     return reply.code(rendered.status).headers({ "content-type": rendered.contentType, "cache-control": "no-store" }).send(rendered.body);
   }
+}
+
+function consoleAnswer(files: ConsoleFiles | undefined, request: FastifyRequest): ConsoleAnswer | undefined {
+  if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+  const { accept, "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch } = request.headers;
+  return files?.answer({ url: request.url, accept, acceptEncoding: String(acceptEncoding ?? ""), ifNoneMatch });
 }
 
 function checkRoutes(endpoints: readonly AnyEndpoint[], routes: readonly Route[]): void {

@@ -1,8 +1,8 @@
 import { lstat, mkdir, rm } from "node:fs/promises";
 import type { RequestListener } from "node:http";
-import { connect } from "node:net";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { listen, type Listener } from "../http/listener.ts";
+import { doorAnswers } from "./door-answers.ts";
 import { markDoorSocket } from "./door-mark.ts";
 import { doorPath } from "./door-path.ts";
 
@@ -26,19 +26,6 @@ export async function openDoor(listener: RequestListener, dataDirectory: string)
       await rm(path, { force: true });
     },
   };
-}
-
-/** Whether a server answers behind the socket. */
-export function doorAnswers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    const end = (answers: boolean) => (): void => {
-      socket.destroy();
-      resolve(answers);
-    };
-    socket.once("connect", end(true)).once("error", end(false));
-    socket.setTimeout(2_000, end(false));
-  });
 }
 
 async function removeStaleSocket(path: string): Promise<void> {

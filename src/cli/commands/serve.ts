@@ -1,0 +1,25 @@
+import { defineCommand } from "citty";
+import { readConfig } from "../../server/config.ts";
+import { buildConsoleWhenStale } from "../../server/console-build.ts";
+import { startServer } from "../../server/main.ts";
+import { colours } from "../colours.ts";
+import { dataDirectoryFlag, givenFlags, networkFlags } from "../config-flags.ts";
+import { stopSignal } from "../stop-signal.ts";
+import { welcome } from "../welcome.ts";
+
+export const serveCommand = defineCommand({
+  meta: { name: "serve", description: "Start the server and its console" },
+  args: { ...networkFlags, ...dataDirectoryFlag },
+  run: async ({ args }) => {
+    const config = readConfig(process.env, givenFlags(args));
+    const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    const stopped = stopSignal();
+    await buildConsoleWhenStale(say);
+    const server = await startServer(config);
+    for (const line of welcome(server.url, config, await server.status(), colours(process.stdout))) say(line);
+    await stopped;
+    say("Stopping: answers under way have 10 seconds to finish");
+    await server.stop();
+    return 0;
+  },
+});

@@ -1,0 +1,99 @@
+import { destination, type Logger, pino } from "pino";
+import { allEndpoints } from "../contract/endpoints/all.ts";
+import { type App, createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database/open-database.ts";
+import { type ConsoleFiles, readConsoleFiles } from "./http/console-files.ts";
+import { createOpenRequests, type OpenRequests } from "./http/open-requests.ts";
+import { packageVersion } from "./package-root.ts";
+import { subjectRoutes, unserved } from "./routes.ts";
+import { openServices, type Services } from "./services.ts";
+import { systemRoutes } from "./system/system-routes.ts";
+import type { SystemService } from "./system/system-service.ts";
+import { createTraffic } from "./system/traffic.ts";
+
+/** A whole server that does not listen: what commands talk to when none is running, and what `startServer` puts on the network. */
+export type OpenServer = {
+  readonly app: App;
+  readonly log: Logger;
+  readonly services: Services;
+  readonly openRequests: OpenRequests;
+  /** Makes `/readyz` answer 503 from now on. */
+  readonly announceStop: () => void;
+  /** Gives up what is being answered and closes services and database. */
+  readonly close: () => Promise<void>;
+};
+
+export type OpenServerOptions = {
+  /** With the console's files, for a server that listens. */
+  readonly console?: boolean;
+  /** Where the address that people use is told apart from where it listens. */
+  readonly serverUrl?: string;
+};
+
+/** @throws CodedError `directory-in-use`, `database-unavailable`, `conflict` (the database is newer than this program) */
+export async function openServer(config: Config, options: OpenServerOptions = {}): Promise<OpenServer> {
+  const log = pino({ level: config.logLevel, base: null }, destination(2));
+  const database = await openDatabase(config);
+  let services: Services | undefined;
+  try {
+    services = await openServices({ config, database, log });
+    return await serverOf(config, options, log, services, database.close);
+  } catch (error) {
+    await services?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+async function serverOf(
+  config: Config,
+  options: OpenServerOptions,
+  log: Logger,
+  services: Services,
+  closeDatabase: () => Promise<void>,
+): Promise<OpenServer> {
+  const traffic = createTraffic();
+  const openRequests = createOpenRequests();
+  const consoleFiles: ConsoleFiles | undefined = options.console === true ? await readConsoleFiles() : undefined;
+  let stopping = false;
+  const system: SystemService = {
+    ...services.system,
+    missing: async () => (stopping ? ["The server is stopping"] : services.system.missing()),
+  };
+  const routes = [
+    ...systemRoutes({
+      service: system,
+      traffic,
+      endpoints: allEndpoints,
+      version: packageVersion,
+      serverUrl: config.publicUrl ?? options.serverUrl,
+    }),
+    ...subjectRoutes(services),
+  ];
+  const missing = new Set(unserved(allEndpoints, routes));
+  const app = await createApp({
+    config,
+    endpoints: allEndpoints.filter((endpoint) => !missing.has(endpoint)),
+    routes,
+    log,
+    traffic,
+    openRequests,
+    consoleFiles,
+  });
+  return {
+    app,
+    log,
+    services,
+    openRequests,
+    announceStop: () => {
+      stopping = true;
+    },
+    close: async () => {
+      openRequests.abortAll();
+      await app.close();
+      await services.close();
+      await closeDatabase();
+    },
+  };
+}

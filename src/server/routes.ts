@@ -1,0 +1,14 @@
+import type { AnyEndpoint } from "../contract/endpoint.ts";
+import type { Route } from "./http/route.ts";
+import type { Services } from "./services.ts";
+
+/** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
+export function subjectRoutes(_services: Services): readonly Route[] {
+  return [];
+}
+
+/** The endpoints of the contract that nothing answers. */
+export function unserved(endpoints: readonly AnyEndpoint[], routes: readonly Route[]): readonly AnyEndpoint[] {
+  const served = new Set(routes.map(({ endpoint }) => endpoint.id));
+  return endpoints.filter(({ id }) => !served.has(id));
+}
