@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
-import { sql } from "./database/sql.ts";
 import { packageVersion } from "./package-root.ts";
 import type { SystemService } from "./system/system-service.ts";
+import { reachDatabase } from "./system/system-store.ts";
 
 /** The subjects' services, made once and given to the routes by name. */
 export type Services = {
@@ -37,7 +37,7 @@ export async function openServices({ database }: ServiceParts): Promise<Services
 
 async function databaseMissing(database: Database): Promise<readonly string[]> {
   try {
-    await database.query("reader", sql`select 1`);
+    await reachDatabase(database);
     return [];
   } catch (error) {
     if (error instanceof CodedError) return [error.message];
