@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { consoleFolder } from "./http/console-files.ts";
 import { isClone, packageRoot } from "./package-root.ts";
 
@@ -24,7 +25,7 @@ export async function buildConsoleWhenStale(say: (line: string) => void): Promis
   const failure = await runVite(fresh);
   if (failure !== undefined) {
     await rm(fresh, { recursive: true, force: true });
-    say(`The console could not be built; the server starts without the change. npm run build:web shows why:\n${failure}`);
+    say(`The console could not be built (${failure}); the server goes on without it. npm run build:web shows all`);
     return false;
   }
   await replaceFolder(consoleFolder, fresh);
@@ -42,23 +43,27 @@ async function replaceFolder(folder: string, fresh: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** The last lines of what vite said, or undefined when it went well. In a process of its own: a bundler's memory must not stay with the server. */
+/** The first line of what vite said, or undefined when it went well. In a process of its own: a bundler's memory must not stay with the server. */
 async function runVite(outDir: string): Promise<string | undefined> {
   const vite = join(packageRoot, "node_modules", "vite", "bin", "vite.js");
   if (!existsSync(vite)) return "vite is not installed: run npm ci without --omit=dev";
   await mkdir(join(packageRoot, "build"), { recursive: true });
   const args = [vite, "build", "--config", CONFIG, "--outDir", outDir, "--emptyOutDir", "--logLevel", "warn"];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: packageRoot, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    const collect = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-4000);
-    };
-    child.stdout.on("data", collect);
-    child.stderr.on("data", collect);
+    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
+    const child = spawn(process.execPath, args, { cwd: packageRoot, env, stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      errors = (errors + chunk.toString()).slice(0, 4000);
+    });
     child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) => resolve(code === 0 ? undefined : output.trimEnd()));
+    child.on("close", (code) => resolve(code === 0 ? undefined : firstComplaint(errors)));
   });
+}
+
+function firstComplaint(errors: string): string {
+  const lines = errors.split("\n").map((line) => stripVTControlCharacters(line).trim());
+  return lines.find((line) => /error|could not|cannot/i.test(line) && !/^error during build|^build failed/i.test(line)) ?? lines[0] ?? "no reason given";
 }
 
 async function digestOf(paths: readonly string[]): Promise<string> {

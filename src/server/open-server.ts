@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { destination, type Logger, pino } from "pino";
 import { allEndpoints } from "../contract/endpoints/all.ts";
 import { type App, createApp } from "./app.ts";
@@ -34,6 +35,7 @@ export type OpenServerOptions = {
 /** @throws CodedError `directory-in-use`, `database-unavailable`, `conflict` (the database is newer than this program) */
 export async function openServer(config: Config, options: OpenServerOptions = {}): Promise<OpenServer> {
   const log = pino({ level: config.logLevel, base: null }, destination(2));
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   const database = await openDatabase(config);
   let services: Services | undefined;
   try {
