@@ -71,7 +71,8 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
   async function close(): Promise<void> {
     try {
       await queue;
-      await (await current)?.close();
+      const last = await current?.catch(() => undefined);
+      await last?.close();
     } finally {
       onClosed();
     }
@@ -83,7 +84,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     transaction: (actor, work, options = {}) =>
       inTurn(
         (engine) =>
-          watched(engine, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, (session) =>
+          watched(engine, limitsOf(options), (session) =>
             runTransaction(session, { begin: beginAs(actor), owner: false, signal: options.signal }, work),
           ),
         options.signal,
@@ -91,7 +92,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     query: <R extends Row>(actor: Actor, query: SqlQuery, options: TransactionOptions = {}) =>
       inTurn(
         (engine) =>
-          watched(engine, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, async (session) => {
+          watched(engine, limitsOf(options), async (session) => {
             const results = await session.send(singleStatement(beginAs(actor), query));
             return rowsOf<R>(results[1] as StepResult);
           }),
@@ -100,7 +101,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     asOwner: <T>(work: (transaction: OwnerTransaction) => Promise<T>, options: OwnerOptions = {}) =>
       inTurn(
         (engine) =>
-          watched(engine, options.timeoutMs, (session) =>
+          watched(engine, { timeoutMs: options.timeoutMs, idleMs: undefined }, (session) =>
             runTransaction(session, { begin: beginAsOwner(options), owner: true, signal: options.signal }, work),
           ),
         options.signal,
@@ -121,6 +122,12 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
   };
 }
 
+type Limits = { readonly timeoutMs: number | undefined; readonly idleMs: number | undefined };
+
+function limitsOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: TransactionOptions): Limits {
+  return { timeoutMs, idleMs: IDLE_TIMEOUT_MS };
+}
+
 function beginAs(actor: Actor): string {
   return `begin; set local role ${roleOf(actor)}`;
 }
@@ -137,16 +144,13 @@ function listenStep(channel: string): Step {
  * PGlite knows no statement timeout and no cancellation: a statement over its limit ends the whole worker. What was committed is on disk;
  * what was under way is refused. A transaction that stands open without a statement for too long is rolled back.
  */
-async function watched<T>(engine: EmbeddedEngine, timeoutMs: number | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+async function watched<T>(engine: EmbeddedEngine, { timeoutMs, idleMs }: Limits, work: (session: Session) => Promise<T>): Promise<T> {
   const expired = Promise.withResolvers<never>();
   let over: CodedError | undefined;
   let idle: NodeJS.Timeout | undefined;
 
   function expire(): void {
-    over = new CodedError(
-      "statement-timeout",
-      `a transaction waited over ${IDLE_TIMEOUT_MS} ms between two statements and was rolled back`,
-    );
+    over = new CodedError("statement-timeout", `a transaction waited over ${idleMs} ms between two statements and was rolled back`);
     // Sent before anything of the next transaction; a failure of the engine itself reaches that one.
     engine.send([{ text: "rollback" }]).catch(() => {});
     expired.reject(over);
@@ -158,7 +162,7 @@ async function watched<T>(engine: EmbeddedEngine, timeoutMs: number | undefined,
     try {
       return await withinLimit(engine, timeoutMs, steps);
     } finally {
-      idle = setTimeout(expire, IDLE_TIMEOUT_MS);
+      if (idleMs !== undefined) idle = setTimeout(expire, idleMs);
     }
   }
 

@@ -77,6 +77,7 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
       throw unexpected(reply);
     },
     close: async () => {
+      if (death !== undefined) return ended.promise;
       const reply = await ask({ kind: "close" });
       if (reply.kind !== "closed") throw unexpected(reply);
       await ended.promise;

@@ -1,5 +1,6 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync } from "node:fs";
+import { fdatasyncSync } from "node:fs";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { syncDirectory } from "./sync-directory.ts";
 
 type Init = NodeFS["init"];
 type EngineModule = Parameters<NonNullable<NonNullable<Parameters<Init>[1]["preRun"]>[number]>>[0];
@@ -41,16 +42,5 @@ export class DurableFileSystem extends NodeFS {
   #hostPath(module: EngineModule, stream: EngineStream): string {
     const nodes = module.NODEFS as unknown as { realPath: (node: unknown) => string };
     return nodes.realPath((stream as { node: unknown }).node);
-  }
-}
-
-/** Makes the names inside a directory durable; Windows has no such call and needs none. */
-export function syncDirectory(path: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

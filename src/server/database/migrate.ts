@@ -22,7 +22,7 @@ export async function migrate(database: OwnedDatabase, options: MigrateOptions =
     const applied = await appliedMigrations(database);
     const pending = pendingMigrations(migrations, applied);
     if (pending.length > 0 && applied.length > 0) await options.beforeUpgrade?.(pending);
-    for (const migration of pending) await database.asOwner((transaction) => apply(transaction, migration));
+    for (const migration of pending) await database.asOwner((transaction) => applyMigration(transaction, migration));
     return pending;
   });
 }
@@ -45,13 +45,13 @@ export function pendingMigrations(migrations: readonly Migration[], applied: rea
     if (migration === undefined) {
       throw new CodedError(
         "conflict",
-        `the database is newer than this program: it has migration ${label(done)}, and this program knows ${migrations.length}. Start the version of Sluice that last used it, or a newer one`,
+        `the database is newer than this program: it has migration ${migrationLabel(done)}, and this program knows ${migrations.length}. Start the version of Sluice that last used it, or a newer one`,
       );
     }
     if (migration.id !== done.id || migration.name !== done.name || migration.sha256 !== done.sha256) {
       throw new CodedError(
         "conflict",
-        `migration ${label(done)} was applied with SHA-256 ${done.sha256}, but this program's ${label(migration)} has ${migration.sha256}: a migration must not change once it is applied`,
+        `migration ${migrationLabel(done)} was applied with SHA-256 ${done.sha256}, but this program's ${migrationLabel(migration)} has ${migration.sha256}: a migration must not change once it is applied`,
       );
     }
   }
@@ -59,11 +59,12 @@ export function pendingMigrations(migrations: readonly Migration[], applied: rea
 }
 
 /** `000002_advisories` */
-export function label({ id, name }: { readonly id: number; readonly name: string }): string {
+export function migrationLabel({ id, name }: { readonly id: number; readonly name: string }): string {
   return `${String(id).padStart(6, "0")}_${name}`;
 }
 
-async function apply(transaction: OwnerTransaction, migration: Migration): Promise<void> {
+/** One step, inside a transaction of the caller's. */
+export async function applyMigration(transaction: OwnerTransaction, migration: Migration): Promise<void> {
   await transaction.script(`create table if not exists public.migration (
     id integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`);
   await transaction.script(migration.text);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "../package-root.ts";
 
 /** One file of the migrations folder; `id` is its number, `text` is SQL of PostgreSQL 15. */
 export type Migration = { readonly id: number; readonly name: string; readonly sha256: string; readonly text: string };
@@ -9,7 +9,7 @@ export type Migration = { readonly id: number; readonly name: string; readonly s
 const fileName = /^(\d{6})_([a-z0-9_]+)\.sql$/;
 
 export function migrationsDirectory(): string {
-  return join(packageRoot(), "migrations");
+  return join(packageRoot, "migrations");
 }
 
 /** All migrations in order, from 1 without a gap. */

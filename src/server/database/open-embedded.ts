@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { dirname } from "node:path";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { syncDirectory } from "./embedded-file-system.ts";
+import { syncDirectory } from "./sync-directory.ts";
 import { migrate } from "./migrate.ts";
 import { readMigrations, type Migration } from "./migrations.ts";
 import { preparedCluster } from "./prepared-cluster.ts";

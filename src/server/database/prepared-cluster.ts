@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Migration } from "./migrations.ts";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "../package-root.ts";
 
 /**
  * A freshly initialised and migrated cluster as a tar: copying it is five times faster than initdb.
@@ -12,8 +12,8 @@ import { packageRoot } from "./package-root.ts";
  */
 export async function preparedCluster(migrations: readonly Migration[], make: () => Promise<Uint8Array>): Promise<Uint8Array> {
   const name = preparedClusterName(migrations);
-  const cached = join(packageRoot(), "node_modules", ".cache", "sluice", name);
-  const found = [join(packageRoot(), "dist", name), cached].find(existsSync);
+  const cached = join(packageRoot, "node_modules", ".cache", "sluice", name);
+  const found = [join(packageRoot, "dist", name), cached].find(existsSync);
   if (found !== undefined) return zstdDecompressSync(readFileSync(found));
   const tar = await make();
   keep(cached, tar);

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { invariant } from "../../vocabulary/invariant.ts";
-import { syncDirectory } from "./embedded-file-system.ts";
+import { syncDirectory } from "./sync-directory.ts";
 
 const block = 512;
 

@@ -1,0 +1,170 @@
+import type { BulkInsert } from "../database/bulk-insert.ts";
+import type { OwnedDatabase, OwnerTransaction } from "../database/database.ts";
+import { applyMigration, migrationLabel, readApplied } from "../database/migrate.ts";
+import { readMigrations, type Migration } from "../database/migrations.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { invariant } from "../../vocabulary/invariant.ts";
+import { packageVersion } from "../package-root.ts";
+import { backupInvalid, openBackupFile, writeBackupFile, type BackupReader, type WrittenFile } from "./backup-file.ts";
+import { backupLine, parseBackupLine, type BackupHeader } from "./backup-lines.ts";
+import * as store from "./backup-store.ts";
+
+export type WrittenBackup = WrittenFile & { readonly rows: number };
+
+/**
+ * Writes everything that `database` holds, as of one moment, into the new file `file`, which either driver can restore.
+ * On the embedded driver everyone else waits until it is written.
+ * @throws CodedError `conflict` when the file exists, `disk-full`, `database-unavailable`
+ */
+export async function writeBackup(database: OwnedDatabase, file: string): Promise<WrittenBackup> {
+  return database.asOwner(
+    async (transaction) => {
+      const counted = { rows: 0 };
+      const written = await writeBackupFile(file, linesOf(transaction, counted));
+      return { ...written, rows: counted.rows };
+    },
+    { snapshot: true },
+  );
+}
+
+export type RestoredBackup = { readonly rows: number; readonly writtenAt: string };
+
+/**
+ * Verifies `file` first, then opens an empty database with `openEmptyDatabase`, and restores into it in one transaction: schema and rows are there
+ * when it returns, and nothing is when it throws. The schema is the backup's: `migrate` brings it to this program's.
+ * @throws CodedError `backup-invalid` (damaged, or from a newer program), `not-found`, `conflict` when the database is not empty
+ */
+export async function restoreBackup(
+  openEmptyDatabase: () => Promise<OwnedDatabase>,
+  file: string,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<RestoredBackup> {
+  const reader = await openBackupFile(file);
+  try {
+    const header = await readHeader(reader, file);
+    const known = knownMigrations(header, migrations, file);
+    const database = await openEmptyDatabase();
+    try {
+      const rows = await database.asOwner((transaction) => restoreInto(transaction, known, reader, file));
+      await database.checkpoint();
+      return { rows, writtenAt: header.writtenAt };
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** True when any table holds a row. */
+export async function holdsRows(database: OwnedDatabase): Promise<boolean> {
+  return database.asOwner(
+    async (transaction) => {
+      const tables = await store.storedTables(transaction);
+      await store.becomeKeeper(transaction);
+      for (const { name } of tables) if (await store.hasRows(transaction, name)) return true;
+      return false;
+    },
+    { snapshot: true },
+  );
+}
+
+async function* linesOf(transaction: OwnerTransaction, counted: { rows: number }): AsyncGenerator<string> {
+  const migrations = await readApplied(transaction);
+  const tables = await store.storedTables(transaction);
+  const counters = await store.storedCounters(transaction);
+  const hidden = await store.hiddenTables(transaction);
+  invariant(hidden.length === 0, `a backup would miss rows of ${hidden.join(", ")}: the keeper's policy does not show them all`);
+  await store.becomeKeeper(transaction);
+  yield backupLine({
+    kind: "header",
+    version: 1,
+    writtenAt: new Date().toISOString(),
+    program: packageVersion,
+    migrations: migrations.map(({ id, name, sha256 }) => ({ id, name, sha256 })),
+  });
+  for (const table of tables) {
+    yield backupLine({ kind: "table", name: table.name, columns: [...table.columns] });
+    for await (const row of store.storedRows(transaction, table)) {
+      counted.rows += 1;
+      yield row;
+    }
+  }
+  for (const counter of counters) yield backupLine({ kind: "counter", ...counter });
+  yield backupLine({ kind: "end", rows: counted.rows });
+}
+
+async function readHeader(reader: BackupReader, file: string): Promise<BackupHeader> {
+  for await (const line of reader.lines()) {
+    const header = parseBackupLine(line);
+    if (header?.kind === "header") return header;
+    break;
+  }
+  throw backupInvalid(file, "expected a header of version 1: written by a newer Sluice, or by something else");
+}
+
+/** The migrations that made the backup's schema, as this program has them. */
+function knownMigrations(header: BackupHeader, migrations: readonly Migration[], file: string): readonly Migration[] {
+  return header.migrations.map((done, index) => {
+    const known = migrations[index];
+    if (known === undefined) {
+      throw backupInvalid(
+        file,
+        `it was written by Sluice ${header.program} with migration ${migrationLabel(done)}, and this program knows ${migrations.length}: restore it with that version or a newer one`,
+      );
+    }
+    if (known.id !== done.id || known.sha256 !== done.sha256) {
+      throw backupInvalid(
+        file,
+        `its migration ${migrationLabel(done)} has SHA-256 ${done.sha256}, and this program's ${migrationLabel(known)} has ${known.sha256}`,
+      );
+    }
+    return known;
+  });
+}
+
+async function restoreInto(
+  transaction: OwnerTransaction,
+  migrations: readonly Migration[],
+  reader: BackupReader,
+  file: string,
+): Promise<number> {
+  if (!(await store.isEmptyDatabase(transaction))) {
+    throw new CodedError("conflict", "expected an empty database to restore into, but it has tables; nothing was changed");
+  }
+  for (const migration of migrations) await applyMigration(transaction, migration);
+  let rows = 0;
+  await store.withOpenTables(transaction, async () => {
+    rows = await load(transaction, reader, file);
+  });
+  return rows;
+}
+
+async function load(transaction: OwnerTransaction, reader: BackupReader, file: string): Promise<number> {
+  let table: BulkInsert | undefined;
+  let rows = 0;
+  let ended = false;
+  for await (const line of reader.lines()) {
+    const parsed = parseBackupLine(line);
+    if (parsed === undefined || ended) throw backupInvalid(file, `unexpected line after ${rows} rows`);
+    switch (parsed.kind) {
+      case "row":
+        if (table === undefined) throw backupInvalid(file, "a row before the first table");
+        await table.add(parsed.values);
+        break;
+      case "table":
+        rows += (await table?.finish()) ?? 0;
+        table = await store.startTable(transaction, parsed);
+        break;
+      case "counter":
+        await store.setCounter(transaction, parsed);
+        break;
+      case "end":
+        rows += (await table?.finish()) ?? 0;
+        if (rows !== parsed.rows) throw backupInvalid(file, `expected ${parsed.rows} rows, got ${rows}`);
+        ended = true;
+    }
+  }
+  if (!ended) throw backupInvalid(file, "expected a last line that counts the rows");
+  return rows;
+}

@@ -1,0 +1,47 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { holdsRows, writeBackup } from "../backup/backup-service.ts";
+import type { Config } from "../config.ts";
+import type { Database, OwnedDatabase } from "./database.ts";
+import { migrate, migrationLabel } from "./migrate.ts";
+import { readMigrations, type Migration } from "./migrations.ts";
+import { openEmbedded } from "./open-embedded.ts";
+import { openPostgres } from "./open-postgres.ts";
+
+export type DatabasePlace = Pick<Config, "dataDirectory" | "databaseUrl">;
+
+/**
+ * Opens this installation's database and brings it up to this program's schema. What holds rows is backed up before an upgrade, into `backups` of the data directory.
+ * @throws CodedError `directory-in-use`, `database-unavailable`, `disk-full`, `conflict` when the database is newer than the program
+ */
+export async function openDatabase(place: DatabasePlace): Promise<Database> {
+  return openOwnedDatabase(place);
+}
+
+/** The same, for what backs up and restores. */
+export async function openOwnedDatabase(place: DatabasePlace, migrations: readonly Migration[] = readMigrations()): Promise<OwnedDatabase> {
+  const { databaseUrl: url } = place;
+  const database =
+    url === undefined ? await openEmbedded({ directory: embeddedDirectory(place), migrations }) : await openPostgres({ url });
+  try {
+    await migrate(database, { migrations, beforeUpgrade: (pending) => backUpBefore(database, place, pending) });
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Where the embedded database lives. */
+export function embeddedDirectory({ dataDirectory }: Pick<Config, "dataDirectory">): string {
+  return join(dataDirectory, "database");
+}
+
+async function backUpBefore(database: OwnedDatabase, place: DatabasePlace, pending: readonly Migration[]): Promise<void> {
+  const [next] = pending;
+  if (next === undefined || !(await holdsRows(database))) return;
+  const directory = join(place.dataDirectory, "backups");
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  await writeBackup(database, join(directory, `before-${migrationLabel(next)}-${stamp}.sluice-backup`));
+}
