@@ -100,13 +100,13 @@ function readSummary(record: JsonObject): string {
 }
 
 function readSeverities(record: JsonObject, affected: readonly JsonObject[]): readonly StatedSeverity[] {
-  const severities = readSeverityList(record, "", undefined);
+  const lists = [readSeverityList(record, "", undefined)];
   for (const [index, entry] of affected.entries()) {
     if (entry["severity"] === undefined) continue;
     const place = `affected[${index}]`;
-    severities.push(...readSeverityList(entry, place, readPackage(entry, place)?.name));
+    lists.push(readSeverityList(entry, place, readPackage(entry, place)?.name));
   }
-  return severities;
+  return lists.flat();
 }
 
 function readSeverityList(parent: JsonObject, place: string, name: PackageName | undefined): StatedSeverity[] {

@@ -1,0 +1,54 @@
+import type { Component } from "../vocabulary/component.ts";
+import type { Problem } from "../vocabulary/problem.ts";
+import type { ParsedPurl, PurlResolver } from "./inventory-format.ts";
+import { describe, refusal } from "./json-reading.ts";
+import { isPurlRefusal, parsePurl } from "./purl/purl.ts";
+
+/** What says which package at which version a component is. */
+export type Identity = Pick<Component, "ecosystem" | "packageType" | "name" | "version" | "purl">;
+
+/** What a document says of a component beside its purl. `kind` is its own word for the kind of thing it is. */
+export type Stated = {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly kind: string;
+  readonly purl: string | undefined;
+  readonly purlPlace: string;
+};
+
+/**
+ * The identity by purl, else by the stated name. A purl that is none becomes a problem, and the component stays, of type
+ * `unknown`: it must be said that it could not be looked up.
+ * @throws CodedError `document-invalid` at `place` when there is neither a purl nor a name.
+ */
+export function identify(stated: Stated, place: string, problems: Problem[], resolvePurl: PurlResolver): Identity {
+  const parsed = stated.purl === undefined ? undefined : parsePurl(stated.purl);
+  if (parsed !== undefined && !isPurlRefusal(parsed)) return byPurl(stated, parsed, resolvePurl);
+  if (parsed !== undefined) problems.push({ place: stated.purlPlace, reason: `${parsed.reason}, found ${describe(stated.purl)}` });
+  const name = stated.name ?? stated.purl;
+  if (name === undefined) throw refusal(`${place}.name`, "a text that is not empty", undefined);
+  return {
+    ecosystem: undefined,
+    packageType: parsed === undefined ? stated.kind : "unknown",
+    name,
+    version: stated.version,
+    purl: undefined,
+  };
+}
+
+function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Identity {
+  const resolved = resolvePurl(purl);
+  return {
+    ecosystem: resolved?.ecosystem,
+    packageType: purl.type,
+    name: resolved?.name ?? (purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`),
+    version: withEpoch(purl.version ?? stated.version, purl.qualifiers["epoch"]),
+    purl: stated.purl,
+  };
+}
+
+/** rpm's purls carry the epoch as a qualifier; without it every version would look older than it is. */
+function withEpoch(version: string | undefined, epoch: string | undefined): string | undefined {
+  const needed = version !== undefined && epoch !== undefined && /^[1-9]\d*$/.test(epoch) && !/^\d+:/.test(version);
+  return needed ? `${epoch}:${version}` : version;
+}
