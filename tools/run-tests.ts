@@ -50,7 +50,10 @@ async function main(): Promise<number> {
 }
 
 function chosenFiles(skips: Skip[]): readonly string[] {
-  const patterns = flags.clients === true ? ["tests/clients/*.test.ts"] : ["src/**/*.test.ts", "tests/{contracts,system,database,support}/**/*.test.ts", "tools/**/*.test.ts", "tests/browser/**/*.test.ts"];
+  const patterns =
+    flags.clients === true
+      ? ["tests/clients/*.test.ts"]
+      : ["src/**/*.test.ts", "tests/{contracts,system,database,support}/**/*.test.ts", "tools/**/*.test.ts", "tests/browser/**/*.test.ts"];
   const found = globSync(patterns, { exclude: ["**/node_modules/**"] }).map((path) => path.replaceAll("\\", "/"));
   const chosen = found.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
   const onDatabases = flags["only-postgres"] === true ? chosen.filter(speaksToPostgres) : chosen;
@@ -78,7 +81,10 @@ async function runFiles(files: readonly string[], skips: Skip[]): Promise<TestCo
   });
   events.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
-    const { passed, skipped, failed, cancelled } = { failed: summary.counts.tests - summary.counts.passed - summary.counts.skipped - summary.counts.todo - summary.counts.cancelled, ...summary.counts };
+    const { passed, skipped, failed, cancelled } = {
+      failed: summary.counts.tests - summary.counts.passed - summary.counts.skipped - summary.counts.todo - summary.counts.cancelled,
+      ...summary.counts,
+    };
     counts = { passed, failed: failed + cancelled, skipped: skipped + excluded };
   });
   const output = events.compose(new spec());

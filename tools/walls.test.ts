@@ -55,7 +55,13 @@ describe("walls", () => {
   }
 
   it("sees imports of every kind, and none in comments or texts", () => {
-    const kinds = [`import "node:fs";`, `export * from "node:fs";`, `const a = await import("node:fs");`, `import {\n  a,\n  b,\n} from "node:fs";`, `import type { A } from 'node:fs';`];
+    const kinds = [
+      `import "node:fs";`,
+      `export * from "node:fs";`,
+      `const a = await import("node:fs");`,
+      `import {\n  a,\n  b,\n} from "node:fs";`,
+      `import type { A } from 'node:fs';`,
+    ];
     for (const text of kinds) assert.equal(breaches([{ path: "src/matching/a.ts", text }]).length, 1, text);
     const others = [`// import "node:fs";`, `/* import a from "node:fs"; */`, `const text = "taken from \\"node:fs\\"";`];
     for (const text of others) assert.equal(breaches([{ path: "src/matching/a.ts", text }]).length, 0, text);

@@ -16,7 +16,9 @@ export function breaches(files: readonly SourceFile[]): readonly Breach[] {
   const rules = [...fixedRules, siblingRule(sources)];
   return sources
     .flatMap((file) => importsOf(file))
-    .flatMap((found) => rules.filter((rule) => rule.isBroken(found)).map(({ words }) => ({ path: found.from, imports: found.specifier, rule: words })));
+    .flatMap((found) =>
+      rules.filter((rule) => rule.isBroken(found)).map(({ words }) => ({ path: found.from, imports: found.specifier, rule: words })),
+    );
 }
 
 const layersSeen: Readonly<Record<string, readonly string[]>> = {
@@ -39,7 +41,8 @@ const families = ["src/matching/versions/", "src/matching/ecosystems/", "src/for
 const fixedRules: readonly Rule[] = [
   {
     words: "a layer imports only what its tsconfig.json references",
-    isBroken: ({ from, target, isInternal }) => isInternal && layerOf(from) !== layerOf(target) && !(layersSeen[layerOf(from)] ?? []).includes(layerOf(target)),
+    isBroken: ({ from, target, isInternal }) =>
+      isInternal && layerOf(from) !== layerOf(target) && !(layersSeen[layerOf(from)] ?? []).includes(layerOf(target)),
   },
   {
     words: "vocabulary and matching are pure: no packages, no node:*",
@@ -47,11 +50,13 @@ const fixedRules: readonly Rule[] = [
   },
   {
     words: "contract and web run in browsers: no node:*",
-    isBroken: ({ from, specifier }) => specifier.startsWith("node:") && ["contract", "web"].includes(layerOf(from)) && !from.endsWith(".config.ts"),
+    isBroken: ({ from, specifier }) =>
+      specifier.startsWith("node:") && ["contract", "web"].includes(layerOf(from)) && !from.endsWith(".config.ts"),
   },
   {
     words: "formats never fetch",
-    isBroken: ({ from, specifier }) => layerOf(from) === "formats" && /^(?:node:(?:http|https|http2|net|tls|dgram|dns)|undici)(?:\/|$)/.test(specifier),
+    isBroken: ({ from, specifier }) =>
+      layerOf(from) === "formats" && /^(?:node:(?:http|https|http2|net|tls|dgram|dns)|undici)(?:\/|$)/.test(specifier),
   },
   {
     words: "the command line reaches no subject of the server but through the contract",
@@ -59,17 +64,25 @@ const fixedRules: readonly Rule[] = [
   },
   {
     words: "only stores and database/ hold SQL",
-    isBroken: ({ from, target }) => target === "src/server/database/sql.ts" && !from.endsWith("-store.ts") && !from.startsWith("src/server/database/"),
+    isBroken: ({ from, target }) =>
+      target === "src/server/database/sql.ts" && !from.endsWith("-store.ts") && !from.startsWith("src/server/database/"),
   },
   {
     words: "only app.ts, http/ and routes touch Fastify",
     isBroken: ({ from, specifier }) =>
-      /^(?:fastify|@fastify\/.+)$/.test(specifier) && from !== "src/server/app.ts" && !from.startsWith("src/server/http/") && !from.endsWith("-routes.ts"),
+      /^(?:fastify|@fastify\/.+)$/.test(specifier) &&
+      from !== "src/server/app.ts" &&
+      !from.startsWith("src/server/http/") &&
+      !from.endsWith("-routes.ts"),
   },
   {
     words: "another subject is reached through its service",
     isBroken: ({ from, target, isInternal }) =>
-      isInternal && subjectOf(from) !== undefined && subjectOf(target) !== undefined && subjectOf(from) !== subjectOf(target) && /-(?:store|routes)\.ts$/.test(target),
+      isInternal &&
+      subjectOf(from) !== undefined &&
+      subjectOf(target) !== undefined &&
+      subjectOf(from) !== subjectOf(target) &&
+      /-(?:store|routes)\.ts$/.test(target),
   },
   {
     words: "routes ask a service, never a store",
@@ -77,7 +90,9 @@ const fixedRules: readonly Rule[] = [
   },
   {
     words: "stores and services know no routes, stores no services",
-    isBroken: ({ from, target }) => (/-(?:store|service)\.ts$/.test(from) && target.endsWith("-routes.ts")) || (from.endsWith("-store.ts") && target.endsWith("-service.ts")),
+    isBroken: ({ from, target }) =>
+      (/-(?:store|service)\.ts$/.test(from) && target.endsWith("-routes.ts")) ||
+      (from.endsWith("-store.ts") && target.endsWith("-service.ts")),
   },
 ];
 

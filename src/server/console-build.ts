@@ -63,7 +63,11 @@ async function runVite(outDir: string): Promise<string | undefined> {
 
 function firstComplaint(errors: string): string {
   const lines = errors.split("\n").map((line) => stripVTControlCharacters(line).trim());
-  return lines.find((line) => /error|could not|cannot/i.test(line) && !/^error during build|^build failed/i.test(line)) ?? lines[0] ?? "no reason given";
+  return (
+    lines.find((line) => /error|could not|cannot/i.test(line) && !/^error during build|^build failed/i.test(line)) ??
+    lines[0] ??
+    "no reason given"
+  );
 }
 
 async function digestOf(paths: readonly string[]): Promise<string> {

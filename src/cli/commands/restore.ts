@@ -14,7 +14,10 @@ export const restoreCommand = defineCommand({
   run: async ({ args }) => {
     const config = readConfig(process.env, givenFlags(args));
     if (await doorAnswers(doorPath(config.dataDirectory))) {
-      throw new CodedError("directory-in-use", `a server is running on ${config.dataDirectory}: stop it first, or restore into another DATA_DIR`);
+      throw new CodedError(
+        "directory-in-use",
+        `a server is running on ${config.dataDirectory}: stop it first, or restore into another DATA_DIR`,
+      );
     }
     const { rows, writtenAt } = await restoreDatabase(config, resolve(args.file));
     process.stdout.write(`${counted(rows, "row")} restored, as of ${writtenAt}\n`);
