@@ -37,6 +37,8 @@ export type ArchiveOptions = {
   readonly onProblem: (problem: FeedProblem) => void;
   /** Bytes taken so far of the total, when known. */
   readonly onProgress: (taken: number, total: number | undefined) => void;
+  /** The number of records in the archive, as soon as it is known: for a URL, once the archive has been taken. */
+  readonly onCount?: (records: number) => void;
   /** Tells entries that need not be read (already held and unchanged); undefined = read all. */
   readonly wants?: (id: string) => boolean;
 };

@@ -30,7 +30,13 @@ export type Fault = {
   readonly chunked?: boolean;
 };
 
-export type FeedRequest = { readonly method: string; readonly path: string; readonly headers: IncomingHttpHeaders };
+export type FeedRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The other side's port: the same for requests on one connection. */
+  readonly fromPort: number | undefined;
+};
 
 export type FeedServer = {
   /** Ends with a slash. */
@@ -81,7 +87,7 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
   };
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? "/").slice(1).replace(/\?.*$/, ""));
-    requests.push({ method: request.method ?? "", path, headers: request.headers });
+    requests.push({ method: request.method ?? "", path, headers: request.headers, fromPort: request.socket.remotePort });
     const fault = activeFault(path, request.method ?? "");
     void find(path).then(async (stored) => answer(request, response, stored, fault, requests.length));
   });
@@ -115,7 +121,7 @@ async function answer(
     response.writeHead(fault.status ?? 404, { "content-length": 0, ...presentHeaders(fault.headers ?? {}) }).end();
     return;
   }
-  const bytes = fault.changesEachTime === true ? Buffer.concat([stored.bytes, Buffer.from(`${requestNumber}`)]) : stored.bytes;
+  const bytes = fault.changesEachTime === true ? Buffer.concat([stored.bytes, Buffer.alloc(requestNumber)]) : stored.bytes;
   const validators = { etag: `"${crc32(bytes).toString(16)}-${bytes.length}"`, "last-modified": stored.lastModified.toUTCString() };
   const { status, start } = select(request.headers, validators, bytes.length, fault);
   const body = status === 304 || status === 416 ? new Uint8Array() : bytes.subarray(start);
@@ -153,6 +159,7 @@ function select(
 
 async function sendBody(response: ServerResponse, body: Uint8Array, fault: Fault): Promise<void> {
   const { cutAfterBytes, stallAfterBytes, drip } = fault;
+  response.flushHeaders();
   const sent = body.subarray(0, Math.min(body.length, cutAfterBytes ?? Infinity, stallAfterBytes ?? Infinity));
   for (let at = 0; at < sent.length && !response.destroyed; at += drip?.chunkBytes ?? sent.length) {
     const chunk = sent.subarray(at, at + (drip?.chunkBytes ?? sent.length));
@@ -161,7 +168,7 @@ async function sendBody(response: ServerResponse, body: Uint8Array, fault: Fault
   }
   if (stallAfterBytes !== undefined) return;
   // A short body under a longer Content-Length ends the way a server that miscounted ends it: by hanging up.
-  if (cutAfterBytes !== undefined || (fault.lengthDifference ?? 0) > 0) response.destroy();
+  if (cutAfterBytes !== undefined || (fault.lengthDifference ?? 0) > 0) response.socket?.destroySoon();
   else response.end();
 }
 

@@ -88,6 +88,7 @@ async function* readLooseRecords(
 ): AsyncGenerator<FeedRecord, void, undefined> {
   if (folder === undefined) return;
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  options.onCount?.(names.length);
   let taken = 0;
   for (const name of names) {
     options.signal.throwIfAborted();

@@ -14,6 +14,8 @@ export type Download = {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   readonly onProgress: (taken: number, total: number | undefined) => void;
+  /** How much room a directory has; the file system's own word unless given. */
+  readonly freeBytesIn?: (directory: string) => Promise<number>;
 };
 
 type DownloadRecord = Validators & { readonly url: string; readonly totalBytes: number | undefined };
@@ -85,12 +87,14 @@ async function readRecord(file: string): Promise<DownloadRecord | undefined> {
   };
 }
 
-async function expectRoom({ file, url, maxBytes }: Download, { totalBytes, startsAt }: RemoteFile): Promise<void> {
+async function expectRoom(
+  { file, url, maxBytes, freeBytesIn = freeBytesOf }: Download,
+  { totalBytes, startsAt }: RemoteFile,
+): Promise<void> {
   if (totalBytes === undefined) return;
   if (totalBytes > maxBytes) throw tooLarge(url, maxBytes, totalBytes);
   const directory = dirname(file);
-  const { bavail, bsize } = await statfs(directory);
-  const free = bavail * bsize;
+  const free = await freeBytesIn(directory);
   const needed = totalBytes - startsAt + SPARE_BYTES;
   if (free < needed) {
     throw new CodedError(
@@ -101,6 +105,11 @@ async function expectRoom({ file, url, maxBytes }: Download, { totalBytes, start
       },
     );
   }
+}
+
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
 }
 
 async function writePart({ file, url, maxBytes, signal, onProgress }: Download, source: RemoteFile): Promise<void> {

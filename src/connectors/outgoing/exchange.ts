@@ -3,6 +3,7 @@ import { request as requestSecure, Agent as SecureAgent } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { CodedError } from "../../vocabulary/coded-error.ts";
+import { queueBody, type BodyQueue } from "./body-queue.ts";
 import { NetworkFailure, toExchangeError } from "./network-failure.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { privateAddressRefusal, publicLookup, resolveBySystem, type ResolveAll } from "./public-lookup.ts";
@@ -131,38 +132,36 @@ function toOutgoingResponse(
   idleTimeoutMs: number,
   signal: AbortSignal,
 ): OutgoingResponse {
-  // A cut before anybody reads would otherwise end the process; whoever reads gets it from the iterator.
-  response.on("error", () => undefined);
+  const queue = queueBody(response);
   return {
     status: response.statusCode ?? 0,
     headers: response.headers,
     url,
-    body: () => readBody(response, url, idleTimeoutMs, signal),
+    body: () => readBody(response, queue, url, idleTimeoutMs, signal),
     discard: () => {
       // A short rest is cheaper to read than a new connection; a long or endless one is not.
       const bodyBytes = method === "HEAD" || response.statusCode === 304 ? 0 : Number(response.headers["content-length"] ?? Infinity);
-      if (bodyBytes <= 65_536) response.resume();
-      else response.destroy();
+      if (bodyBytes > 65_536) response.destroy();
     },
   };
 }
 
 async function* readBody(
   response: IncomingMessage,
+  queue: BodyQueue,
   url: URL,
   idleTimeoutMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   // The clock runs only while we wait for the other side, never while our own reader takes its time.
   const silence = silenceTimer((waitedMs) => response.destroy(new NetworkFailure(`no more of the answer within ${waitedMs} ms`)));
-  const chunks: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
   try {
     for (;;) {
       silence.start(idleTimeoutMs, "");
-      const { done, value } = await chunks.next();
+      const chunk = await queue.next();
       silence.stop();
-      if (done === true) return;
-      yield value;
+      if (chunk === undefined) return;
+      yield chunk;
     }
   } catch (error) {
     throw toExchangeError(error, withoutCredentials(url), signal);

@@ -75,6 +75,7 @@ async function openDirectory(file: FileHandle, size: number, place: string, limi
 
 async function* readRecords(file: FileHandle, zip: OpenZip, options: ArchiveOptions): AsyncGenerator<FeedRecord, void, undefined> {
   const directory = await openDirectory(file, zip.size, zip.place, zip.limits);
+  options.onCount?.(directory.entryCount);
   const window = new FileWindow(file, zip.size);
   const seen = new NameTable(directory.entryCount);
   let unpacked = 0;
