@@ -1,0 +1,35 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { allEndpoints } from "../src/contract/endpoints/all.ts";
+import { packageRoot, packageVersion } from "../src/server/package-root.ts";
+import { apiReference } from "../src/server/system/api-reference.ts";
+import { openApiDocument } from "../src/server/system/openapi-document.ts";
+
+/**
+ * node tools/generate.ts [--check]
+ *
+ * Writes what is made from the contract into docs/reference; with --check only says which files are not up to date.
+ */
+const generated: Readonly<Record<string, string>> = {
+  "openapi.json": `${JSON.stringify(openApiDocument(allEndpoints, { version: packageVersion, serverUrl: undefined }), undefined, 2)}\n`,
+  "api.md": apiReference(allEndpoints),
+};
+
+const folder = join(packageRoot, "docs", "reference");
+const checkOnly = process.argv.includes("--check");
+await mkdir(folder, { recursive: true });
+for (const [name, text] of Object.entries(generated)) {
+  const path = join(folder, name);
+  const present = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return undefined;
+  });
+  if (present === text) continue;
+  if (checkOnly) {
+    console.error(`docs/reference/${name} is not what the contract says: run npm run generate and commit it`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(path, text);
+    console.log(`wrote docs/reference/${name}`);
+  }
+}
