@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { writeZip, type ZipEntrySpec, type ZipSpec } from "../../../tests/feed-server/write-zip.ts";
-import type { RefusalCode } from "../../vocabulary/coded-error.ts";
+import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import type { FeedProblem } from "../advisory-feed.ts";
 import { openZipRecords, ZIP_LIMITS, type ZipLimits } from "./zip-records.ts";
 
@@ -153,6 +153,7 @@ describe("a hostile entry becomes a problem, and its neighbours are read", () =>
     "a folder": { entry: { name: "npm/B.json", bytes: TEXT }, reason: /ID\.json/ },
     "a hidden file": { entry: { name: "..json", bytes: TEXT }, reason: /ID\.json/ },
     "a name with a null": { entry: { name: "B\u0000.json", bytes: TEXT }, reason: /ID\.json/ },
+    "a folder with content": { entry: { name: "B.json/", bytes: TEXT }, reason: /ID\.json/ },
     "another extension": { entry: { name: "B.txt", bytes: TEXT }, reason: /ID\.json/ },
     "a very long name": { entry: { name: `${"B".repeat(60_000)}.json`, bytes: TEXT }, reason: /ID\.json/ },
   };
@@ -214,6 +215,35 @@ describe("an archive that cannot be trusted as a whole is refused", () => {
       await assert.rejects(readAll(bytes, limits), { name: "CodedError", code, place: "npm/all.zip" });
     });
   }
+});
+
+test("an archive damaged anywhere gives true records, problems or a refusal, and nothing else", async () => {
+  const entries = Array.from({ length: 8 }, (_, index) => ({
+    name: `R-${index}.json`,
+    bytes: `${index}`.repeat(40),
+    stored: index % 2 === 0,
+    zip64: index % 3 === 0,
+  }));
+  const whole = writeZip(entries, { zip64: true });
+  const contents = new Set(entries.map(({ bytes }) => bytes));
+  const outcomes = { untouched: 0, problems: 0, refused: 0 };
+  for (let position = 0; position < whole.length; position += 1) {
+    for (const flip of [0x01, 0xff]) {
+      const damaged = Buffer.from(whole);
+      damaged.writeUInt8(damaged.readUInt8(position) ^ flip, position);
+      try {
+        const { records, problems } = await readAll(damaged);
+        for (const content of Object.values(records)) assert.ok(contents.has(content), `byte ${position}: ${content}`);
+        if (problems.length === 0) outcomes.untouched += 1;
+        else outcomes.problems += 1;
+        assert.ok(problems.length + Object.keys(records).length >= entries.length, `byte ${position}: an entry is missing without a word`);
+      } catch (error) {
+        if (!isCodedError(error, "archive-invalid", "archive-too-large")) throw error;
+        outcomes.refused += 1;
+      }
+    }
+  }
+  assert.ok(outcomes.untouched > 0 && outcomes.problems > 0 && outcomes.refused > 0, JSON.stringify(outcomes));
 });
 
 describe("one record of an archive", () => {

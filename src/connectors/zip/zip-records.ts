@@ -85,7 +85,7 @@ async function* readRecords(file: FileHandle, zip: OpenZip, options: ArchiveOpti
     if (number % 256 === 0) options.onProgress(Math.min(entry.headerOffset, zip.size), zip.size);
     number += 1;
     const name = Buffer.from(entry.rawName).toString("utf8");
-    if (name.endsWith("/")) continue;
+    if (name.endsWith("/") && entry.bytes === 0) continue;
     const place = `${zip.place}!${name.slice(0, 300)}`;
     const id = idOfFile(name);
     if (id === undefined) {
