@@ -186,13 +186,8 @@ create table feed_problem (
   primary key (feed, ecosystem, record_id)
 );
 
-create table scanned_ecosystem (
-  ecosystem text collate "C" primary key,
-  last_scanned_at timestamptz not null
-);
-
 select guard_public_table(name) from unnest(array[
   'advisory', 'advisory_revision', 'advisory_relation', 'affected_package', 'affected_interval', 'severity', 'patch',
   'vulnerability', 'vulnerability_name', 'vulnerability_redirect', 'exploited',
-  'feed_state', 'feed_record', 'feed_problem', 'scanned_ecosystem'
+  'feed_state', 'feed_record', 'feed_problem'
 ]) as name;

@@ -1,5 +1,7 @@
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { CodedError } from "../vocabulary/coded-error.ts";
+import { isClone, packageRoot } from "./package-root.ts";
 
 /** Everything that is set from outside, read once at the start. */
 export type Config = {
@@ -38,7 +40,7 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
   const fromEnvironment: Config = {
     port: wholeNumber(environment, "PORT", 8080, 0, 65_535),
     host: environment["HOST"] ?? "127.0.0.1",
-    dataDirectory: resolve(environment["DATA_DIR"] ?? ".sluice"),
+    dataDirectory: resolve(environment["DATA_DIR"] ?? defaultDataDirectory(environment)),
     publicUrl: url(environment, "PUBLIC_URL"),
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     databaseUrl: environment["DATABASE_URL"],
@@ -51,6 +53,14 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
     allowedPrivateHosts: (environment["ALLOWED_PRIVATE_HOSTS"] ?? "").split(",").filter((host) => host !== ""),
   };
   return { ...fromEnvironment, ...flags };
+}
+
+/** A clone keeps its data in itself, so that deleting it leaves nothing; an installed package keeps it where this system's users expect it. */
+function defaultDataDirectory(environment: Environment): string {
+  if (isClone) return join(packageRoot, ".sluice");
+  if (process.platform === "win32") return join(environment["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local"), "sluice");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "sluice");
+  return join(environment["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "sluice");
 }
 
 function wholeNumber(environment: Environment, name: string, fallback: number, min: number, max: number): number {

@@ -2,8 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { destination, type Logger, pino } from "pino";
 import { allEndpoints } from "../contract/endpoints/all.ts";
 import { type App, createApp } from "./app.ts";
+import { backupRoutes } from "./backup/backup-routes.ts";
 import type { Config } from "./config.ts";
-import { openDatabase } from "./database/open-database.ts";
+import type { OwnedDatabase } from "./database/database.ts";
+import { openOwnedDatabase } from "./database/open-database.ts";
 import { type ConsoleFiles, readConsoleFiles } from "./http/console-files.ts";
 import { createOpenRequests, type OpenRequests } from "./http/open-requests.ts";
 import { packageVersion } from "./package-root.ts";
@@ -36,11 +38,11 @@ export type OpenServerOptions = {
 export async function openServer(config: Config, options: OpenServerOptions = {}): Promise<OpenServer> {
   const log = pino({ level: config.logLevel, base: null }, destination(2));
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-  const database = await openDatabase(config);
+  const database = await openOwnedDatabase(config);
   let services: Services | undefined;
   try {
     services = await openServices({ config, database, log });
-    return await serverOf(config, options, log, services, database.close);
+    return await serverOf(config, options, log, services, database);
   } catch (error) {
     await services?.close();
     await database.close();
@@ -53,7 +55,7 @@ async function serverOf(
   options: OpenServerOptions,
   log: Logger,
   services: Services,
-  closeDatabase: () => Promise<void>,
+  database: OwnedDatabase,
 ): Promise<OpenServer> {
   const traffic = createTraffic();
   const openRequests = createOpenRequests();
@@ -72,6 +74,7 @@ async function serverOf(
       serverUrl: config.publicUrl ?? options.serverUrl,
     }),
     ...subjectRoutes(services),
+    ...backupRoutes(database),
   ];
   const missing = new Set(unserved(allEndpoints, routes));
   const app = await createApp({
@@ -95,7 +98,7 @@ async function serverOf(
       openRequests.abortAll();
       await app.close();
       await services.close();
-      await closeDatabase();
+      await database.close();
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { AnyEndpoint } from "../contract/endpoint.ts";
+import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
+import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
-export function subjectRoutes(_services: Services): readonly Route[] {
-  return [];
+export function subjectRoutes({ feeds, scans, syncs }: Services): readonly Route[] {
+  return [...scanRoutes(scans), ...feedRoutes(feeds, syncs)];
 }
 
 /** The endpoints of the contract that nothing answers. */

@@ -2,13 +2,24 @@ import type { Logger } from "pino";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
+import { createFeedService, type FeedService } from "./feeds/feed-service.ts";
+import { loadSampleIfEmpty } from "./feeds/load-sample.ts";
+import { isScheduledPlace, startSchedule } from "./feeds/schedule.ts";
+import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
 import { packageVersion } from "./package-root.ts";
+import { createScanService, type ScanService } from "./scanning/scan-service.ts";
+import { createSnapshotService, type SnapshotService } from "./snapshot/snapshot-service.ts";
+import { statusOf } from "./system/status.ts";
 import type { SystemService } from "./system/system-service.ts";
-import { reachDatabase } from "./system/system-store.ts";
+import { reachDatabase, readNewestChange, readProblemCount } from "./system/system-store.ts";
 
 /** The subjects' services, made once and given to the routes by name. */
 export type Services = {
   readonly system: SystemService;
+  readonly snapshots: SnapshotService;
+  readonly syncs: SyncService;
+  readonly feeds: FeedService;
+  readonly scans: ScanService;
   /** Begins what runs by itself: scheduled syncs, housekeeping. Only a server that listens does. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -16,22 +27,48 @@ export type Services = {
 
 export type ServiceParts = { readonly config: Config; readonly database: Database; readonly log: Logger };
 
-export async function openServices({ database }: ServiceParts): Promise<Services> {
+const VACUUM_EVERY_MS = 6 * 60 * 60 * 1000;
+
+export async function openServices({ config, database, log }: ServiceParts): Promise<Services> {
+  const now = Date.now;
+  const snapshots = createSnapshotService({ database, dataDirectory: config.dataDirectory });
+  await loadSampleIfEmpty(database);
+  await snapshots.catchUp();
+  const syncs = createSyncService({ database, config, snapshots });
+  let stopRunning = (): void => {};
   return {
+    snapshots,
+    syncs,
+    feeds: createFeedService({ database, isScheduled: (place) => config.syncEveryHours > 0 && isScheduledPlace(place) }),
+    scans: createScanService({ snapshots, now }),
     system: {
-      status: async () => ({
-        version: packageVersion,
-        database: database.kind,
-        nowMs: Date.now(),
-        advisories: 0,
-        vulnerabilities: 0,
-        problems: 0,
-        ecosystems: [],
-      }),
-      missing: async () => [...(await databaseMissing(database)), "No snapshot is loaded"],
+      status: async () =>
+        statusOf({
+          version: packageVersion,
+          database: database.kind,
+          loaded: snapshots.current(),
+          problems: await readProblemCount(database),
+          newestChangeMs: await readNewestChange(database),
+          nowMs: now(),
+        }),
+      missing: async () => [...(await databaseMissing(database)), ...(snapshots.current() === undefined ? ["No snapshot is loaded"] : [])],
     },
-    start: () => {},
-    close: async () => {},
+    start: () => {
+      const stopSchedule = startSchedule({ database, syncs, everyHours: config.syncEveryHours, log });
+      const vacuum = setInterval(() => {
+        database.vacuum().catch((error: unknown) => log.warn({ err: error }, "the scheduled vacuum failed; it is tried again in 6 hours"));
+      }, VACUUM_EVERY_MS);
+      vacuum.unref();
+      stopRunning = () => {
+        stopSchedule();
+        clearInterval(vacuum);
+      };
+    },
+    close: async () => {
+      stopRunning();
+      await syncs.close();
+      await snapshots.close();
+    },
   };
 }
 

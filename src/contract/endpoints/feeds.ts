@@ -157,35 +157,6 @@ export const estimateSync = endpoint({
   }),
 });
 
-export const listScanned = endpoint({
-  ...asked,
-  id: "listScanned",
-  path: "/api/scanned-ecosystems",
-  title: "Ecosystems that have been scanned here",
-  description: "What `sluice sync` without names takes.",
-  access: "local-door",
-  params: nothing,
-  query: nothing,
-  answer: z.object({ ecosystems: z.array(z.string()) }),
-});
-
-export const noteScanned = endpoint({
-  id: "noteScanned",
-  method: "POST",
-  path: "/api/scanned-ecosystems",
-  title: "Note ecosystems that were scanned",
-  description: "Names of ecosystems only, never what was in the document.",
-  access: "local-door",
-  errors: "problem",
-  params: nothing,
-  query: nothing,
-  bodyKind: "json",
-  body: z.object({ ecosystems: z.array(z.string().max(100)).max(200) }),
-  bodyLimitBytes: 64 * 1024,
-  answerType: "application/json",
-  answer: nothing,
-});
-
 export const writeBackup = endpoint({
   id: "writeBackup",
   method: "POST",
@@ -210,7 +181,5 @@ export const feedEndpoints = [
   readSync,
   cancelSync,
   estimateSync,
-  listScanned,
-  noteScanned,
   writeBackup,
 ] as const;

@@ -97,8 +97,7 @@ async function verify(handle: FileHandle, file: string): Promise<number> {
   if (bodyEnd <= magic.length) throw backupInvalid(file, `expected a backup, got a file of ${size} bytes`);
   const hash = createHash("sha256");
   let start: Buffer | undefined;
-  for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: bodyEnd - 1, highWaterMark: 1 << 18 })) {
-    const bytes = chunk as Buffer;
+  for await (const bytes of bytesOf(handle, 0, bodyEnd)) {
     start ??= bytes.subarray(0, magic.length);
     hash.update(bytes);
   }
@@ -115,7 +114,7 @@ async function verify(handle: FileHandle, file: string): Promise<number> {
 }
 
 async function* readLines(handle: FileHandle, file: string, bodyEnd: number): AsyncGenerator<string> {
-  const source = handle.createReadStream({ autoClose: false, start: magic.length, end: bodyEnd - 1, highWaterMark: 1 << 18 });
+  const source = Readable.from(bytesOf(handle, magic.length, bodyEnd), { objectMode: false });
   const decompressed = source.pipe(createZstdDecompress());
   source.on("error", (error) => decompressed.destroy(error));
   let rest: Buffer[] = [];
@@ -140,6 +139,16 @@ async function* readLines(handle: FileHandle, file: string, bodyEnd: number): As
     decompressed.destroy();
   }
   if (restLength > 0) throw backupInvalid(file, "the last line is not ended");
+}
+
+async function* bytesOf(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let position = start; position < end; ) {
+    const length = Math.min(end - position, 1 << 18);
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 async function refuseExisting(file: string): Promise<void> {

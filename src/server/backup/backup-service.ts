@@ -2,6 +2,7 @@ import type { BulkInsert } from "../database/bulk-insert.ts";
 import type { OwnedDatabase, OwnerTransaction } from "../database/database.ts";
 import { applyMigration, migrationLabel, readApplied } from "../database/migrate.ts";
 import { readMigrations, type Migration } from "../database/migrations.ts";
+import { isStatementError } from "../database/statement-error.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { packageVersion } from "../package-root.ts";
@@ -133,14 +134,25 @@ async function restoreInto(
     throw new CodedError("conflict", "expected an empty database to restore into, but it has tables; nothing was changed");
   }
   for (const migration of migrations) await applyMigration(transaction, migration);
+  const tables = await store.storedTables(transaction);
   let rows = 0;
-  await store.withOpenTables(transaction, async () => {
-    rows = await load(transaction, reader, file);
-  });
+  try {
+    await store.withOpenTables(transaction, tables, async () => {
+      rows = await load(transaction, tables, reader, file);
+    });
+  } catch (error) {
+    // A value or a key that the schema refuses.
+    throw isStatementError(error) ? backupInvalid(file, error.message, error) : error;
+  }
   return rows;
 }
 
-async function load(transaction: OwnerTransaction, reader: BackupReader, file: string): Promise<number> {
+async function load(
+  transaction: OwnerTransaction,
+  tables: readonly store.StoredTable[],
+  reader: BackupReader,
+  file: string,
+): Promise<number> {
   let table: BulkInsert | undefined;
   let rows = 0;
   let ended = false;
@@ -154,6 +166,7 @@ async function load(transaction: OwnerTransaction, reader: BackupReader, file: s
         break;
       case "table":
         rows += (await table?.finish()) ?? 0;
+        if (!isKnown(parsed, tables)) throw backupInvalid(file, `its table ${parsed.name} is not in the schema of its migrations`);
         table = await store.startTable(transaction, parsed);
         break;
       case "counter":
@@ -167,4 +180,9 @@ async function load(transaction: OwnerTransaction, reader: BackupReader, file: s
   }
   if (!ended) throw backupInvalid(file, "expected a last line that counts the rows");
   return rows;
+}
+
+function isKnown({ name, columns }: store.StoredTable, tables: readonly store.StoredTable[]): boolean {
+  const known = tables.find((table) => table.name === name);
+  return known !== undefined && columns.every((column) => known.columns.includes(column));
 }

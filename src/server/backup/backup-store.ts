@@ -107,8 +107,12 @@ export function startTable(transaction: OwnerTransaction, { name, columns }: Sto
  * Runs `load` with the tables emptied and open for rows in any order: no policies, triggers or foreign keys. They are back, and the keys checked
  * over every row, when it returns. All of it is transactional, so a failure leaves nothing changed.
  */
-export async function withOpenTables(transaction: OwnerTransaction, load: () => Promise<void>): Promise<void> {
-  const tables = (await storedTables(transaction)).map(({ name }) => identifier(name).text);
+export async function withOpenTables(
+  transaction: OwnerTransaction,
+  stored: readonly StoredTable[],
+  load: () => Promise<void>,
+): Promise<void> {
+  const tables = stored.map(({ name }) => identifier(name).text);
   const forced = await namesWhere(transaction, sql`c.relforcerowsecurity`);
   const keys = await foreignKeys(transaction);
   if (tables.length > 0) await transaction.script(`truncate ${tables.join(", ")}`);

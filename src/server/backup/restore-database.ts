@@ -27,7 +27,7 @@ async function restoreEmbedded(directory: string, file: string): Promise<Restore
   try {
     refuseExisting(directory);
     rmSync(restoring, { recursive: true, force: true });
-    const restored = await restoreBackup(() => openEmbedded({ directory: restoring, migrations: [] }), file);
+    const restored = await restoreBackup(() => openEmbedded({ directory: restoring, schema: "none" }), file);
     rmSync(directory, { recursive: true, force: true });
     renameSync(restoring, directory);
     syncDirectory(dirname(directory));

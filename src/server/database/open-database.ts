@@ -22,7 +22,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 export async function openOwnedDatabase(place: DatabasePlace, migrations: readonly Migration[] = readMigrations()): Promise<OwnedDatabase> {
   const { databaseUrl: url } = place;
   const database =
-    url === undefined ? await openEmbedded({ directory: embeddedDirectory(place), migrations }) : await openPostgres({ url });
+    url === undefined ? await openEmbedded({ directory: embeddedDirectory(place) }) : await openPostgres({ url });
   try {
     await migrate(database, { migrations, beforeUpgrade: (pending) => backUpBefore(database, place, pending) });
     return database;

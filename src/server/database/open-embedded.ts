@@ -2,30 +2,32 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { dirname } from "node:path";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { syncDirectory } from "./sync-directory.ts";
-import { migrate } from "./migrate.ts";
-import { readMigrations, type Migration } from "./migrations.ts";
-import { preparedCluster } from "./prepared-cluster.ts";
 import { embeddedDatabase, type EmbeddedDatabase } from "./embedded-database.ts";
+import { migrate } from "./migrate.ts";
+import { readMigrations } from "./migrations.ts";
+import { preparedCluster, writePreparedCluster } from "./prepared-cluster.ts";
+import { syncDirectory } from "./sync-directory.ts";
 import { extractDurably } from "./tar.ts";
 
 export type EmbeddedOptions = {
   /** Undefined = in memory, gone when it is closed. */
   readonly directory: string | undefined;
-  readonly migrations?: readonly Migration[];
+  /** What a new database begins with: this program's schema, or nothing. An existing one is left as it is. */
+  readonly schema?: Schema;
 };
 
+export type Schema = "current" | "none";
+
 /**
- * The embedded database: PGlite in a worker thread. A new directory begins with this program's schema; an existing one is left as it is.
- * @throws CodedError `directory-in-use`, `disk-full`, `database-unavailable`, `input-invalid`
+ * The embedded database: PGlite in a worker thread.
+ * @throws CodedError `directory-in-use`, `disk-full`, `database-unavailable`, `conflict` when the directory holds other files
  */
-export async function openEmbedded({ directory, migrations = readMigrations() }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const cluster = (): Promise<Uint8Array> => preparedCluster(migrations, () => makeCluster(migrations));
-  if (directory === undefined) return embeddedDatabase({ directory, cluster: await cluster() });
+export async function openEmbedded({ directory, schema = "current" }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  if (directory === undefined) return embeddedDatabase({ directory, cluster: await clusterWith(schema) });
   mkdirSync(dirname(directory), { recursive: true });
   const lock = lockDirectory(directory);
   try {
-    await makeDirectory(directory, cluster);
+    await makeDirectory(directory, schema);
     return await embeddedDatabase({ directory, cluster: undefined }, lock.release);
   } catch (error) {
     lock.release();
@@ -33,30 +35,48 @@ export async function openEmbedded({ directory, migrations = readMigrations() }:
   }
 }
 
-/** The directory appears whole under its name or not at all, whenever the power fails. */
-async function makeDirectory(directory: string, cluster: () => Promise<Uint8Array>): Promise<void> {
-  if (existsSync(`${directory}/PG_VERSION`)) return;
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new CodedError("input-invalid", `expected ${directory} to be empty or a database, but it holds other files`, {
-      place: directory,
-    });
-  }
-  const partial = `${directory}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  extractDurably(await cluster(), partial);
-  rmSync(directory, { recursive: true, force: true });
-  renameSync(partial, directory);
-  syncDirectory(dirname(directory));
+/** Writes the cluster that first starts copy into `directory`, for the package; its path. */
+export async function prepareCluster(directory: string): Promise<string> {
+  return writePreparedCluster(directory, readMigrations(), await clusterWith("current"));
 }
 
-/** From nothing, by initdb: about three seconds. */
-async function makeCluster(migrations: readonly Migration[]): Promise<Uint8Array> {
-  const database = await embeddedDatabase({ directory: undefined, cluster: undefined });
+/** The directory appears whole under its name or not at all, whenever the power fails. */
+async function makeDirectory(directory: string, schema: Schema): Promise<void> {
+  if (existsSync(`${directory}/PG_VERSION`)) return;
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new CodedError("conflict", `expected ${directory} to be empty or a database, but it holds other files`, { place: directory });
+  }
+  const partial = `${directory}.partial`;
   try {
-    await migrate(database, { migrations });
+    rmSync(partial, { recursive: true, force: true });
+    extractDurably(await clusterWith(schema), partial);
+    rmSync(directory, { recursive: true, force: true });
+    renameSync(partial, directory);
+    syncDirectory(dirname(directory));
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    throw isDiskFull(error) ? new CodedError("disk-full", `no space for a new database in ${directory}`, { cause: error, place: directory }) : error;
+  }
+}
+
+function clusterWith(schema: Schema): Promise<Uint8Array> {
+  if (schema === "none") return preparedCluster([], () => makeCluster(undefined, false));
+  return preparedCluster(readMigrations(), async () => makeCluster(await clusterWith("none"), true));
+}
+
+/** Without one to begin with, by initdb: about three seconds. */
+async function makeCluster(cluster: Uint8Array | undefined, migrated: boolean): Promise<Uint8Array> {
+  const database = await embeddedDatabase({ directory: undefined, cluster });
+  try {
+    if (migrated) await migrate(database);
+    await database.vacuum();
     await database.checkpoint();
     return await database.exportTar();
   } finally {
     await database.close();
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOSPC";
 }

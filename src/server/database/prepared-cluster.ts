@@ -6,17 +6,18 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Migration } from "./migrations.ts";
 import { packageRoot } from "../package-root.ts";
 
+const cacheDirectory = join(packageRoot, "node_modules", ".cache", "sluice");
+
 /**
  * A freshly initialised and migrated cluster as a tar: copying it is five times faster than initdb.
- * It is looked for in the package and in the cache, and made by `make` (then kept in the cache if that can be written) otherwise.
+ * It is looked for in the package and in the cache, and made by `make`, and kept in the cache if that can be written, otherwise.
  */
 export async function preparedCluster(migrations: readonly Migration[], make: () => Promise<Uint8Array>): Promise<Uint8Array> {
   const name = preparedClusterName(migrations);
-  const cached = join(packageRoot, "node_modules", ".cache", "sluice", name);
-  const found = [join(packageRoot, "dist", name), cached].find(existsSync);
+  const found = [join(packageRoot, "dist", name), join(cacheDirectory, name)].find((path) => existsSync(path));
   if (found !== undefined) return zstdDecompressSync(readFileSync(found));
   const tar = await make();
-  keep(cached, tar);
+  keep(migrations, tar);
   return tar;
 }
 
@@ -33,20 +34,26 @@ function engineVersion(): string {
   return JSON.stringify(manifest);
 }
 
-/** Several processes may do so at once: each writes a file of its own and renames it. */
-function keep(path: string, tar: Uint8Array): void {
+/** Writes a cluster made with these migrations into `directory`, under the name by which it is found; its path. */
+export function writePreparedCluster(directory: string, migrations: readonly Migration[], tar: Uint8Array): string {
+  const path = join(directory, preparedClusterName(migrations));
+  // Several processes may do so at once: each writes a file of its own and renames it.
   const partial = `${path}.${process.pid}.partial`;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(partial, zstdCompressSync(tar));
+  renameSync(partial, path);
+  return path;
+}
+
+/** A package installed for everyone cannot be written by its users; then each first start makes its own. */
+function keep(migrations: readonly Migration[], tar: Uint8Array): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(partial, zstdCompressSync(tar));
-    renameSync(partial, path);
+    writePreparedCluster(cacheDirectory, migrations, tar);
   } catch (error) {
     if (!isNotWritable(error)) throw error;
   }
 }
 
 function isNotWritable(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && ["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOENT", "ENOTDIR"].includes(String(error.code))
-  );
+  return error instanceof Error && "code" in error && ["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOENT", "ENOTDIR"].includes(String(error.code));
 }

@@ -119,17 +119,3 @@ export async function readProblems(database: Database, filter: { readonly ecosys
         order by feed, ecosystem, record_id limit ${filter.limit}`,
   );
 }
-
-export async function readScannedEcosystems(database: Database): Promise<readonly string[]> {
-  const rows = await database.query<{ ecosystem: string }>("reader", sql`select ecosystem from scanned_ecosystem order by ecosystem`);
-  return rows.map((row) => row.ecosystem);
-}
-
-export async function noteScannedEcosystems(database: Database, ecosystems: readonly string[], at: Date): Promise<void> {
-  await database.transaction("keeper", (transaction) =>
-    transaction.run(
-      sql`insert into scanned_ecosystem (ecosystem, last_scanned_at) select e, ${at}::timestamptz from unnest(${ecosystems}::text[]) as x (e)
-          on conflict (ecosystem) do update set last_scanned_at = excluded.last_scanned_at`,
-    ),
-  );
-}

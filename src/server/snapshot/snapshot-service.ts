@@ -5,7 +5,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { type LoadedSnapshot, readSnapshotFile, snapshotPath } from "../snapshot-file.ts";
 import type { BuildAnswer, BuildMessage } from "./build-snapshot-worker.ts";
-import { readExploitedStanding, readSnapshotPages, readStandings } from "./snapshot-store.ts";
+import { readExploitedStanding, readLastSuccess, readSnapshotPages, readStandings } from "./snapshot-store.ts";
 
 /** Holds the snapshot that answers, and replaces it whole. */
 export type SnapshotService = {
@@ -15,6 +15,8 @@ export type SnapshotService = {
   readonly require: () => LoadedSnapshot;
   /** Builds the file anew from the database in a worker, then swaps it in. Calls during a build share one build that starts after it. */
   readonly rebuild: () => Promise<void>;
+  /** Rebuilds when there is no snapshot, or a sync ended after it was built (a kill in between). */
+  readonly catchUp: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -38,21 +40,26 @@ export function createSnapshotService({ database, dataDirectory }: { readonly da
     });
     return running;
   };
+  const rebuild = (): Promise<void> => {
+    if (running === undefined) return start();
+    waiting ??= running
+      .catch(() => undefined)
+      .then(() => {
+        waiting = undefined;
+        return start();
+      });
+    return waiting;
+  };
   return {
     current: () => loaded,
     require: () => {
       if (loaded === undefined) throw new CodedError("snapshot-missing", "this server has no snapshot yet: it is being built, or nothing was ever synced");
       return loaded;
     },
-    rebuild: () => {
-      if (running === undefined) return start();
-      waiting ??= running
-        .catch(() => undefined)
-        .then(() => {
-          waiting = undefined;
-          return start();
-        });
-      return waiting;
+    rebuild,
+    catchUp: async () => {
+      const synced = await readLastSuccess(database);
+      if (loaded === undefined || (synced !== undefined && synced > loaded.snapshot.header.builtAtMs)) await rebuild();
     },
     close: async () => {
       stop.abort();

@@ -99,3 +99,9 @@ export async function readExploitedStanding(database: Database): Promise<Exploit
   const row = rows[0];
   return row === undefined ? undefined : { source: row.location, entries: row.entries, statedAtMs: row.stated_at?.getTime() };
 }
+
+/** When a sync last ended well: a snapshot built before it does not have what it brought. */
+export async function readLastSuccess(database: Database): Promise<number | undefined> {
+  const rows = await database.query<{ at: Date | null }>("reader", sql`select max(last_success_at) as at from feed_state`);
+  return rows[0]?.at?.getTime();
+}

@@ -1,0 +1,86 @@
+import { buffer } from "node:stream/consumers";
+import { defineCommand } from "citty";
+import { toWire } from "../../contract/schemas.ts";
+import { readInventory } from "../../formats/read-inventory.ts";
+import { ecosystemOf, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
+import { answerScan, type DocumentToAnswer } from "../../matching/scan/answer-scan.ts";
+import { explainMatch } from "../../matching/scan/explain-match.ts";
+import { readConfig } from "../../server/config.ts";
+import { packageVersion } from "../../server/package-root.ts";
+import { noteScannedEcosystems } from "../../server/scanned-ecosystems.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
+import type { Problem } from "../../vocabulary/problem.ts";
+import { colours } from "../colours.ts";
+import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
+import { chooseSnapshot } from "../scan/choose-snapshot.ts";
+import { exitCodeOf, FAIL_ON, type FailOn } from "../scan/exit-code.ts";
+import { explanationText } from "../scan/explanation-text.ts";
+import { findDocuments, type FoundDocuments } from "../scan/find-documents.ts";
+import { planText } from "../scan/plan-text.ts";
+import { toSarif } from "../scan/sarif.ts";
+import { printable, UsageError } from "../terminal-error.ts";
+
+const FORMATS = ["table", "json", "sarif"] as const;
+
+export const scanCommand = defineCommand({
+  meta: { name: "scan", description: "What of a project is affected, and what to change. PATH: directories, files, or - for standard input" },
+  args: {
+    path: { type: "positional", description: "Directory, lockfile or SBOM; - for standard input", required: false, valueHint: "PATH…" },
+    format: { type: "enum", options: [...FORMATS], description: "table, json or sarif", default: "table" },
+    "fail-on": { type: "enum", options: [...FAIL_ON], description: "From which finding on the exit code is 1", default: "any" },
+    why: { type: "string", description: "Explain why this id does or does not match", valueHint: "ID" },
+    "allow-unknown": { type: "boolean", description: "Exit 0 instead of 3 when something could not be said" },
+    offline: { type: "string", description: "Answer from this snapshot file only", valueHint: "SNAPSHOT" },
+    server: { type: "string", description: "Take the snapshot of this server (SLUICE_SERVER)", valueHint: "URL" },
+    ...dataDirectoryFlag,
+  },
+  run: async ({ args }) => {
+    const paths = args._.length === 0 ? ["."] : args._;
+    const config = readConfig(process.env, givenFlags(args));
+    const found = await findDocuments(paths, readStandardInput);
+    const { documents, unreadable } = readDocuments(found);
+    const { snapshot, warning } = await chooseSnapshot({ offline: args.offline, server: args.server ?? process.env["SLUICE_SERVER"], config });
+    if (warning !== undefined) process.stderr.write(`sluice: ${printable(warning)}\n`);
+    const answer = answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs: Date.now() });
+    if (args.offline === undefined) noteScannedEcosystems(config.dataDirectory, answer.ecosystems.flatMap(({ ecosystem }) => ecosystemOf(ecosystem)?.id ?? []));
+    if (args.why !== undefined) {
+      const explanations = explainMatch(snapshot, ecosystemOf, documents, args.why);
+      process.stdout.write(args.format === "json" ? `${JSON.stringify(explanations, undefined, 2)}\n` : explanationText(args.why, explanations, colours(process.stdout)));
+    } else {
+      process.stdout.write(rendered(args.format, answer));
+    }
+    return exitCodeOf(answer, { failOn: args["fail-on"] as FailOn, allowUnknown: args["allow-unknown"] === true });
+  },
+});
+
+function rendered(format: string, answer: Parameters<typeof planText>[0]): string {
+  switch (format) {
+    case "table":
+      return planText(answer, { paint: colours(process.stdout), downloads: (ecosystem) => ecosystemOf(ecosystem)?.feedSize });
+    case "json":
+      return `${JSON.stringify(toWire(answer), undefined, 2)}\n`;
+    case "sarif":
+      return `${JSON.stringify(toSarif(answer, packageVersion), undefined, 2)}\n`;
+    default:
+      throw new UsageError(`--format: expected one of ${FORMATS.join(", ")}, got ${JSON.stringify(format)}`);
+  }
+}
+
+/** A document that cannot be read costs itself only: the others are still answered. */
+function readDocuments({ documents, unreadable }: FoundDocuments): { readonly documents: readonly DocumentToAnswer[]; readonly unreadable: readonly Problem[] } {
+  const read: DocumentToAnswer[] = [];
+  const failed: Problem[] = [...unreadable];
+  for (const document of documents) {
+    try {
+      read.push({ name: document.name, inventory: readInventory(document, packageOfPurl) });
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      failed.push({ place: error.place === undefined ? document.name : `${document.name}: ${error.place}`, reason: error.message });
+    }
+  }
+  return { documents: read, unreadable: failed };
+}
+
+async function readStandardInput(): Promise<Uint8Array> {
+  return buffer(process.stdin);
+}

@@ -1,0 +1,77 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { isInventoryFileName } from "../../formats/read-inventory.ts";
+import type { InputDocument } from "../../formats/inventory-format.ts";
+import type { Problem } from "../../vocabulary/problem.ts";
+
+export type FoundDocuments = { readonly documents: readonly InputDocument[]; readonly unreadable: readonly Problem[] };
+
+/** What tools install or write themselves is not what a project asks for. */
+const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".hg", ".svn"]);
+const MAX_DEPTH = 12;
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Reads what `paths` name: files as they are, directories by the file names of known formats, `-` as standard input. */
+export async function findDocuments(paths: readonly string[], readStandardInput: () => Promise<Uint8Array>): Promise<FoundDocuments> {
+  const documents: InputDocument[] = [];
+  const unreadable: Problem[] = [];
+  for (const path of paths) {
+    if (path === "-") {
+      documents.push({ name: "-", bytes: await readStandardInput() });
+      continue;
+    }
+    for (const file of await filesAt(path, unreadable)) {
+      const read = await readDocument(file);
+      if ("reason" in read) unreadable.push(read);
+      else documents.push(read);
+    }
+  }
+  return { documents, unreadable };
+}
+
+async function filesAt(path: string, unreadable: Problem[]): Promise<readonly string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+  } catch (error) {
+    unreadable.push({ place: path, reason: reasonOf(error) });
+    return [];
+  }
+  const found: string[] = [];
+  await walk(path, 0, found, unreadable);
+  if (found.length === 0) unreadable.push({ place: path, reason: "expected a lockfile or an SBOM in it, found none by its name" });
+  return found.sort();
+}
+
+async function walk(folder: string, depth: number, found: string[], unreadable: Problem[]): Promise<void> {
+  if (depth > MAX_DEPTH) return;
+  let entries;
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    unreadable.push({ place: folder, reason: reasonOf(error) });
+    return;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await walk(path, depth + 1, found, unreadable);
+    else if (entry.isFile() && isInventoryFileName(basename(path))) found.push(path);
+  }
+}
+
+async function readDocument(path: string): Promise<InputDocument | Problem> {
+  const name = relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path);
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_BYTES) return { place: name, reason: `expected at most ${MAX_BYTES / 1024 / 1024} MB, got ${Math.ceil(size / 1024 / 1024)} MB` };
+    return { name, bytes: await readFile(path) };
+  } catch (error) {
+    return { place: name, reason: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "no such file or directory";
+  if (code === "EACCES" || code === "EPERM") return "this user may not read it";
+  return message;
+}

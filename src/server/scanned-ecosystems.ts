@@ -1,0 +1,30 @@
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Ecosystems whose documents were scanned here, in the order of their first scan: names only, never what was in a document. */
+export function readScannedEcosystems(dataDirectory: string): readonly string[] {
+  try {
+    return [...new Set(readFileSync(fileOf(dataDirectory), "utf8").split("\n"))].filter((line) => line !== "");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** What `sluice sync` without names will take. A directory that cannot be written to costs only this convenience, so the caller is told and goes on. */
+export function noteScannedEcosystems(dataDirectory: string, ecosystems: readonly string[]): { readonly noted: boolean } {
+  try {
+    const known = new Set(readScannedEcosystems(dataDirectory));
+    const fresh = ecosystems.filter((ecosystem) => !known.has(ecosystem));
+    if (fresh.length === 0) return { noted: true };
+    mkdirSync(dataDirectory, { recursive: true });
+    appendFileSync(fileOf(dataDirectory), fresh.map((ecosystem) => `${ecosystem}\n`).join(""));
+    return { noted: true };
+  } catch {
+    return { noted: false };
+  }
+}
+
+function fileOf(dataDirectory: string): string {
+  return join(dataDirectory, "scanned-ecosystems");
+}
