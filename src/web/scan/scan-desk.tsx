@@ -1,0 +1,75 @@
+import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
+import { MAX_DOCUMENT_BYTES, scanDocument } from "../../contract/endpoints/scans.ts";
+import type { WireScanAnswer } from "../../contract/schemas.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { ask } from "../server-client.ts";
+import exampleLockfile from "./example-package-lock.json?raw";
+
+/** The last document asked about. It lives in this tab only: the server forgets it, and so does a reload. */
+export type Scan =
+  | { readonly state: "none" }
+  | { readonly state: "reading"; readonly name: string }
+  | { readonly state: "refused"; readonly name: string; readonly error: unknown }
+  | { readonly state: "answered"; readonly name: string; readonly answer: WireScanAnswer; readonly tookMs: number };
+
+export type ScanDesk = {
+  readonly scan: Scan;
+  readonly scanFile: (file: File) => Promise<Scan>;
+  readonly scanExample: () => Promise<Scan>;
+};
+
+const ScanDeskContext = createContext<ScanDesk | undefined>(undefined);
+
+export function useScanDesk(): ScanDesk {
+  const desk = useContext(ScanDeskContext);
+  if (desk === undefined) throw new Error("invariant broken: ScanDeskProvider stands above every page");
+  return desk;
+}
+
+export function ScanDeskProvider({ children }: { readonly children: ReactNode }) {
+  const [scan, setScan] = useState<Scan>({ state: "none" });
+  const running = useRef<AbortController>(undefined);
+  const run = useCallback(async (name: string, readBytes: () => Promise<Uint8Array<ArrayBuffer>>): Promise<Scan> => {
+    running.current?.abort();
+    const mine = new AbortController();
+    running.current = mine;
+    setScan({ state: "reading", name });
+    const result = await answerOf(name, readBytes, mine.signal);
+    if (!mine.signal.aborted) setScan(result);
+    return result;
+  }, []);
+  const desk = useMemo<ScanDesk>(
+    () => ({
+      scan,
+      scanFile: (file) => run(file.name, () => bytesOf(file)),
+      scanExample: () => run("package-lock.json", async () => new TextEncoder().encode(exampleLockfile)),
+    }),
+    [scan, run],
+  );
+  return <ScanDeskContext value={desk}>{children}</ScanDeskContext>;
+}
+
+async function answerOf(name: string, readBytes: () => Promise<Uint8Array<ArrayBuffer>>, signal: AbortSignal): Promise<Scan> {
+  const startedMs = performance.now();
+  try {
+    const body = await readBytes();
+    const answer = await ask(scanDocument, { query: { name }, body, signal });
+    return { state: "answered", name, answer, tookMs: performance.now() - startedMs };
+  } catch (error) {
+    return { state: "refused", name, error };
+  }
+}
+
+async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  if (file.size > MAX_DOCUMENT_BYTES) {
+    const megabytes = Math.ceil(file.size / 1024 / 1024);
+    throw new CodedError("document-too-large", `expected at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MB, got ${megabytes} MB. It was not sent`, {
+      place: file.name,
+    });
+  }
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw new CodedError("document-invalid", "expected a file, got a folder or something this browser cannot open. It was not sent", { cause, place: file.name });
+  }
+}

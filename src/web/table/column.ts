@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+
+/** One column of a list: how it shows, sorts, leaves the page as a file, and where it goes when rows are stacked. */
+export type Column<Row> = {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Present = the loaded rows can be sorted by it. Undefined values go last. */
+  readonly sortValue?: (row: Row) => number | string | undefined;
+  /** What the file gets. */
+  readonly fileValue: (row: Row) => FileValue;
+  readonly align?: "end";
+  /**
+   * Its place in a stacked row: `name` on a line of its own, `side` at the right of the first line that has room, `line` below with its header as label,
+   * `plain` below without, `none` left out.
+   */
+  readonly stacked: "name" | "side" | "line" | "plain" | "none";
+  /** Never left out by the reader: the column that names the row. */
+  readonly isFixed?: boolean;
+  /** Shown only when the reader asks. */
+  readonly isExtra?: boolean;
+};
+
+export type FileValue = string | number | boolean | readonly string[] | undefined;

@@ -1,0 +1,75 @@
+import { Fragment, useEffect, useRef, type ReactNode } from "react";
+import { Link, useLocation } from "react-router";
+import "./page.css";
+
+export type Crumb = { readonly label: string; readonly to?: string };
+
+export type PageProps = {
+  /** The heading, as text, for the document's title. */
+  readonly title: string;
+  /** The heading as it is shown, when it is more than text. */
+  readonly heading?: ReactNode;
+  readonly crumbs?: readonly Crumb[];
+  /** Under the heading: ids, dates, states. */
+  readonly meta?: ReactNode;
+  /** At the right: the next action, with its consequence in words. */
+  readonly action?: ReactNode;
+  readonly children: ReactNode;
+  readonly look?: "usual" | "front-door";
+};
+
+let isFirstPage = true;
+
+/** A page: its title, crumbs, heading and what follows. The heading takes the focus when one comes from another page. */
+export function Page({ title, heading = title, crumbs, meta, action, children, look = "usual" }: PageProps) {
+  const headingRef = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    document.title = title === "Sluice" ? title : `${title} · Sluice`;
+  }, [title]);
+  useEffect(() => {
+    if (isFirstPage) isFirstPage = false;
+    else headingRef.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  const h1 = (
+    <h1 ref={headingRef} tabIndex={-1}>
+      {heading}
+    </h1>
+  );
+  if (look === "front-door") {
+    return (
+      <>
+        <div className="front-door-head">
+          <div>
+            {h1}
+            {meta}
+          </div>
+          {action}
+        </div>
+        {children}
+      </>
+    );
+  }
+  return (
+    <>
+      {crumbs === undefined ? null : (
+        <nav className="crumbs" aria-label="Breadcrumb">
+          {crumbs.map((crumb, index) => (
+            <Fragment key={crumb.label}>
+              {index === 0 ? null : <span aria-hidden="true">/</span>}
+              {crumb.to === undefined ? <span>{crumb.label}</span> : <Link to={crumb.to}>{crumb.label}</Link>}
+            </Fragment>
+          ))}
+        </nav>
+      )}
+      <div className={`page-head${crumbs === undefined ? " page-head-bare" : ""}`}>
+        <div className="page-title">
+          {h1}
+          {meta === undefined ? null : <div className="page-meta">{meta}</div>}
+        </div>
+        {action === undefined ? null : <div className="page-action">{action}</div>}
+      </div>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import type { CannotSayReason } from "../../vocabulary/data-standing.ts";
+
+/** Why nothing can be said of an ecosystem, in a table's words. */
+export function whyCannotSay(reason: CannotSayReason, advisories: number): string {
+  switch (reason) {
+    case "no-data":
+      return "This server holds no advisories for it";
+    case "no-scheme":
+      return "Sluice does not know the order of its versions yet";
+    case "sample":
+      return `This server holds ${advisories} of its advisories: a sample`;
+    case "undated":
+      return "The age of its data is not known";
+    case "future":
+      return "Its data states a time in the future";
+    case "stale":
+      return "Its data is over 7 days old";
+  }
+}
+
+/** What would change it, as a sentence and, where there is one, the command that does. */
+export function whatWouldChange(reason: CannotSayReason, ecosystem: string): { readonly sentence: string; readonly command?: string } {
+  const sync = `sluice sync ${/\s/.test(ecosystem) ? `"${ecosystem}"` : ecosystem}`;
+  switch (reason) {
+    case "no-data":
+    case "sample":
+    case "stale":
+      return { sentence: "An administrator runs", command: sync };
+    case "no-scheme":
+      return { sentence: "A later release of Sluice" };
+    case "undated":
+      return { sentence: "An administrator says when it was stated", command: `${sync} --stated-at DATE` };
+    case "future":
+      return { sentence: "An administrator checks the clock of this machine and the date given with --stated-at" };
+  }
+}
+
+/** A data age in a dense table: `a sample`, `none`, `not known`; undefined = show the age itself. */
+export function standingWord(reason: CannotSayReason | undefined): string | undefined {
+  if (reason === "sample") return "a sample";
+  if (reason === "no-data") return "none";
+  if (reason === "undated") return "not known";
+  return undefined;
+}
