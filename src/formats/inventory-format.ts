@@ -22,7 +22,7 @@ export type InventoryFormat = {
   readonly title: string;
   /** File names by which a directory scan finds it, lower case; a leading `*` matches any start. */
   readonly fileNames: readonly string[];
-  /** A cheap look at name and first bytes; several formats may say yes, the first in `all.ts` that does is used. */
+  /** A cheap look at name and first bytes; several formats may say yes, the first by name that does is used. */
   readonly recognises: (document: InputDocument) => boolean;
   /** @throws CodedError `document-invalid` with the place, `document-too-large`, `document-unknown` (a version that is not read). */
   readonly read: (document: InputDocument, resolvePurl: PurlResolver) => Inventory;

@@ -1,8 +1,11 @@
 import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Inventory } from "../vocabulary/component.ts";
-import { allInventoryFormats } from "./all.ts";
+import * as registered from "./all.ts";
 import { baseName } from "./document-start.ts";
-import type { InputDocument, PurlResolver } from "./inventory-format.ts";
+import type { InputDocument, InventoryFormat, PurlResolver } from "./inventory-format.ts";
+
+/** Every format that lists components, in the order in which they are asked whether a document is theirs. */
+export const allInventoryFormats: readonly InventoryFormat[] = Object.values(registered);
 
 /**
  * Reads a document of any known format.

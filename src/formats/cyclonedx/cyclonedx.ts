@@ -135,9 +135,11 @@ function isDevelopment(component: JsonObject): boolean {
   if (component["scope"] === "excluded") return true;
   const properties = component["properties"];
   if (!Array.isArray(properties)) return false;
-  return (properties as readonly Json[]).some(
-    (property) => isJsonObject(property) && DEVELOPMENT_PROPERTIES.has(String(property["name"])) && property["value"] === "true",
-  );
+  return (properties as readonly Json[]).some((property) => {
+    if (!isJsonObject(property) || property["value"] !== "true") return false;
+    const name = property["name"];
+    return typeof name === "string" && DEVELOPMENT_PROPERTIES.has(name);
+  });
 }
 
 const DEVELOPMENT_PROPERTIES: ReadonlySet<string> = new Set(["cdx:npm:package:development", "cdx:composer:package:isDevRequirement"]);
