@@ -1,12 +1,14 @@
 import type { AnyEndpoint } from "../contract/endpoint.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
+import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
+import { osvRoutes } from "./osv-api/osv-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
-export function subjectRoutes({ feeds, scans, syncs }: Services): readonly Route[] {
-  return [...scanRoutes(scans), ...feedRoutes(feeds, syncs)];
+export function subjectRoutes({ feeds, npmAudits, osv, scans, syncs }: Services): readonly Route[] {
+  return [...scanRoutes(scans), ...feedRoutes(feeds, syncs), ...osvRoutes(osv), ...npmAuditRoutes(npmAudits)];
 }
 
 /** The endpoints of the contract that nothing answers. */

@@ -6,6 +6,8 @@ import { createFeedService, type FeedService } from "./feeds/feed-service.ts";
 import { loadSampleIfEmpty } from "./feeds/load-sample.ts";
 import { isScheduledPlace, startSchedule } from "./feeds/schedule.ts";
 import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
+import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
+import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
 import { packageVersion } from "./package-root.ts";
 import { createScanService, type ScanService } from "./scanning/scan-service.ts";
 import { createSnapshotService, type SnapshotService } from "./snapshot/snapshot-service.ts";
@@ -20,6 +22,8 @@ export type Services = {
   readonly syncs: SyncService;
   readonly feeds: FeedService;
   readonly scans: ScanService;
+  readonly osv: OsvService;
+  readonly npmAudits: NpmAuditService;
   /** Begins what runs by itself: scheduled syncs, housekeeping. Only a server that listens does. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -41,6 +45,8 @@ export async function openServices({ config, database, log }: ServiceParts): Pro
     syncs,
     feeds: createFeedService({ database, isScheduled: (place) => config.syncEveryHours > 0 && isScheduledPlace(place) }),
     scans: createScanService({ snapshots, now }),
+    osv: createOsvService({ database, snapshots, config, now }),
+    npmAudits: createNpmAuditService({ snapshots, config, now }),
     system: {
       status: async () =>
         statusOf({

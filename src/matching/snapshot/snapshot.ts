@@ -147,6 +147,11 @@ export class Snapshot {
     return text === 0 ? shortestInstant(this.#columns.advisoryModifiedMs[index] ?? 0) : this.#text(text);
   }
 
+  advisoryScore(index: number): number | undefined {
+    const score = this.#columns.advisoryScore[index] ?? NO_SCORE;
+    return score === NO_SCORE ? undefined : score / 10;
+  }
+
   advisoryVulnerability(index: number): number {
     return this.#columns.advisoryVulnerability[index] ?? 0;
   }
@@ -154,7 +159,6 @@ export class Snapshot {
   advisory(index: number): AdvisoryFacts {
     const columns = this.#columns;
     const flags = columns.advisoryFlags[index] ?? 0;
-    const score = columns.advisoryScore[index] ?? NO_SCORE;
     const vulnerability = columns.advisoryVulnerability[index] ?? 0;
     const weaknesses = this.#text(columns.advisoryWeaknesses[index] ?? 0);
     return {
@@ -163,7 +167,7 @@ export class Snapshot {
       kind: (flags & FLAG_MALWARE) === 0 ? "vulnerability" : "malware",
       exploited: (flags & FLAG_EXPLOITED) !== 0,
       hasPatch: (flags & FLAG_HAS_PATCH) !== 0,
-      score: score === NO_SCORE ? undefined : score / 10,
+      score: this.advisoryScore(index),
       vector: this.#text(columns.advisoryVector[index] ?? 0),
       weaknesses: weaknesses === "" ? [] : weaknesses.split(" "),
       modified: this.advisoryModified(index),

@@ -1,0 +1,64 @@
+import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import type { Matcher } from "../../matching/match.ts";
+import { standingOf } from "../../matching/scan/answer-scan.ts";
+import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
+import { cannotSayReason, cannotSaySentence } from "../../vocabulary/data-standing.ts";
+import type { OsvQuery, PackageQuery } from "./osv-query.ts";
+
+/** A query for one version of a package: what a snapshot answers. */
+export type VersionQuery = PackageQuery & { readonly version: string };
+
+/** The numbers of the advisories that hit the version. */
+export function advisoriesHitting(snapshot: Snapshot, match: Matcher, { ecosystem, name, version }: VersionQuery): readonly number[] {
+  if (ecosystem !== undefined) return match({ ecosystem, name, version }).hits.map((hit) => hit.advisory);
+  const found = new Set<number>();
+  for (const { name: each } of snapshot.header.ecosystems) {
+    for (const hit of match({ ecosystem: each, name, version }).hits) found.add(hit.advisory);
+  }
+  return [...found];
+}
+
+/**
+ * Why an empty answer to the query would say "nothing" on no evidence, in a reader's words; undefined when there is evidence.
+ * `snapshot` is undefined while there is none.
+ */
+export function whyNothingCannotBeSaid(snapshot: Snapshot | undefined, match: Matcher | undefined, query: OsvQuery, nowMs: number): string | undefined {
+  switch (query.kind) {
+    case "unknown-purl":
+      return undefined;
+    case "commit":
+      return "Sluice has no commit index yet: ask by package and version";
+    case "package":
+      return query.ecosystem === undefined ? NO_ECOSYSTEM : whyNothingOfPackage(snapshot, match, { ...query, ecosystem: query.ecosystem }, nowMs);
+  }
+}
+
+/** No installation has data of every ecosystem, so that a name alone never has enough evidence. */
+const NO_ECOSYSTEM = "Nothing of this name was found, but not every ecosystem has data here: name the ecosystem";
+
+function whyNothingOfPackage(
+  snapshot: Snapshot | undefined,
+  match: Matcher | undefined,
+  query: PackageQuery & { readonly ecosystem: string },
+  nowMs: number,
+): string | undefined {
+  const { ecosystem, name, version } = query;
+  const base = baseEcosystemName(ecosystem);
+  if (base === "GIT") return "Sluice has no commit index yet: ask by package and version";
+  const order = ecosystemOf(ecosystem);
+  if (order === undefined && version !== undefined) return cannotSaySentence("no-scheme", base);
+  const reason = cannotSayReason(snapshot === undefined ? undefined : standingOf(snapshot, ecosystem), nowMs);
+  if (reason !== undefined) return cannotSaySentence(reason, base);
+  if (snapshot === undefined || match === undefined || version === undefined) return undefined;
+  return whyNotCompared(snapshot, match, { ecosystem, name: order?.normaliseName(name) ?? name, version });
+}
+
+/** A package with advisories, and a version or a range among them that has no place in the order. */
+function whyNotCompared(snapshot: Snapshot, match: Matcher, component: { readonly ecosystem: string; readonly name: string; readonly version: string }): string | undefined {
+  if (snapshot.findPackage(component.ecosystem, component.name) < 0) return undefined;
+  const outcome = match(component);
+  const named = `${component.name} ${component.version}`.slice(0, 200);
+  if (outcome.kind === "cannot-compare") return `${named} cannot be compared with its advisories: ${outcome.reason}`;
+  const aside = outcome.setAside[0];
+  return aside === undefined ? undefined : `${named} cannot be compared with ${snapshot.advisoryId(aside.advisory)}: ${aside.reason}`;
+}
