@@ -13,7 +13,12 @@ begin
       null; -- another database of the same cluster made it in this moment
     end;
     if not pg_has_role(current_user, actor, 'member') then
-      execute format('grant %I to current_user', actor);
+      -- The login takes a role; since PostgreSQL 16 it need not have the role's rights all the time as well.
+      if current_setting('server_version_num')::int >= 160000 then
+        execute format('grant %I to current_user with inherit false, set true', actor);
+      else
+        execute format('grant %I to current_user', actor);
+      end if;
     end if;
   end loop;
 end
@@ -27,6 +32,11 @@ end
 $$;
 revoke all on schema public from public;
 grant usage on schema public to sluice_reader, sluice_importer, sluice_keeper;
+
+-- Functions that later migrations make are for the actors, not for every login of the cluster. One that is SECURITY DEFINER
+-- is for whom its migration names: it must revoke what it gets here.
+alter default privileges revoke execute on functions from public;
+alter default privileges grant execute on functions to sluice_reader, sluice_importer, sluice_keeper;
 
 -- Large objects are outside every policy. set_config('role', ...) is SET ROLE in the guise of a query.
 -- Only the owner of these functions, a superuser, can revoke them; a plain owner's installation keeps the other guards.
@@ -59,4 +69,4 @@ begin
   execute format('grant select, insert, update, delete on %s to sluice_importer, sluice_keeper', guarded);
 end
 $$;
-revoke execute on function guard_public_table(regclass) from public;
+revoke execute on function guard_public_table(regclass) from sluice_reader, sluice_importer, sluice_keeper;

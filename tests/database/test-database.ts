@@ -19,8 +19,9 @@ export type TestDatabaseOptions = {
 export function withTestDatabase(title: string, work: (database: OwnedDatabase) => Promise<void>, options: TestDatabaseOptions = {}): void {
   const migrations = options.migrations ?? readMigrations();
   test(`${title} (embedded)`, async () => {
-    const database = await openEmbedded({ directory: undefined, migrations });
+    const database = await openEmbedded({ directory: undefined, schema: options.migrations === undefined ? "current" : "none" });
     try {
+      await migrate(database, { migrations });
       await work(database);
     } finally {
       await database.close();

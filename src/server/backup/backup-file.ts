@@ -142,7 +142,7 @@ async function* readLines(handle: FileHandle, file: string, bodyEnd: number): As
 }
 
 async function* bytesOf(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const length = Math.min(end - position, 1 << 18);
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
     if (bytesRead === 0) return;

@@ -1,8 +1,18 @@
+import { isAbsolute } from "node:path";
 import { writeBackup as writeBackupEndpoint } from "../../contract/endpoints/feeds.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { OwnedDatabase } from "../database/database.ts";
 import { type Route, route } from "../http/route.ts";
 import { writeBackup } from "./backup-service.ts";
 
 export function backupRoutes(database: OwnedDatabase): readonly Route[] {
-  return [route(writeBackupEndpoint, async ({ body }) => ({ ...(await writeBackup(database, body.file)), file: body.file }))];
+  return [
+    route(writeBackupEndpoint, async ({ body }) => {
+      const { file } = body;
+      // The server's working directory is not the asker's.
+      if (!isAbsolute(file))
+        throw new CodedError("input-invalid", `expected an absolute path, got ${JSON.stringify(file)}`, { place: "body.file" });
+      return { ...(await writeBackup(database, file)), file };
+    }),
+  ];
 }

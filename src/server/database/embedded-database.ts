@@ -19,6 +19,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
   let lost: Error | undefined;
   let current: Promise<EmbeddedEngine> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  let exclusive: Promise<unknown> = Promise.resolve();
 
   function engine(): Promise<EmbeddedEngine> {
     if (lost !== undefined) return Promise.reject(lost);
@@ -106,8 +107,12 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
           ),
         options.signal,
       ),
-    // The directory's lock has made this process the only one.
-    exclusively: (work) => work(),
+    exclusively: (work) => {
+      // The directory's lock has made this process the only one.
+      const turn = exclusive.then(work);
+      exclusive = turn.catch(() => {});
+      return turn;
+    },
     listen: async (channel, onHint) => {
       const hints = listeners.get(channel) ?? new Set();
       hints.add(onHint);

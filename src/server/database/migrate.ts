@@ -68,6 +68,8 @@ export async function applyMigration(transaction: OwnerTransaction, migration: M
   await transaction.script(`create table if not exists public.migration (
     id integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`);
   await transaction.script(migration.text);
+  // It may have moved rows as the keeper.
+  await transaction.script("reset role");
   await transaction.run(
     sql`insert into public.migration (id, name, sha256) values (${migration.id}, ${migration.name}, ${migration.sha256})`,
   );

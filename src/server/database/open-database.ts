@@ -21,8 +21,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 /** The same, for what backs up and restores. */
 export async function openOwnedDatabase(place: DatabasePlace, migrations: readonly Migration[] = readMigrations()): Promise<OwnedDatabase> {
   const { databaseUrl: url } = place;
-  const database =
-    url === undefined ? await openEmbedded({ directory: embeddedDirectory(place) }) : await openPostgres({ url });
+  const database = url === undefined ? await openEmbedded({ directory: embeddedDirectory(place) }) : await openPostgres({ url });
   try {
     await migrate(database, { migrations, beforeUpgrade: (pending) => backUpBefore(database, place, pending) });
     return database;

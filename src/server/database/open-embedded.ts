@@ -55,7 +55,9 @@ async function makeDirectory(directory: string, schema: Schema): Promise<void> {
     syncDirectory(dirname(directory));
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
-    throw isDiskFull(error) ? new CodedError("disk-full", `no space for a new database in ${directory}`, { cause: error, place: directory }) : error;
+    throw isDiskFull(error)
+      ? new CodedError("disk-full", `no space for a new database in ${directory}`, { cause: error, place: directory })
+      : error;
   }
 }
 

@@ -12,19 +12,26 @@ export type PostgresSession = Session & {
 
 export function sessionOver(client: ClientBase): PostgresSession {
   let broken = false;
+  let previous: Promise<unknown> = Promise.resolve();
+
+  async function sendInTurn(steps: readonly Step[], before: Promise<unknown>): Promise<readonly StepResult[]> {
+    await before;
+    try {
+      const results: StepResult[] = [];
+      for (const step of steps) results.push(await sendStep(client, step));
+      return results;
+    } catch (error) {
+      broken ||= isConnectionLost(error);
+      throw refusalOfPostgres(error);
+    }
+  }
+
   return {
     isBroken: () => broken,
-    send: async (steps) => {
-      const results: StepResult[] = [];
-      for (const step of steps) {
-        try {
-          results.push(await sendStep(client, step));
-        } catch (error) {
-          broken ||= isConnectionLost(error);
-          throw refusalOfPostgres(error);
-        }
-      }
-      return results;
+    send: (steps) => {
+      const sent = sendInTurn(steps, previous);
+      previous = sent.catch(() => {});
+      return sent;
     },
   };
 }

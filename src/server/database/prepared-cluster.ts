@@ -55,5 +55,7 @@ function keep(migrations: readonly Migration[], tar: Uint8Array): void {
 }
 
 function isNotWritable(error: unknown): boolean {
-  return error instanceof Error && "code" in error && ["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOENT", "ENOTDIR"].includes(String(error.code));
+  return (
+    error instanceof Error && "code" in error && ["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOENT", "ENOTDIR"].includes(String(error.code))
+  );
 }

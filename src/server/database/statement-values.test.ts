@@ -8,7 +8,7 @@ import { parameterText } from "./statement-values.ts";
 const date = new Date("2026-05-22T17:00:00.123Z");
 
 const returned: readonly { readonly query: SqlQuery; readonly value: unknown }[] = [
-  { query: sql`${"it's \\ \"text\" \u{1f600}\n\t"}::text`, value: "it's \\ \"text\" \u{1f600}\n\t" },
+  { query: sql`${'it\'s \\ "text" \u{1f600}\n\t'}::text`, value: 'it\'s \\ "text" \u{1f600}\n\t' },
   { query: sql`${""}::text`, value: "" },
   { query: sql`${null}::text`, value: null },
   { query: sql`${42}::int4`, value: 42 },
@@ -32,10 +32,22 @@ const returned: readonly { readonly query: SqlQuery; readonly value: unknown }[]
   { query: sql`${"6f1c8a1e-0000-4000-8000-000000000001"}::uuid`, value: "6f1c8a1e-0000-4000-8000-000000000001" },
   { query: sql`${[1, null, 3]}::int8[]`, value: [1, null, 3] },
   { query: sql`${[]}::int4[]`, value: [] },
-  { query: sql`${["", "NULL", null, 'a"b', "c\\d", "{e}", "f,g", " h "]}::text[]`, value: ["", "NULL", null, 'a"b', "c\\d", "{e}", "f,g", " h "] },
+  {
+    query: sql`${["", "NULL", null, 'a"b', "c\\d", "{e}", "f,g", " h "]}::text[]`,
+    value: ["", "NULL", null, 'a"b', "c\\d", "{e}", "f,g", " h "],
+  },
   { query: sql`${[new Uint8Array([1]), new Uint8Array([34, 92])]}::bytea[]`, value: [new Uint8Array([1]), new Uint8Array([34, 92])] },
   { query: sql`${[date, null]}::timestamptz[]`, value: [date, null] },
-  { query: sql`${[[1, 2], [3, 4]]}::int4[]`, value: [[1, 2], [3, 4]] },
+  {
+    query: sql`${[
+      [1, 2],
+      [3, 4],
+    ]}::int4[]`,
+    value: [
+      [1, 2],
+      [3, 4],
+    ],
+  },
   { query: sql`'[0:1]={7,8}'::int4[]`, value: [7, 8] },
   { query: sql`${[true, false]}::bool[]`, value: [true, false] },
 ];

@@ -8,7 +8,9 @@ import { isStatementError } from "./statement-error.ts";
 
 async function makeNotes(database: OwnedDatabase): Promise<void> {
   await database.asOwner((transaction) =>
-    transaction.script("create table note (id int8 primary key, body text, bytes bytea, tags text[], at timestamptz); select guard_public_table('note')"),
+    transaction.script(
+      "create table note (id int8 primary key, body text, bytes bytea, tags text[], at timestamptz); select guard_public_table('note')",
+    ),
   );
 }
 
@@ -99,7 +101,13 @@ withTestDatabase("copyIn inserts many rows of every kind and counts them", async
   const count = 12_345;
   function* rows(): Generator<readonly [number, string, Uint8Array | null, string, Date | null]> {
     for (let id = 0; id < count; id++) {
-      yield [id, `{"a \\ b",${id}}\n\t`, id % 2 === 0 ? new Uint8Array([id & 255, 92, 34]) : null, '{"x y",NULL,z}', id % 3 === 0 ? new Date(id) : null];
+      yield [
+        id,
+        `{"a \\ b",${id}}\n\t`,
+        id % 2 === 0 ? new Uint8Array([id & 255, 92, 34]) : null,
+        '{"x y",NULL,z}',
+        id % 3 === 0 ? new Date(id) : null,
+      ];
     }
   }
   const columns = ["id", "body", "bytes", "tags", "at"];
@@ -128,14 +136,19 @@ withTestDatabase("copyIn of a row that the table refuses leaves none of the othe
   assert.deepEqual(await noteIds(database), []);
 });
 
-withTestDatabase("no transaction leaves its role: not by a statement, not by a second one behind it, not by set_config", async (database) => {
-  for (const statement of [sql`set role none`, sql`reset role`, sql`set session authorization default`, sql`commit`]) {
-    await assert.rejects(database.query("reader", statement), /statement not allowed/);
-  }
-  await assert.rejects(database.query("reader", sql`select 1; reset role`), (error) => isStatementError(error, "42601"));
-  await assert.rejects(database.query("reader", sql`select set_config('role', 'none', true)`), (error) => isStatementError(error, "42501"));
-  assert.deepEqual(await database.query("reader", sql`select current_user::text as role`), [{ role: "sluice_reader" }]);
-});
+withTestDatabase(
+  "no transaction leaves its role: not by a statement, not by a second one behind it, not by set_config",
+  async (database) => {
+    for (const statement of [sql`set role none`, sql`reset role`, sql`set session authorization default`, sql`commit`]) {
+      await assert.rejects(database.query("reader", statement), /statement not allowed/);
+    }
+    await assert.rejects(database.query("reader", sql`select 1; reset role`), (error) => isStatementError(error, "42601"));
+    await assert.rejects(database.query("reader", sql`select set_config('role', 'none', true)`), (error) =>
+      isStatementError(error, "42501"),
+    );
+    assert.deepEqual(await database.query("reader", sql`select current_user::text as role`), [{ role: "sluice_reader" }]);
+  },
+);
 
 withTestDatabase("an aborted signal rejects before a transaction begins", async (database) => {
   let begun = false;
