@@ -14,7 +14,7 @@ export type ReachedServer = {
 };
 
 /** How long a command waits for whoever won the race for the data directory to open the door. */
-const RACE_MS = 3_000;
+const RACE_MS = 5_000;
 const RETRY_MS = 100;
 
 /**
@@ -22,8 +22,8 @@ const RETRY_MS = 100;
  * process that does not listen.
  * @throws CodedError `directory-in-use` when another command holds the data directory
  */
-export async function reachServer(config: Config): Promise<ReachedServer> {
-  const givenUp = performance.now() + RACE_MS;
+export async function reachServer(config: Config, raceMs: number = RACE_MS): Promise<ReachedServer> {
+  const givenUp = performance.now() + raceMs;
   for (;;) {
     const reached = await throughDoor(config.dataDirectory);
     if (reached !== undefined) return reached;

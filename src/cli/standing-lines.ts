@@ -9,7 +9,7 @@ export function standingLines({ ecosystems, nowMs }: Pick<Status, "ecosystems" |
   const rows = ecosystems.map(({ ecosystem, standing, cannotSay }) => ({
     name: printable(ecosystem),
     count: standing === undefined ? "no data" : counted(standing.advisories, "advisory", "advisories"),
-    age: standing === undefined ? "" : standing.sample ? "a sample" : ageWords(standing.statedAtMs, nowMs),
+    age: standing === undefined || standing.sample ? "" : ageWords(standing.statedAtMs, nowMs),
     source: printable(standing?.source ?? ""),
     why: cannotSay === undefined ? undefined : cannotSaySentence(cannotSay, printable(ecosystem)),
   }));

@@ -24,7 +24,7 @@ const cannotSay = z.enum(["no-data", "no-scheme", "sample", "undated", "future",
 
 const fix = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("version"), version: z.string(), majorChange: z.boolean() }),
-  z.object({ kind: z.literal("above"), version: z.string() }),
+  z.object({ kind: z.literal("above"), version: z.string(), majorChange: z.boolean() }),
   z.object({ kind: z.literal("none") }),
   z.object({ kind: z.literal("remove") }),
 ]);

@@ -67,7 +67,8 @@ export type FoundComponent = {
 /** What ends an exposure. `version` is the advisory's own bound and is not checked against the registry. */
 export type Fix =
   | { readonly kind: "version"; readonly version: string; readonly majorChange: boolean }
-  | { readonly kind: "above"; readonly version: string }
+  /** `version` is the last affected one; the first that is not is not named. */
+  | { readonly kind: "above"; readonly version: string; readonly majorChange: boolean }
   | { readonly kind: "none" }
   | { readonly kind: "remove" };
 
@@ -84,7 +85,7 @@ export type Change = {
   /** Undefined = the document does not say how components depend on one another. */
   readonly direct: boolean | undefined;
   readonly development: boolean;
-  /** The root's own dependencies through which it comes, when it is not one itself; at most 5. */
+  /** The root's own dependencies through which it comes, when it is not one itself; what needs it directly when `direct` is undefined. At most 5. */
   readonly through: readonly string[];
   /** Requirements that the fixed version would break: `form-builder 1.0.0 asks for ~4.16.0`. */
   readonly blockedBy: readonly string[];

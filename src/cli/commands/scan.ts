@@ -23,7 +23,10 @@ import { printable, UsageError } from "../terminal-error.ts";
 const FORMATS = ["table", "json", "sarif"] as const;
 
 export const scanCommand = defineCommand({
-  meta: { name: "scan", description: "What of a project is affected, and what to change. PATH: directories, files, or - for standard input" },
+  meta: {
+    name: "scan",
+    description: "What of a project is affected, and what to change. PATH: directories, files, or - for standard input",
+  },
   args: {
     path: { type: "positional", description: "Directory, lockfile or SBOM; - for standard input", required: false, valueHint: "PATH…" },
     format: { type: "enum", options: [...FORMATS], description: "table, json or sarif", default: "table" },
@@ -39,13 +42,25 @@ export const scanCommand = defineCommand({
     const config = readConfig(process.env, givenFlags(args));
     const found = await findDocuments(paths, readStandardInput);
     const { documents, unreadable } = readDocuments(found);
-    const { snapshot, warning } = await chooseSnapshot({ offline: args.offline, server: args.server ?? process.env["SLUICE_SERVER"], config });
+    const { snapshot, warning } = await chooseSnapshot({
+      offline: args.offline,
+      server: args.server ?? process.env["SLUICE_SERVER"],
+      config,
+    });
     if (warning !== undefined) process.stderr.write(`sluice: ${printable(warning)}\n`);
     const answer = answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs: Date.now() });
-    if (args.offline === undefined) noteScannedEcosystems(config.dataDirectory, answer.ecosystems.flatMap(({ ecosystem }) => ecosystemOf(ecosystem)?.id ?? []));
+    if (args.offline === undefined)
+      noteScannedEcosystems(
+        config.dataDirectory,
+        answer.ecosystems.flatMap(({ ecosystem }) => ecosystemOf(ecosystem)?.id ?? []),
+      );
     if (args.why !== undefined) {
       const explanations = explainMatch(snapshot, ecosystemOf, documents, args.why);
-      process.stdout.write(args.format === "json" ? `${JSON.stringify(explanations, undefined, 2)}\n` : explanationText(args.why, explanations, colours(process.stdout)));
+      process.stdout.write(
+        args.format === "json"
+          ? `${JSON.stringify(explanations, undefined, 2)}\n`
+          : explanationText(args.why, explanations, colours(process.stdout)),
+      );
     } else {
       process.stdout.write(rendered(args.format, answer));
     }
@@ -67,7 +82,10 @@ function rendered(format: string, answer: Parameters<typeof planText>[0]): strin
 }
 
 /** A document that cannot be read costs itself only: the others are still answered. */
-function readDocuments({ documents, unreadable }: FoundDocuments): { readonly documents: readonly DocumentToAnswer[]; readonly unreadable: readonly Problem[] } {
+function readDocuments({ documents, unreadable }: FoundDocuments): {
+  readonly documents: readonly DocumentToAnswer[];
+  readonly unreadable: readonly Problem[];
+} {
   const read: DocumentToAnswer[] = [];
   const failed: Problem[] = [...unreadable];
   for (const document of documents) {

@@ -14,7 +14,12 @@ import { printable, UsageError } from "../terminal-error.ts";
 export const syncCommand = defineCommand({
   meta: { name: "sync", description: "Take public feeds of advisories. Without names: the ecosystems that have been scanned here" },
   args: {
-    name: { type: "positional", description: "Ecosystems (npm) or kev, the catalogue of known exploited vulnerabilities", required: false, valueHint: "NAME…" },
+    name: {
+      type: "positional",
+      description: "Ecosystems (npm) or kev, the catalogue of known exploited vulnerabilities",
+      required: false,
+      valueHint: "NAME…",
+    },
     from: { type: "string", description: "Take it from this https URL, directory or zip", valueHint: "PLACE" },
     "stated-at": { type: "string", description: "When a directory or zip stated its state; else its age is unknown", valueHint: "DATE" },
     malware: { type: "boolean", description: "Take malware records (MAL-) too; --no-malware leaves them out again" },
@@ -55,7 +60,8 @@ function namesToSync(given: readonly string[], dataDirectory: string, from: stri
   if (given.length > 0) return from === undefined && !given.includes("kev") ? [...given, "kev"] : given;
   if (from !== undefined) throw new UsageError("--from: expected the name of an ecosystem with it: sluice sync npm --from PLACE");
   const scanned = readScannedEcosystems(dataDirectory);
-  if (scanned.length === 0) throw new UsageError("nothing was scanned here yet, so there is nothing to choose from. Name an ecosystem: sluice sync npm");
+  if (scanned.length === 0)
+    throw new UsageError("nothing was scanned here yet, so there is nothing to choose from. Name an ecosystem: sluice sync npm");
   return [...scanned, "kev"];
 }
 
@@ -64,18 +70,31 @@ function absolutePlace(from: string): string {
   return /^https?:\/\//i.test(from) ? from : resolve(from);
 }
 
-async function announce(client: Client, name: string, request: { readonly feed: "osv" | "kev"; readonly ecosystem: string; readonly from?: string }): Promise<void> {
+async function announce(
+  client: Client,
+  name: string,
+  request: { readonly feed: "osv" | "kev"; readonly ecosystem: string; readonly from?: string },
+): Promise<void> {
   const { feed, ecosystem, from } = request;
   const estimate = await client(estimateSync, { body: { feed, ecosystem, ...(from === undefined ? {} : { from }) } });
   const facts = [
     estimate.bytes === undefined ? undefined : megabytes(estimate.bytes),
     estimate.records === undefined ? undefined : counted(estimate.records, "record"),
-    estimate.seconds === undefined ? undefined : `about ${durationWords(estimate.seconds * 1000)}`,
-    estimate.diskNeededBytes === undefined ? undefined : `about ${megabytes(estimate.diskNeededBytes)} on disk, ${megabytes(estimate.diskFreeBytes)} free`,
+    estimate.seconds === undefined
+      ? undefined
+      : estimate.seconds < 60
+        ? "less than a minute"
+        : `about ${durationWords(estimate.seconds * 1000)}`,
+    estimate.diskNeededBytes === undefined
+      ? undefined
+      : `about ${megabytes(estimate.diskNeededBytes)} on disk, ${megabytes(estimate.diskFreeBytes)} free`,
   ].filter((fact) => fact !== undefined);
   process.stdout.write(`${name} from ${printable(estimate.location)}${facts.length === 0 ? "" : `: ${facts.join(", ")}`}\n`);
   if (estimate.diskNeededBytes !== undefined && estimate.diskNeededBytes > estimate.diskFreeBytes) {
-    throw new CodedError("disk-full", `expected about ${megabytes(estimate.diskNeededBytes)} of free disk for ${name}, found ${megabytes(estimate.diskFreeBytes)}. Free some, or move the data with DATA_DIR`);
+    throw new CodedError(
+      "disk-full",
+      `expected about ${megabytes(estimate.diskNeededBytes)} of free disk for ${name}, found ${megabytes(estimate.diskFreeBytes)}. Free some, or move the data with DATA_DIR`,
+    );
   }
 }
 
@@ -109,11 +128,15 @@ async function printProblems(client: Client, ecosystem: string | undefined): Pro
   let after: string | undefined;
   let count = 0;
   do {
-    const page = await client(listProblems, { query: { limit: 200, ...(ecosystem === undefined ? {} : { ecosystem }), ...(after === undefined ? {} : { after }) } });
+    const page = await client(listProblems, {
+      query: { limit: 200, ...(ecosystem === undefined ? {} : { ecosystem }), ...(after === undefined ? {} : { after }) },
+    });
     for (const problem of page.rows) process.stdout.write(`${printable(problem.place)}: ${printable(problem.reason)}\n`);
     count += page.rows.length;
     after = page.next;
   } while (after !== undefined);
-  process.stdout.write(count === 0 ? "No record was kept aside\n" : `${counted(count, "record")} kept aside; what was readable before stays in force\n`);
+  process.stdout.write(
+    count === 0 ? "No record was kept aside\n" : `${counted(count, "record")} kept aside; what was readable before stays in force\n`,
+  );
   return 0;
 }

@@ -46,16 +46,27 @@ type Kept = { readonly etag: string; readonly bytes: Uint8Array };
 
 async function takeFromServer(server: string, config: Config): Promise<ChosenSnapshot> {
   const url = URL.parse("/api/snapshot", server);
-  if (url === null || !/^https?:$/.test(url.protocol)) throw new CodedError("input-invalid", `--server: expected an http or https URL, got ${JSON.stringify(server)}`);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new CodedError("input-invalid", `--server: expected an http or https URL, got ${JSON.stringify(server)}`);
   const kept = readKept(config, url.href);
   let answer: Response;
   try {
     answer = await fetch(url, { headers: kept === undefined ? {} : { "if-none-match": kept.etag } });
-    if (!answer.ok && answer.status !== 304) throw new CodedError("feed-unreachable", `the server answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`, { place: url.href });
+    if (!answer.ok && answer.status !== 304)
+      throw new CodedError("feed-unreachable", `the server answered ${answer.status}: ${(await answer.text()).slice(0, 300)}`, {
+        place: url.href,
+      });
   } catch (error) {
     // The copy states its own ages, so an old one cannot pass for a new one.
-    if (kept !== undefined) return { snapshot: new Snapshot(kept.bytes, crc32), from: url.href, warning: `${url.href} cannot be reached; the copy taken before is used` };
-    throw error instanceof CodedError ? error : new CodedError("feed-unreachable", `the server cannot be reached: ${causeOf(error)}`, { cause: error, place: url.href });
+    if (kept !== undefined)
+      return {
+        snapshot: new Snapshot(kept.bytes, crc32),
+        from: url.href,
+        warning: `${url.href} cannot be reached; the copy taken before is used`,
+      };
+    throw error instanceof CodedError
+      ? error
+      : new CodedError("feed-unreachable", `the server cannot be reached: ${causeOf(error)}`, { cause: error, place: url.href });
   }
   if (answer.status === 304 && kept !== undefined) return { snapshot: new Snapshot(kept.bytes, crc32), from: url.href, warning: undefined };
   const bytes = new Uint8Array(await answer.arrayBuffer());

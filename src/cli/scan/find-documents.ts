@@ -62,7 +62,8 @@ async function readDocument(path: string): Promise<InputDocument | Problem> {
   const name = relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path);
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES) return { place: name, reason: `expected at most ${MAX_BYTES / 1024 / 1024} MB, got ${Math.ceil(size / 1024 / 1024)} MB` };
+    if (size > MAX_BYTES)
+      return { place: name, reason: `expected at most ${MAX_BYTES / 1024 / 1024} MB, got ${Math.ceil(size / 1024 / 1024)} MB` };
     return { name, bytes: await readFile(path) };
   } catch (error) {
     return { place: name, reason: reasonOf(error) };

@@ -7,7 +7,10 @@ import { printable } from "../terminal-error.ts";
 /** How many findings of one list are shown in full; the rest is counted and found in `--format json`. */
 const MAX_FINDINGS = 60;
 
-export type PlanTextOptions = { readonly paint: Colours; readonly downloads: (ecosystem: string) => { readonly bytes: number } | undefined };
+export type PlanTextOptions = {
+  readonly paint: Colours;
+  readonly downloads: (ecosystem: string) => { readonly bytes: number } | undefined;
+};
 
 /** The answer for a person: the plan first, then what has no fix, what cannot be said, the findings and what the answer rests on. */
 export function planText(answer: ScanAnswer, { paint, downloads }: PlanTextOptions): string {
@@ -40,8 +43,10 @@ export function headline(answer: ScanAnswer): string {
   }
   const ended = findings.filter((finding) => isEnded(finding)).length;
   const all = counted(findings.length, "vulnerability", "vulnerabilities");
-  if (ended === 0) return `${all} in ${counted(components, "component")}, and no fixed version is known for ${findings.length === 1 ? "it" : "any"}`;
-  return `${counted(changes.length, "change")} ${changes.length === 1 ? "ends" : "end"} ${ended === findings.length ? `all ${findings.length}` : `${ended} of ${findings.length}`} vulnerabilities`;
+  if (ended === 0)
+    return `${all} in ${counted(components, "component")}, and no fixed version is known for ${findings.length === 1 ? "it" : "any"}`;
+  const share = ended < findings.length ? `${ended} of ${all}` : findings.length === 1 ? "the one vulnerability found" : `all ${all}`;
+  return `${counted(changes.length, "change")} ${changes.length === 1 ? "ends" : "end"} ${share}`;
 }
 
 /** True when every component of it has something to change. */
@@ -53,7 +58,9 @@ function documentLines({ documents, unreadable }: ScanAnswer): readonly string[]
   return [
     ...documents.slice(0, 10).map((document) => `  ${document.name}: ${document.format}, ${counted(document.components, "component")}`),
     ...(documents.length > 10 ? [`  and ${documents.length - 10} more documents`] : []),
-    ...documents.flatMap((document) => document.problems.slice(0, 5).map((problem) => `  left out: ${document.name}: ${problem.place}: ${problem.reason}`)),
+    ...documents.flatMap((document) =>
+      document.problems.slice(0, 5).map((problem) => `  left out: ${document.name}: ${problem.place}: ${problem.reason}`),
+    ),
     ...unreadable.map((problem) => `  not read: ${problem.place}: ${problem.reason}`),
   ];
 }
@@ -77,7 +84,7 @@ function whereLines(change: Change): readonly string[] {
     change.direct === true
       ? `direct ${kind}`
       : change.through.length > 0
-        ? `${kind} through ${listed(change.through, 4)}`
+        ? `${kind} ${change.direct === undefined ? "needed by" : "through"} ${listed(change.through, 4)}`
         : change.direct === false
           ? `indirect ${kind}`
           : "the document does not say what depends on it";
@@ -102,9 +109,13 @@ function standing(of: { readonly exploited: boolean; readonly score: number | un
 }
 
 function noFixLines({ findings }: ScanAnswer, paint: Colours): readonly string[] {
-  const open = findings.flatMap((finding) => finding.components.filter((component) => component.fix.kind === "none").map((component) => ({ finding, component })));
+  const open = findings.flatMap((finding) =>
+    finding.components.filter((component) => component.fix.kind === "none").map((component) => ({ finding, component })),
+  );
   if (open.length === 0) return [];
-  const lines = open.slice(0, 20).map(({ finding, component }) => `  ${component.name} ${component.version}  ${finding.ids[0] ?? ""}  ${finding.title}`);
+  const lines = open
+    .slice(0, 20)
+    .map(({ finding, component }) => `  ${component.name} ${component.version}  ${finding.ids[0] ?? ""}  ${finding.title}`);
   return [paint.strong("No fix known"), ...lines, ...(open.length > 20 ? [`  and ${open.length - 20} more`] : [])];
 }
 
@@ -115,7 +126,10 @@ function cannotSayLines(answer: ScanAnswer, paint: Colours, downloads: PlanTextO
   const width = Math.max(0, ...ecosystems.map((ecosystem) => ecosystem.ecosystem.length));
   return [
     paint.unsaid("Cannot say"),
-    ...ecosystems.map((ecosystem) => `  ${ecosystem.ecosystem.padEnd(width)}  ${counted(ecosystem.components, "component")}. ${whyNot(ecosystem, answer.answeredAtMs, downloads)}`),
+    ...ecosystems.map(
+      (ecosystem) =>
+        `  ${ecosystem.ecosystem.padEnd(width)}  ${counted(ecosystem.components, "component")}. ${whyNot(ecosystem, answer.answeredAtMs, downloads)}`,
+    ),
     ...cannotCompare.slice(0, 10).map((entry) => {
       const about = entry.advisories.length === 0 ? "" : ` (for ${listed(entry.advisories, 3)})`;
       return `  ${entry.name} ${entry.version ?? "without a version"}: cannot compare: ${entry.reason}${about}, ${entry.place}`;
@@ -147,17 +161,26 @@ function whyNot({ ecosystem, cannotSay, standing: data }: EcosystemAnswer, nowMs
 
 function findingLines({ findings, changes }: ScanAnswer, paint: Colours): readonly string[] {
   if (findings.length === 0) return [];
-  const rows = findings.slice(0, MAX_FINDINGS).flatMap((finding) => finding.components.map((component) => rowOf(finding, component, changes)));
+  const rows = findings
+    .slice(0, MAX_FINDINGS)
+    .flatMap((finding) => finding.components.map((component) => rowOf(finding, component, changes)));
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return [
     paint.strong("Findings"),
-    ...rows.map((row) => `  ${row.map((cell, column) => (column === 1 ? cell.padStart(widths[column] ?? 0) : column < 4 ? cell.padEnd(widths[column] ?? 0) : cell)).join("  ")}`),
+    ...rows.map(
+      (row) =>
+        `  ${row.map((cell, column) => (column === 1 ? cell.padStart(widths[column] ?? 0) : column < 4 ? cell.padEnd(widths[column] ?? 0) : cell)).join("  ")}`,
+    ),
     ...(findings.length > MAX_FINDINGS ? [`  and ${findings.length - MAX_FINDINGS} more; --format json has all`] : []),
   ];
 }
 
 function rowOf(finding: Finding, component: FoundComponent, changes: readonly Change[]): readonly string[] {
-  const ending = changes.filter((change) => finding.endedBy.includes(change.number) && change.name === component.name && change.from.includes(component.version)).map((change) => change.number);
+  const ending = changes
+    .filter(
+      (change) => finding.endedBy.includes(change.number) && change.name === component.name && change.from.includes(component.version),
+    )
+    .map((change) => change.number);
   return [
     finding.ids[0] ?? "",
     finding.score === undefined ? "no score" : finding.score.toFixed(1),
@@ -172,7 +195,9 @@ function dataLines({ ecosystems, answeredAtMs }: ScanAnswer, paint: Colours): re
     .filter((ecosystem) => ecosystem.standing !== undefined)
     .map(({ ecosystem, standing: data }) => {
       const age = data?.sample === true ? "a sample" : ageWords(data?.statedAtMs, answeredAtMs);
-      return paint.faint(`${ecosystem}: ${counted(data?.advisories ?? 0, "advisory", "advisories")}, ${age}, from ${data?.source ?? ""}. Fixed versions are the advisories' own, not checked against the registry`);
+      return paint.faint(
+        `${ecosystem}: ${counted(data?.advisories ?? 0, "advisory", "advisories")}, ${age}, from ${data?.source ?? ""}. Fixed versions are the advisories' own, not checked against the registry`,
+      );
     });
 }
 
@@ -186,8 +211,14 @@ function shortened(title: string): string {
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }
 
+const ESCAPE = "\u001B";
+
 /** Colour codes are ours; everything else that could move the cursor came from a document or a feed. */
 function printableLine(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- splits at the colour codes that `colours` writes
-  return line.split(/(\u001B\[\d{1,2}m)/).map((part, index) => (index % 2 === 1 ? part : printable(part))).join("");
+  const [first = "", ...rest] = line.split(ESCAPE);
+  const coloured = rest.map((part) => {
+    const code = /^\[\d{1,2}m/.exec(part)?.[0];
+    return code === undefined ? printable(`${ESCAPE}${part}`) : `${ESCAPE}${code}${printable(part.slice(code.length))}`;
+  });
+  return [printable(first), ...coloured].join("");
 }

@@ -13,7 +13,9 @@ export function toSarif(answer: ScanAnswer, version: string): object {
         columnKind: "utf16CodeUnits",
         invocations: [{ executionSuccessful: answer.unreadable.length === 0, toolExecutionNotifications: notificationsOf(answer) }],
         artifacts: answer.documents.map(({ name }) => ({ location: { uri: toUri(name) } })),
-        results: answer.findings.flatMap((finding, ruleIndex) => finding.components.map((component) => resultOf(finding, ruleIndex, component))),
+        results: answer.findings.flatMap((finding, ruleIndex) =>
+          finding.components.map((component) => resultOf(finding, ruleIndex, component)),
+        ),
       },
     ],
   };
@@ -40,7 +42,10 @@ function resultOf(finding: Finding, ruleIndex: number, component: FoundComponent
     ruleIndex,
     level: levelOf(finding),
     message: { text: `${component.name} ${component.version} is in ${component.affected}: ${finding.title}. ${fixText(component.fix)}` },
-    locations: documents.map((uri) => ({ physicalLocation: { artifactLocation: { uri: toUri(uri) } }, logicalLocations: [{ fullyQualifiedName: `${component.name}@${component.version}`, kind: "package" }] })),
+    locations: documents.map((uri) => ({
+      physicalLocation: { artifactLocation: { uri: toUri(uri) } },
+      logicalLocations: [{ fullyQualifiedName: `${component.name}@${component.version}`, kind: "package" }],
+    })),
     partialFingerprints: { "sluiceFinding/v1": `${finding.vulnerability}/${component.ecosystem}/${component.name}/${component.version}` },
   };
 }
@@ -49,9 +54,18 @@ function notificationsOf(answer: ScanAnswer): readonly object[] {
   const level: SarifLevel = "warning";
   return [
     ...answer.unreadable.map(({ place, reason }) => ({ level: "error", message: { text: `${place}: ${reason}` } })),
-    ...answer.documents.flatMap((document) => document.problems.map(({ place, reason }) => ({ level, message: { text: `${document.name}: ${place}: ${reason}` } }))),
-    ...answer.ecosystems.flatMap(({ ecosystem, components, cannotSay }) => (cannotSay === undefined ? [] : [{ level, message: { text: `cannot say for ${components} components of ${ecosystem}: ${cannotSay}` } }])),
-    ...answer.cannotCompare.map(({ name, version, place, reason }) => ({ level, message: { text: `cannot compare ${name} ${version ?? "without a version"} (${place}): ${reason}` } })),
+    ...answer.documents.flatMap((document) =>
+      document.problems.map(({ place, reason }) => ({ level, message: { text: `${document.name}: ${place}: ${reason}` } })),
+    ),
+    ...answer.ecosystems.flatMap(({ ecosystem, components, cannotSay }) =>
+      cannotSay === undefined
+        ? []
+        : [{ level, message: { text: `cannot say for ${components} components of ${ecosystem}: ${cannotSay}` } }],
+    ),
+    ...answer.cannotCompare.map(({ name, version, place, reason }) => ({
+      level,
+      message: { text: `cannot compare ${name} ${version ?? "without a version"} (${place}): ${reason}` },
+    })),
   ];
 }
 

@@ -7,7 +7,10 @@ export type SyncProgress = { readonly show: (state: SyncState) => void; readonly
 const LINE_EVERY_MS = 5000;
 const BAR_WIDTH = 24;
 
-export function createSyncProgress(stream: { readonly isTTY?: boolean; readonly columns?: number; readonly write: (text: string) => unknown }, now: () => number = Date.now): SyncProgress {
+export function createSyncProgress(
+  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly write: (text: string) => unknown },
+  now: () => number = Date.now,
+): SyncProgress {
   if (stream.isTTY === true) {
     return {
       show: (state) => stream.write(`\r\u001B[2K${progressText(state, true).slice(0, (stream.columns ?? 80) - 1)}`),

@@ -29,8 +29,10 @@ export type Ecosystem = {
 export type UpgradeStep = {
   readonly name: string;
   readonly version: string;
+  /** True when any version above `version` is meant, and not that one. */
+  readonly above: boolean;
   readonly direct: boolean | undefined;
   readonly development: boolean;
-  /** True when something in the tree requires a range that does not admit `version`. */
+  /** True when something in the tree requires a range that does not admit it, or must be taken to: it may break and the ranges are not known. */
   readonly blocked: boolean;
 };

@@ -27,7 +27,12 @@ export function answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs
   const { exposures, cannotCompare } = findExposures(snapshot, ecosystemOf, documents);
   const planned = planChanges(snapshot, ecosystemOf, exposures);
   return {
-    documents: documents.map(({ name, inventory }) => ({ name, format: inventory.format, components: inventory.components.length, problems: inventory.problems })),
+    documents: documents.map(({ name, inventory }) => ({
+      name,
+      format: inventory.format,
+      components: inventory.components.length,
+      problems: inventory.problems,
+    })),
     unreadable,
     changes: planned.map(({ change }) => change),
     findings: findingsOf(snapshot, exposures, planned),

@@ -5,10 +5,10 @@ export type Dependent = { readonly component: Component | undefined; readonly ra
 
 /** Who needs what in one document, seen from what is needed. */
 export type DependencyGraph = {
-  /** Undefined = the document does not say what its root needs. */
+  /** Undefined = the document does not say what its root needs, and something else needs this one. */
   readonly isDirect: (ref: string) => boolean | undefined;
   readonly dependentsOf: (ref: string) => readonly Dependent[];
-  /** Names of the root's own dependencies through which `ref` comes, at most `limit`, without itself. */
+  /** Names of the root's own dependencies through which `ref` comes, at most `limit`, without itself; of what needs it directly when the root's are not known. */
   readonly throughOf: (ref: string, limit: number) => readonly string[];
 };
 
@@ -28,9 +28,13 @@ export function dependencyGraphOf(inventory: Inventory): DependencyGraph {
   const rootNeeds = inventory.dependencies.get(ROOT);
   const direct = rootNeeds === undefined ? undefined : new Set(rootNeeds.map((need) => need.ref));
   return {
-    isDirect: (ref) => direct?.has(ref),
+    // In a document with edges, what nothing else needs can only be there because the root needs it.
+    isDirect: (ref) => direct?.has(ref) ?? (inventory.dependencies.size > 0 && !above.has(ref) ? true : undefined),
     dependentsOf: (ref) => (above.get(ref) ?? []).map(({ ref: from, range }) => ({ component: byRef.get(from), range })),
-    throughOf: (ref, limit) => (direct === undefined ? [] : walkUp(ref, limit, above, direct, byRef)),
+    throughOf: (ref, limit) =>
+      direct === undefined
+        ? [...new Set((above.get(ref) ?? []).flatMap(({ ref: from }) => byRef.get(from)?.name ?? []))].slice(0, limit)
+        : walkUp(ref, limit, above, direct, byRef),
   };
 }
 

@@ -39,7 +39,15 @@ export function explainMatch(
       if (index < 0) continue;
       const place = `${document.name}: ${component.place}`;
       for (const advisory of advisoriesCalled(snapshot, index, id)) {
-        explanations.push(explainOne(snapshot, ecosystem, { ecosystem: component.ecosystem, name: component.name, version: component.version, place }, index, advisory));
+        explanations.push(
+          explainOne(
+            snapshot,
+            ecosystem,
+            { ecosystem: component.ecosystem, name: component.name, version: component.version, place },
+            index,
+            advisory,
+          ),
+        );
       }
     }
   }
@@ -67,7 +75,13 @@ export function explainOne(
   const rows = snapshot.rowsOf(packageIndex).filter((row) => snapshot.rowAdvisory(row) === advisory);
   const intervals = rows.map((row) => {
     const { lo, hi } = snapshot.rowKeys(row);
-    return { row: snapshot.row(row), text: affectedText(snapshot.row(row)), lo, hi, holds: key !== undefined && compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0 };
+    return {
+      row: snapshot.row(row),
+      text: affectedText(snapshot.row(row)),
+      lo,
+      hi,
+      holds: key !== undefined && compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0,
+    };
   });
   const listed = component.version !== undefined && snapshot.advisoriesListing(packageIndex, component.version).includes(advisory);
   const aside = snapshot.setAside(packageIndex).filter((entry) => entry.advisory === advisory);
@@ -85,7 +99,13 @@ export function explainOne(
 }
 
 type Judged = Pick<MatchExplanation, "verdict" | "decidedBy">;
-type Compared = { readonly row: ReturnType<Snapshot["row"]>; readonly text: string; readonly lo: Uint8Array; readonly hi: Uint8Array; readonly holds: boolean };
+type Compared = {
+  readonly row: ReturnType<Snapshot["row"]>;
+  readonly text: string;
+  readonly lo: Uint8Array;
+  readonly hi: Uint8Array;
+  readonly holds: boolean;
+};
 
 function judge(
   version: string | undefined,
@@ -104,18 +124,29 @@ function judge(
   const nearest = below.toSorted((a, b) => compareKeys(b.hi, a.hi))[0];
   if (nearest !== undefined) return { verdict: "not-affected", decidedBy: closing(nearest.row) };
   const above = intervals.toSorted((a, b) => compareKeys(a.lo, b.lo))[0];
-  return { verdict: "not-affected", decidedBy: above === undefined ? "the record has no range and no version for this package" : `it lies before introduced ${above.row.loText}` };
+  return {
+    verdict: "not-affected",
+    decidedBy:
+      above === undefined ? "the record has no range and no version for this package" : `it lies before introduced ${above.row.loText}`,
+  };
 }
 
 function opening(row: Compared["row"]): string {
   if (row.hiKind === "listed") return `the record lists ${row.loText}`;
-  const end = row.hiKind === "none" ? "and nothing ends it" : row.hiKind === "last_affected" ? `and ${row.hiText ?? ""} is the last affected` : `and it lies before ${row.hiKind} ${row.hiText ?? ""}`;
+  const end =
+    row.hiKind === "none"
+      ? "and nothing ends it"
+      : row.hiKind === "last_affected"
+        ? `and ${row.hiText ?? ""} is the last affected`
+        : `and it lies before ${row.hiKind} ${row.hiText ?? ""}`;
   return `introduced ${row.loText} is at or below it, ${end}`;
 }
 
 function closing(row: Compared["row"]): string {
   if (row.hiKind === "listed") return `it is not among the listed versions; the nearest below is ${row.loText}`;
-  return row.hiKind === "last_affected" ? `it lies above last_affected ${row.hiText ?? ""}` : `${row.hiKind} ${row.hiText ?? ""} is at or below it`;
+  return row.hiKind === "last_affected"
+    ? `it lies above last_affected ${row.hiText ?? ""}`
+    : `${row.hiKind} ${row.hiText ?? ""} is at or below it`;
 }
 
 function advisoriesCalled(snapshot: Snapshot, packageIndex: number, id: string): readonly number[] {

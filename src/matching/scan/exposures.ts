@@ -19,7 +19,11 @@ export type ExposureSearch = { readonly exposures: readonly Exposure[]; readonly
 type Judged = { readonly outcome: MatchOutcome; readonly upgrade: Upgrade | undefined };
 
 /** Matches every component of every document. The same package version in many places is judged once. */
-export function findExposures(snapshot: Snapshot, ecosystemOf: (ecosystem: string) => Ecosystem | undefined, documents: readonly DocumentToAnswer[]): ExposureSearch {
+export function findExposures(
+  snapshot: Snapshot,
+  ecosystemOf: (ecosystem: string) => Ecosystem | undefined,
+  documents: readonly DocumentToAnswer[],
+): ExposureSearch {
   const match = createMatcher(snapshot, ecosystemOf);
   const judged = new Map<string, Judged>();
   const exposures: Exposure[] = [];
@@ -30,7 +34,9 @@ export function findExposures(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
       if (component.ecosystem === undefined || ecosystem === undefined) continue;
       const { name, version } = component;
       const key = `${component.ecosystem}\0${name}\0${version ?? ""}`;
-      const known = judged.get(key) ?? judge(snapshot, ecosystem, match({ ecosystem: component.ecosystem, name, version }), component.ecosystem, name, version);
+      const known =
+        judged.get(key) ??
+        judge(snapshot, ecosystem, match({ ecosystem: component.ecosystem, name, version }), component.ecosystem, name, version);
       judged.set(key, known);
       const { outcome, upgrade } = known;
       const place = `${document.name}: ${component.place}`;
@@ -45,7 +51,14 @@ export function findExposures(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
   return { exposures, cannotCompare };
 }
 
-function judge(snapshot: Snapshot, ecosystem: Ecosystem, outcome: MatchOutcome, osvEcosystem: string, name: string, version: string | undefined): Judged {
+function judge(
+  snapshot: Snapshot,
+  ecosystem: Ecosystem,
+  outcome: MatchOutcome,
+  osvEcosystem: string,
+  name: string,
+  version: string | undefined,
+): Judged {
   if (version === undefined || outcome.hits.length === 0) return { outcome, upgrade: undefined };
   const index = snapshot.findPackage(osvEcosystem, ecosystem.normaliseName(name));
   return { outcome, upgrade: bestUpgrade(snapshot, ecosystem, index, version, outcome.hits) };

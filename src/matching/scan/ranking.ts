@@ -5,7 +5,11 @@ export type Ranked = { readonly exploited: boolean; readonly malware: boolean; r
 
 /** Worst first: exploited, then malware, then by score. */
 export function compareWorstFirst(a: Ranked, b: Ranked): number {
-  return Number(b.exploited) - Number(a.exploited) || Number(b.malware) - Number(a.malware) || (b.score ?? UNSCORED_RANK) - (a.score ?? UNSCORED_RANK);
+  return (
+    Number(b.exploited) - Number(a.exploited) ||
+    Number(b.malware) - Number(a.malware) ||
+    (b.score ?? UNSCORED_RANK) - (a.score ?? UNSCORED_RANK)
+  );
 }
 
 /** CVE first, then GHSA, then the rest; within a kind by year and number, then by name. */

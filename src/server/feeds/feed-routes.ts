@@ -1,11 +1,4 @@
-import {
-  cancelSync,
-  estimateSync,
-  listFeeds,
-  listProblems,
-  readSync,
-  startSync,
-} from "../../contract/endpoints/feeds.ts";
+import { cancelSync, estimateSync, listFeeds, listProblems, readSync, startSync } from "../../contract/endpoints/feeds.ts";
 import { type Route, route } from "../http/route.ts";
 import type { FeedService } from "./feed-service.ts";
 import type { SyncService } from "./sync-service.ts";

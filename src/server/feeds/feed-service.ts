@@ -8,10 +8,20 @@ type FeedList = AnswerOf<typeof listFeeds>["feeds"];
 
 export type FeedService = {
   readonly list: () => Promise<FeedList>;
-  readonly problems: (query: { readonly ecosystem?: string | undefined; readonly after?: string | undefined; readonly limit: number }) => Promise<AnswerOf<typeof listProblems>>;
+  readonly problems: (query: {
+    readonly ecosystem?: string | undefined;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }) => Promise<AnswerOf<typeof listProblems>>;
 };
 
-export function createFeedService({ database, isScheduled }: { readonly database: Database; readonly isScheduled: (place: string | null) => boolean }): FeedService {
+export function createFeedService({
+  database,
+  isScheduled,
+}: {
+  readonly database: Database;
+  readonly isScheduled: (place: string | null) => boolean;
+}): FeedService {
   return {
     list: async () =>
       (await readFeedStates(database)).map((row) => ({
@@ -30,12 +40,28 @@ export function createFeedService({ database, isScheduled }: { readonly database
         ...optional("lastError", row.last_error ?? undefined),
       })),
     problems: async ({ ecosystem, after, limit }) => {
-      const rows = await readProblems(database, { ecosystem, after: after === undefined ? undefined : parseCursor(after), limit: limit + 1 });
+      const rows = await readProblems(database, {
+        ecosystem,
+        after: after === undefined ? undefined : parseCursor(after),
+        limit: limit + 1,
+      });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        rows: page.map((row) => ({ feed: row.feed, ecosystem: row.ecosystem, id: row.record_id, place: row.place, reason: row.reason, seenAtMs: row.seen_at.getTime() })),
-        ...optional("next", rows.length > limit && last !== undefined ? formatCursor({ feed: last.feed, ecosystem: last.ecosystem, record: last.record_id }) : undefined),
+        rows: page.map((row) => ({
+          feed: row.feed,
+          ecosystem: row.ecosystem,
+          id: row.record_id,
+          place: row.place,
+          reason: row.reason,
+          seenAtMs: row.seen_at.getTime(),
+        })),
+        ...optional(
+          "next",
+          rows.length > limit && last !== undefined
+            ? formatCursor({ feed: last.feed, ecosystem: last.ecosystem, record: last.record_id })
+            : undefined,
+        ),
       };
     },
   };

@@ -20,7 +20,10 @@ export type FeedStateRow = {
 };
 
 export async function readFeedState(database: Database, feed: FeedId, ecosystem: string): Promise<FeedStateRow | undefined> {
-  const rows = await database.query<FeedStateRow & Row>("importer", sql`select * from feed_state where feed = ${feed} and ecosystem = ${ecosystem}`);
+  const rows = await database.query<FeedStateRow & Row>(
+    "importer",
+    sql`select * from feed_state where feed = ${feed} and ecosystem = ${ecosystem}`,
+  );
   return rows[0];
 }
 
@@ -33,7 +36,17 @@ export async function readFeedStates(database: Database): Promise<readonly (Feed
 }
 
 /** A try begins: what was current before stays what answers until this one ends well. */
-export async function beginSync(database: Database, try_: { readonly feed: FeedId; readonly ecosystem: string; readonly location: string; readonly place: string | undefined; readonly malware: boolean; readonly at: Date }): Promise<void> {
+export async function beginSync(
+  database: Database,
+  try_: {
+    readonly feed: FeedId;
+    readonly ecosystem: string;
+    readonly location: string;
+    readonly place: string | undefined;
+    readonly malware: boolean;
+    readonly at: Date;
+  },
+): Promise<void> {
   await database.transaction("importer", (transaction) =>
     transaction.run(
       sql`insert into feed_state (feed, ecosystem, location, place, state, includes_malware, last_tried_at)
@@ -68,7 +81,13 @@ export async function endSync(database: Database, outcome: SyncOutcome): Promise
 }
 
 /** What was taken stays; the age of the data is still that of the last sync that ended well. */
-export async function failSync(database: Database, feed: FeedId, ecosystem: string, state: "partial" | "failed", error: string): Promise<void> {
+export async function failSync(
+  database: Database,
+  feed: FeedId,
+  ecosystem: string,
+  state: "partial" | "failed",
+  error: string,
+): Promise<void> {
   await database.transaction("importer", (transaction) =>
     transaction.run(
       sql`update feed_state s set state = ${state}, last_error = ${error.slice(0, 2000)},
@@ -85,11 +104,29 @@ export async function dropSample(database: Database, ecosystem: string): Promise
   );
 }
 
-export type ProblemRow = { readonly feed: string; readonly ecosystem: string; readonly record_id: string; readonly place: string; readonly reason: string; readonly seen_at: Date };
+export type ProblemRow = {
+  readonly feed: string;
+  readonly ecosystem: string;
+  readonly record_id: string;
+  readonly place: string;
+  readonly reason: string;
+  readonly seen_at: Date;
+};
 
 export async function writeProblems(database: Database, problems: readonly Omit<ProblemRow, "seen_at">[], seenAt: Date): Promise<void> {
   if (problems.length === 0) return;
-  const unique = [...new Map(problems.map((problem) => [problem.record_id, { ...problem, reason: problem.reason.slice(0, 1000).replaceAll("\0", "\\0").toWellFormed(), place: problem.place.slice(0, 1000).toWellFormed() }])).values()];
+  const unique = [
+    ...new Map(
+      problems.map((problem) => [
+        problem.record_id,
+        {
+          ...problem,
+          reason: problem.reason.slice(0, 1000).replaceAll("\0", "\\0").toWellFormed(),
+          place: problem.place.slice(0, 1000).toWellFormed(),
+        },
+      ]),
+    ).values(),
+  ];
   await database.transaction("importer", (transaction) =>
     transaction.run(
       sql`insert into feed_problem (feed, ecosystem, record_id, place, reason, seen_at)
@@ -101,15 +138,23 @@ export async function writeProblems(database: Database, problems: readonly Omit<
 }
 
 /** After a full pass: a problem that was not met again is over. */
-export async function forgetProblemsBefore(database: Database, pass: { readonly feed: string; readonly ecosystem: string; readonly receivedAt: Date }): Promise<void> {
+export async function forgetProblemsBefore(
+  database: Database,
+  pass: { readonly feed: string; readonly ecosystem: string; readonly receivedAt: Date },
+): Promise<void> {
   await database.transaction("importer", (transaction) =>
-    transaction.run(sql`delete from feed_problem where feed = ${pass.feed} and ecosystem = ${pass.ecosystem} and seen_at < ${pass.receivedAt}`),
+    transaction.run(
+      sql`delete from feed_problem where feed = ${pass.feed} and ecosystem = ${pass.ecosystem} and seen_at < ${pass.receivedAt}`,
+    ),
   );
 }
 
 export type ProblemCursor = { readonly feed: string; readonly ecosystem: string; readonly record: string };
 
-export async function readProblems(database: Database, filter: { readonly ecosystem: string | undefined; readonly after: ProblemCursor | undefined; readonly limit: number }): Promise<readonly ProblemRow[]> {
+export async function readProblems(
+  database: Database,
+  filter: { readonly ecosystem: string | undefined; readonly after: ProblemCursor | undefined; readonly limit: number },
+): Promise<readonly ProblemRow[]> {
   const after = filter.after ?? { feed: "", ecosystem: "", record: "" };
   return database.query<ProblemRow & Row>(
     "reader",

@@ -19,7 +19,14 @@ export async function loadSampleIfEmpty(database: Database): Promise<boolean> {
   if (states.some((state) => state.feed === "osv" || (state.feed === "sample" && state.last_success_at !== null))) return false;
   const at = new Date();
   const context = { feed: "sample", ecosystem: SAMPLE_ECOSYSTEM, receivedAt: at };
-  await beginSync(database, { feed: "sample", ecosystem: SAMPLE_ECOSYSTEM, location: "bundled sample", place: undefined, malware: false, at });
+  await beginSync(database, {
+    feed: "sample",
+    ecosystem: SAMPLE_ECOSYSTEM,
+    location: "bundled sample",
+    place: undefined,
+    malware: false,
+    at,
+  });
   let batch: ReceivedRecord[] = [];
   let line = 0;
   for await (const text of createInterface({ input: createReadStream(join(packageRoot, "sample", "npm.ndjson"), "utf8") })) {
@@ -33,6 +40,15 @@ export async function loadSampleIfEmpty(database: Database): Promise<boolean> {
   }
   await importRecords(database, batch, context);
   await groupAdvisories(database);
-  await endSync(database, { feed: "sample", ecosystem: SAMPLE_ECOSYSTEM, location: "bundled sample", place: undefined, statedAtMs: undefined, malware: false, full: true, at });
+  await endSync(database, {
+    feed: "sample",
+    ecosystem: SAMPLE_ECOSYSTEM,
+    location: "bundled sample",
+    place: undefined,
+    statedAtMs: undefined,
+    malware: false,
+    full: true,
+    at,
+  });
   return true;
 }

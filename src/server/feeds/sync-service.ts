@@ -72,7 +72,9 @@ export function createSyncService({ database, config, snapshots }: SyncServiceOp
   return {
     start: (request) => {
       const checked = checkRequest(request);
-      const joined = [...syncs.values()].find(({ state }) => state().feed === request.feed && state().ecosystem === request.ecosystem && state().endedAtMs === undefined);
+      const joined = [...syncs.values()].find(
+        ({ state }) => state().feed === request.feed && state().ecosystem === request.ecosystem && state().endedAtMs === undefined,
+      );
       if (joined !== undefined) return joined.state();
       const sync = `sync-${++count}`;
       const begun = createRunningSync({
@@ -106,7 +108,8 @@ export function createSyncService({ database, config, snapshots }: SyncServiceOp
     },
     estimate: (request) => estimateSync(database, config, request),
     close: async () => {
-      for (const { abort } of syncs.values()) abort.abort(new CodedError("shutting-down", "the server stops; what was taken stays, and the next sync goes on from there"));
+      for (const { abort } of syncs.values())
+        abort.abort(new CodedError("shutting-down", "the server stops; what was taken stays, and the next sync goes on from there"));
       await Promise.allSettled(running.values());
     },
   };
@@ -117,12 +120,23 @@ type CheckedRequest = SyncRequest & { readonly statedAtMs: number | undefined };
 function checkRequest(request: SyncRequest): CheckedRequest {
   const statedAtMs = request.statedAt === undefined ? undefined : parseInstant(request.statedAt);
   if (request.statedAt !== undefined && statedAtMs === undefined) {
-    throw new CodedError("input-invalid", `--stated-at: expected a date such as 2026-08-22 or a time with a zone, got ${JSON.stringify(request.statedAt)}`);
+    throw new CodedError(
+      "input-invalid",
+      `--stated-at: expected a date such as 2026-08-22 or a time with a zone, got ${JSON.stringify(request.statedAt)}`,
+    );
+  }
+  const url = request.from === undefined ? null : URL.parse(request.from);
+  if (url !== null && (url.username !== "" || url.password !== "")) {
+    throw new CodedError("input-invalid", "--from: expected an address without a user and a password: it is kept and shown");
   }
   if (request.feed === "osv" && ecosystemOf(request.ecosystem)?.id !== request.ecosystem) {
-    throw new CodedError("input-invalid", `expected an ecosystem whose versions Sluice can order, got ${JSON.stringify(request.ecosystem)}`);
+    throw new CodedError(
+      "input-invalid",
+      `expected an ecosystem whose versions Sluice can order, got ${JSON.stringify(request.ecosystem)}`,
+    );
   }
-  if (request.feed === "kev" && request.ecosystem !== "") throw new CodedError("input-invalid", `the kev feed is not of one ecosystem, got ${JSON.stringify(request.ecosystem)}`);
+  if (request.feed === "kev" && request.ecosystem !== "")
+    throw new CodedError("input-invalid", `the kev feed is not of one ecosystem, got ${JSON.stringify(request.ecosystem)}`);
   return { ...request, statedAtMs };
 }
 
@@ -134,14 +148,20 @@ async function runSync(parts: SyncServiceOptions, request: CheckedRequest, sync:
     sync.update({ phase: "done", endedAtMs: Date.now() });
   } catch (error) {
     const stopped = sync.abort.signal.aborted;
-    const message = isCodedError(error) ? [error.place, error.message].filter(Boolean).join(": ") : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    const message = isCodedError(error)
+      ? [error.place, error.message].filter(Boolean).join(": ")
+      : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     sync.update({ phase: stopped ? "cancelled" : "failed", error: message, endedAtMs: Date.now() });
     // The database itself may be what failed; the state in memory has been told already.
     await failSync(database, request.feed, request.ecosystem, stopped ? "partial" : "failed", message).catch(() => undefined);
   }
 }
 
-async function syncAdvisories({ database, config, snapshots }: SyncServiceOptions, request: CheckedRequest, sync: RunningSync): Promise<void> {
+async function syncAdvisories(
+  { database, config, snapshots }: SyncServiceOptions,
+  request: CheckedRequest,
+  sync: RunningSync,
+): Promise<void> {
   const signal = sync.abort.signal;
   const at = new Date();
   const before = await readFeedState(database, "osv", request.ecosystem);
@@ -155,18 +175,29 @@ async function syncAdvisories({ database, config, snapshots }: SyncServiceOption
     sync.update({ phase: "taking", totalBytes: estimate.bytes, totalRecords: estimate.records });
     // Asked before anything is taken: what the source adds meanwhile is then not claimed.
     const statedAtMs = await feed.statedAtMs(signal);
-    const taken = await takeAdvisories({
-      database,
-      feed,
-      context: { feed: "osv", ecosystem: request.ecosystem, receivedAt: at },
-      malware,
-      since: sinceOf(request, before, place, malware, at),
-      signal,
-      onProgress: (progress) => sync.update(progress),
-    });
+    const taken = await againWhenChanged(() =>
+      takeAdvisories({
+        database,
+        feed,
+        context: { feed: "osv", ecosystem: request.ecosystem, receivedAt: at },
+        malware,
+        since: sinceOf(request, before, place, malware, at),
+        signal,
+        onProgress: (progress) => sync.update(progress),
+      }),
+    );
     sync.update({ phase: "grouping" });
     await groupAdvisories(database);
-    await endSync(database, { feed: "osv", ecosystem: request.ecosystem, location: feed.location, place, statedAtMs, malware, full: taken.full, at });
+    await endSync(database, {
+      feed: "osv",
+      ecosystem: request.ecosystem,
+      location: feed.location,
+      place,
+      statedAtMs,
+      malware,
+      full: taken.full,
+      at,
+    });
     await dropSample(database, request.ecosystem);
     if (taken.full) await database.checkpoint();
   } finally {
@@ -176,7 +207,21 @@ async function syncAdvisories({ database, config, snapshots }: SyncServiceOption
   await snapshots.rebuild();
 }
 
-async function syncExploited({ database, config, snapshots }: SyncServiceOptions, request: CheckedRequest, sync: RunningSync): Promise<void> {
+/** A source that was written to while it was read is read again, once. */
+async function againWhenChanged<T>(take: () => Promise<T>): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    if (!isCodedError(error, "feed-changed")) throw error;
+    return take();
+  }
+}
+
+async function syncExploited(
+  { database, config, snapshots }: SyncServiceOptions,
+  request: CheckedRequest,
+  sync: RunningSync,
+): Promise<void> {
   const at = new Date();
   const before = await readFeedState(database, "kev", "");
   const place = placeOf(request, before);
@@ -188,10 +233,21 @@ async function syncExploited({ database, config, snapshots }: SyncServiceOptions
   await replaceExploited(database, read.entries);
   await writeProblems(
     database,
-    read.problems.map(({ place: at_, reason }) => ({ feed: "kev", ecosystem: "", record_id: at_, place: `${catalogue.location}: ${at_}`, reason })),
+    read.problems.map(({ place: at_, reason }) => ({
+      feed: "kev",
+      ecosystem: "",
+      record_id: at_,
+      place: `${catalogue.location}: ${at_}`,
+      reason,
+    })),
     at,
   );
-  sync.update({ records: read.entries.length, changed: read.entries.length, problems: read.problems.length, takenBytes: file.bytes.length });
+  sync.update({
+    records: read.entries.length,
+    changed: read.entries.length,
+    problems: read.problems.length,
+    takenBytes: file.bytes.length,
+  });
   const statedAtMs = request.statedAtMs ?? file.lastModifiedMs ?? parseInstant(read.dateReleased);
   await endSync(database, { feed: "kev", ecosystem: "", location: catalogue.location, place, statedAtMs, malware: false, full: true, at });
   sync.update({ phase: "building" });
@@ -204,26 +260,48 @@ function placeOf(request: SyncRequest, before: FeedStateRow | undefined): string
   return /^https?:\/\//i.test(request.from) ? request.from : resolve(request.from);
 }
 
-function sinceOf(request: SyncRequest, before: FeedStateRow | undefined, place: string | undefined, malware: boolean, at: Date): string | undefined {
-  if (request.full || before?.last_full_at == null || before.watermark === null) return undefined;
+function sinceOf(
+  request: SyncRequest,
+  before: FeedStateRow | undefined,
+  place: string | undefined,
+  malware: boolean,
+  at: Date,
+): string | undefined {
+  if (request.full || before === undefined || before.last_full_at === null || before.watermark === null) return undefined;
   if ((before.place ?? undefined) !== place || before.includes_malware !== malware) return undefined;
   return at.getTime() - before.last_full_at.getTime() > FULL_EVERY_MS ? undefined : before.watermark;
 }
 
-async function openFeed(config: SyncServiceOptions["config"], ecosystem: string, place: string, statedAtMs: number | undefined): Promise<AdvisoryFeed> {
+async function openFeed(
+  config: SyncServiceOptions["config"],
+  ecosystem: string,
+  place: string,
+  statedAtMs: number | undefined,
+): Promise<AdvisoryFeed> {
   const workDirectory = join(config.dataDirectory, "work");
   await mkdir(workDirectory, { recursive: true });
   return openOsvBucket({ place, ecosystem, workDirectory, allowedPrivateHosts: config.allowedPrivateHosts, statedAtMs });
 }
 
-async function estimateSync(database: Database, config: SyncServiceOptions["config"], request: Pick<SyncRequest, "feed" | "ecosystem" | "from">): Promise<SyncEstimate> {
+async function estimateSync(
+  database: Database,
+  config: SyncServiceOptions["config"],
+  request: Pick<SyncRequest, "feed" | "ecosystem" | "from">,
+): Promise<SyncEstimate> {
   await mkdir(config.dataDirectory, { recursive: true });
   const disk = await statfs(config.dataDirectory);
   const diskFreeBytes = disk.bavail * disk.bsize;
   const before = await readFeedState(database, request.feed, request.ecosystem);
   const place = placeOf({ ...request, full: false }, before);
   if (request.feed === "kev") {
-    return { location: place ?? config.kevFeedUrl, bytes: undefined, records: undefined, seconds: undefined, diskFreeBytes, diskNeededBytes: undefined };
+    return {
+      location: place ?? config.kevFeedUrl,
+      bytes: undefined,
+      records: undefined,
+      seconds: undefined,
+      diskFreeBytes,
+      diskNeededBytes: undefined,
+    };
   }
   checkRequest({ ...request, full: false });
   const feed = await openFeed(config, request.ecosystem, place ?? config.osvFeedUrl, undefined);

@@ -1,4 +1,5 @@
 import type { AdvisoryFeed, FeedProblem, FeedRecord } from "../../connectors/advisory-feed.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { parseInstant } from "../../vocabulary/instant.ts";
 import type { WriteContext } from "../advisories/advisory-store.ts";
 import { readListedIds, unlistAdvisories } from "../advisories/advisory-store.ts";
@@ -17,7 +18,15 @@ export type TakeOptions = {
   /** Newest modified time taken by the sync before; undefined = the whole archive is taken. */
   readonly since: string | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: { readonly takenBytes?: number; readonly totalBytes?: number | undefined; readonly records?: number; readonly changed?: number; readonly unchanged?: number; readonly problems?: number }) => void;
+  readonly onProgress: (progress: {
+    readonly takenBytes?: number;
+    readonly totalBytes?: number | undefined;
+    readonly totalRecords?: number;
+    readonly records?: number;
+    readonly changed?: number;
+    readonly unchanged?: number;
+    readonly problems?: number;
+  }) => void;
 };
 
 const BATCH_RECORDS = 400;
@@ -30,13 +39,18 @@ const SINGLE_RECORDS_AT_ONCE = 8;
 
 /** Takes what changed since the watermark, or everything. */
 export async function takeAdvisories(options: TakeOptions): Promise<TakenRecords> {
-  const changed = options.since === undefined ? undefined : await idsChangedSince(options, options.since);
-  return changed === undefined || changed.length > MAX_SINGLE_RECORDS ? takeArchive(options) : takeSingly(options, changed);
+  const intake = createIntake(options);
+  const changed = options.since === undefined ? undefined : await idsChangedSince(options, options.since, intake);
+  return changed === undefined || changed.length > MAX_SINGLE_RECORDS ? takeArchive(options, intake) : takeSingly(options, intake, changed);
 }
 
 /** Undefined when the source has no list of changes. */
-async function idsChangedSince({ feed, malware, signal }: TakeOptions, since: string): Promise<readonly string[] | undefined> {
-  const changes = await feed.changes(signal);
+async function idsChangedSince(
+  { feed, malware, signal }: TakeOptions,
+  since: string,
+  intake: Intake,
+): Promise<readonly string[] | undefined> {
+  const changes = await feed.changes(signal, intake.problem);
   const sinceMs = parseInstant(since);
   if (changes === undefined || sinceMs === undefined) return undefined;
   const ids: string[] = [];
@@ -50,20 +64,29 @@ async function idsChangedSince({ feed, malware, signal }: TakeOptions, since: st
   return ids;
 }
 
-async function takeSingly(options: TakeOptions, ids: readonly string[]): Promise<TakenRecords> {
-  const intake = createIntake(options);
+async function takeSingly(options: TakeOptions, intake: Intake, ids: readonly string[]): Promise<TakenRecords> {
   for (let at = 0; at < ids.length; at += SINGLE_RECORDS_AT_ONCE) {
     const part = ids.slice(at, at + SINGLE_RECORDS_AT_ONCE);
-    const records = await Promise.all(part.map((id) => options.feed.record(id, options.signal)));
+    const records = await Promise.all(part.map((id) => recordOrProblem(options, intake, id)));
     for (const record of records) if (record !== undefined) await intake.add(record);
   }
   await intake.flush();
   return { ...intake.taken(), full: false };
 }
 
-async function takeArchive(options: TakeOptions): Promise<TakenRecords> {
+/** One record that cannot be read costs itself only. */
+async function recordOrProblem({ feed, signal }: TakeOptions, intake: Intake, id: string): Promise<FeedRecord | undefined> {
+  try {
+    return await feed.record(id, signal);
+  } catch (error) {
+    if (!isCodedError(error, "feed-invalid")) throw error;
+    intake.problem({ id, place: error.place ?? id, reason: error.message });
+    return undefined;
+  }
+}
+
+async function takeArchive(options: TakeOptions, intake: Intake): Promise<TakenRecords> {
   const { database, feed, context, signal, onProgress, malware } = options;
-  const intake = createIntake(options);
   const seen = new Set<string>();
   const archive = feed.archive({
     signal,
@@ -72,6 +95,7 @@ async function takeArchive(options: TakeOptions): Promise<TakenRecords> {
       intake.problem(problem);
       if (problem.id !== undefined) seen.add(problem.id);
     },
+    onCount: (totalRecords) => onProgress({ totalRecords }),
     onProgress: (takenBytes, totalBytes) => onProgress({ takenBytes, totalBytes }),
   });
   for await (const record of archive) {

@@ -8,7 +8,9 @@ import { writeSnapshotFile } from "../snapshot-file.ts";
 import type { AdvisoryRow, SnapshotPage } from "./snapshot-store.ts";
 
 /** To the worker: pages, then what the file states. */
-export type BuildMessage = { readonly kind: "page"; readonly page: SnapshotPage } | { readonly kind: "finish"; readonly statement: SnapshotStatement };
+export type BuildMessage =
+  | { readonly kind: "page"; readonly page: SnapshotPage }
+  | { readonly kind: "finish"; readonly statement: SnapshotStatement };
 /** From the worker: a page was taken (so that only a few wait), or the file is in place. */
 export type BuildAnswer = { readonly kind: "taken" } | { readonly kind: "written"; readonly bytes: number };
 
@@ -32,25 +34,23 @@ function addPage({ advisories, packages, intervals }: SnapshotPage): void {
   const packagesOf = Map.groupBy(packages, (row) => row.advisory_id);
   const intervalsOf = Map.groupBy(intervals, (row) => `${row.advisory_id}\0${row.ecosystem}\0${row.name}`);
   for (const advisory of advisories) {
-    const affected = (packagesOf.get(advisory.id) ?? []).map(
-      (row): SnapshotPackage => ({
-        ecosystem: row.ecosystem,
-        name: row.name,
-        scheme: row.scheme ?? undefined,
-        compiled: {
-          intervals: (intervalsOf.get(`${advisory.id}\0${row.ecosystem}\0${row.name}`) ?? []).map((interval) => ({
-            lo: interval.lo,
-            hi: interval.hi,
-            loText: interval.lo_text,
-            hiText: interval.hi_text ?? undefined,
-            hiKind: interval.hi_kind,
-          })),
-          texts: row.texts,
-          setAside: row.set_aside.map((reason) => ({ reason })),
-          empty: row.empty_intervals,
-        },
-      }),
-    );
+    const affected = (packagesOf.get(advisory.id) ?? []).map((row): SnapshotPackage => ({
+      ecosystem: row.ecosystem,
+      name: row.name,
+      scheme: row.scheme ?? undefined,
+      compiled: {
+        intervals: (intervalsOf.get(`${advisory.id}\0${row.ecosystem}\0${row.name}`) ?? []).map((interval) => ({
+          lo: interval.lo,
+          hi: interval.hi,
+          loText: interval.lo_text,
+          hiText: interval.hi_text ?? undefined,
+          hiKind: interval.hi_kind,
+        })),
+        texts: row.texts,
+        setAside: row.set_aside.map((reason) => ({ reason })),
+        empty: row.empty_intervals,
+      },
+    }));
     builder.addAdvisory(toFacts(advisory), affected);
   }
 }

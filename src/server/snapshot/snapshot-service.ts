@@ -23,7 +23,13 @@ export type SnapshotService = {
 const PAGES_IN_FLIGHT = 3;
 
 /** @throws CodedError `snapshot-invalid` never: a damaged file is as good as none, since the database can make it again. */
-export function createSnapshotService({ database, dataDirectory }: { readonly database: Database; readonly dataDirectory: string }): SnapshotService {
+export function createSnapshotService({
+  database,
+  dataDirectory,
+}: {
+  readonly database: Database;
+  readonly dataDirectory: string;
+}): SnapshotService {
   const path = snapshotPath(dataDirectory);
   let loaded = loadIfWhole(path);
   let running: Promise<void> | undefined;
@@ -53,7 +59,8 @@ export function createSnapshotService({ database, dataDirectory }: { readonly da
   return {
     current: () => loaded,
     require: () => {
-      if (loaded === undefined) throw new CodedError("snapshot-missing", "this server has no snapshot yet: it is being built, or nothing was ever synced");
+      if (loaded === undefined)
+        throw new CodedError("snapshot-missing", "this server has no snapshot yet: it is being built, or nothing was ever synced");
       return loaded;
     },
     rebuild,
@@ -69,7 +76,9 @@ export function createSnapshotService({ database, dataDirectory }: { readonly da
 }
 
 async function buildSnapshot(database: Database, path: string, signal: AbortSignal): Promise<void> {
-  const worker = new Worker(new URL(`./build-snapshot-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), { workerData: { path } });
+  const worker = new Worker(new URL(`./build-snapshot-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), {
+    workerData: { path },
+  });
   const failed = once(worker, "error").then(([error]) => {
     throw error;
   });
@@ -85,6 +94,7 @@ async function buildSnapshot(database: Database, path: string, signal: AbortSign
 async function feedWorker(database: Database, worker: Worker, nextAnswer: () => Promise<BuildAnswer>, signal: AbortSignal): Promise<void> {
   const builtAtMs = Date.now();
   let inFlight = 0;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
   const send = (message: BuildMessage): void => worker.postMessage(message);
   for await (const page of readSnapshotPages(database)) {
     if (signal.aborted) throw new CodedError("shutting-down", "the snapshot was not finished because the server stops");

@@ -40,7 +40,11 @@ export type IntervalRow = {
 };
 
 /** Advisories in force in id order, with what they affect. */
-export type SnapshotPage = { readonly advisories: readonly AdvisoryRow[]; readonly packages: readonly PackageRow[]; readonly intervals: readonly IntervalRow[] };
+export type SnapshotPage = {
+  readonly advisories: readonly AdvisoryRow[];
+  readonly packages: readonly PackageRow[];
+  readonly intervals: readonly IntervalRow[];
+};
 
 const PAGE = 5000;
 
@@ -74,7 +78,14 @@ export async function* readSnapshotPages(database: Database): AsyncGenerator<Sna
 
 /** What each ecosystem's data rests on. The public feed speaks for an ecosystem as soon as it was ever taken; the bundled sample only before. */
 export async function readStandings(database: Database): Promise<readonly DataStanding[]> {
-  const rows = await database.query<{ ecosystem: string; location: string; advisories: number; stated_at: Date | null; sample: boolean; includes_malware: boolean }>(
+  const rows = await database.query<{
+    ecosystem: string;
+    location: string;
+    advisories: number;
+    stated_at: Date | null;
+    sample: boolean;
+    includes_malware: boolean;
+  }>(
     "reader",
     sql`select distinct on (s.ecosystem) s.ecosystem, s.location, s.stated_at, s.feed = 'sample' as sample, s.includes_malware,
           (select count(*) from feed_record r join advisory a on a.id = r.advisory_id

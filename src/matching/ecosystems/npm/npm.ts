@@ -39,13 +39,17 @@ function isBreaking(from: string, to: string): boolean {
   return old.numbers.some((number, place) => place <= held && number !== next.numbers[place]);
 }
 
-function commandsFor({ name, version, direct, development, blocked }: UpgradeStep): readonly string[] {
+function commandsFor({ name, version, above, direct, development, blocked }: UpgradeStep): readonly string[] {
   if (!isPackageName(name) || parseNpmVersion(version)?.precision !== 3) return [];
-  if (direct === true) return [`npm install ${development ? "--save-dev " : ""}${quoted(`${name}@${version}`)}`];
-  if (!blocked) return [`npm update ${quoted(name)}`];
-  if (direct === undefined) return [];
+  const range = above ? `>${version}` : version;
   const key = name.includes(".") ? `overrides[${name}]` : `overrides.${name}`;
-  return [`npm pkg set ${quoted(`${key}=${version}`)}`, "npm install"];
+  if (direct === true) {
+    const install = `npm install ${development ? "--save-dev " : ""}${quoted(`${name}@${range}`)}`;
+    // `$name` is npm's word for "as the project itself asks for it"; without it the nested copies stay.
+    return blocked ? [install, `npm pkg set ${quoted(`${key}=$${name}`)}`, "npm install"] : [install];
+  }
+  if (!blocked) return [`npm update ${quoted(name)}`];
+  return direct === undefined || above ? [] : [`npm pkg set ${quoted(`${key}=${version}`)}`, "npm install"];
 }
 
 /** Names come from strangers: what is not a registry name (`-g`, `../x`, `https:…`) would mean something else on npm's command line. */
