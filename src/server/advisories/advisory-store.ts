@@ -1,5 +1,6 @@
 import type { Database, Row, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import { markPackagesNamedBy } from "../packages/package-summary-store.ts";
 import type { CompiledAdvisory } from "./compile-advisory.ts";
 
 /** A record about to be written: as received, and what was made of it. */
@@ -142,6 +143,7 @@ async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWr
 }
 
 async function clearDerived(transaction: Transaction, ids: readonly string[]): Promise<void> {
+  await markPackagesNamedBy(transaction, ids);
   await transaction.run(sql`delete from advisory_relation where advisory_id = any (${ids}::text[])`);
   await transaction.run(sql`delete from affected_interval where advisory_id = any (${ids}::text[])`);
   await transaction.run(sql`delete from affected_package where advisory_id = any (${ids}::text[])`);

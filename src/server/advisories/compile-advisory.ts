@@ -28,8 +28,9 @@ export type CompiledAdvisory = {
   readonly vector: string;
 };
 
-/** Makes intervals, scores and patches of an advisory. A withdrawn one matches nothing, so it has no packages to match. */
+/** Makes intervals, scores and patches of an advisory. A withdrawn one is found by its packages, but it matches nothing. */
 export function compileAdvisory(advisory: Advisory): CompiledAdvisory {
+  const packages = compilePackages(advisory.affected);
   const severities = advisory.severities.map((stated) => ({
     type: stated.type,
     vector: stated.score,
@@ -39,7 +40,7 @@ export function compileAdvisory(advisory: Advisory): CompiledAdvisory {
   const primary = severities.filter((severity) => severity.score !== undefined).toSorted((a, b) => (a.type < b.type ? 1 : a.type > b.type ? -1 : (b.score ?? 0) - (a.score ?? 0)))[0];
   return {
     advisory,
-    packages: advisory.withdrawn === undefined ? compilePackages(advisory.affected) : [],
+    packages: advisory.withdrawn === undefined ? packages : packages.map((entry) => ({ ...entry, compiled: MATCHES_NOTHING })),
     severities,
     patches: patchesOf(advisory),
     score: primary?.score,
@@ -53,7 +54,10 @@ export function isMismatch(word: string, score: number): boolean {
   return stated !== ratingOf(score);
 }
 
-function compilePackages(affected: readonly AffectedPackage[]): readonly CompiledAffected[] {
+const MATCHES_NOTHING: CompiledPackage = { intervals: [], texts: [], setAside: [], empty: 0 };
+
+/** What each package of an advisory's entries amounts to: entries for one package are put together. */
+export function compilePackages(affected: readonly AffectedPackage[]): readonly CompiledAffected[] {
   const merged = new Map<string, CompiledAffected>();
   for (const entry of affected) {
     if (entry.package === undefined) continue;

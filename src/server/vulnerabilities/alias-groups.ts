@@ -28,7 +28,11 @@ export const MAX_GROUP_MEMBERS = 32;
  * `members` must be closed: every advisory that shares an id, an alias or a vulnerability with one of them is among them.
  * An id stays with the advisory it was founded by; of several joined vulnerabilities the one founded by the smallest id stays, the others redirect to it.
  */
-export function groupAliases(members: readonly GroupMember[], known: readonly KnownVulnerability[], surrogateOf: (advisoryId: string) => string): Grouping {
+export function groupAliases(
+  members: readonly GroupMember[],
+  known: readonly KnownVulnerability[],
+  surrogateOf: (advisoryId: string) => string,
+): Grouping {
   const joined = connectedComponents(members);
   const foundedBy = new Map(known.map((vulnerability) => [vulnerability.id, vulnerability.foundedBy]));
   const suspect: { members: readonly string[]; names: number }[] = [];
@@ -41,7 +45,9 @@ export function groupAliases(members: readonly GroupMember[], known: readonly Kn
     for (const part of tooMany ? component.map((member) => [member]) : [component]) {
       const group = formGroup(part, tooMany ? new Set(part.map((member) => member.id)) : names, foundedBy, surrogateOf);
       groups.push(group);
-      for (const member of part) if (member.vulnerability !== undefined && member.vulnerability !== group.id) heirs.set(member.vulnerability, heirs.get(member.vulnerability) ?? group.id);
+      for (const member of part)
+        if (member.vulnerability !== undefined && member.vulnerability !== group.id)
+          heirs.set(member.vulnerability, heirs.get(member.vulnerability) ?? group.id);
     }
   }
   const living = new Set(groups.map((group) => group.id));
@@ -70,7 +76,7 @@ function connectedComponents(members: readonly GroupMember[]): readonly (readonl
   const rootOf = (id: string): string => {
     let root = id;
     for (let up = parent.get(root); up !== undefined && up !== root; up = parent.get(root)) root = up;
-    for (let at = id; at !== root; ) {
+    for (let at = id; at !== root;) {
       const up = parent.get(at) ?? root;
       parent.set(at, root);
       at = up;

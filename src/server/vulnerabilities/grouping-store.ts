@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database, Transaction } from "../database/database.ts";
-import { sql } from "../database/sql.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
+import { markPackagesOf } from "../packages/package-summary-store.ts";
 import type { AliasGroup, GroupMember, KnownVulnerability } from "./alias-groups.ts";
 
 /** How many advisories wait to be grouped. */
@@ -10,27 +11,25 @@ export async function countUngrouped(database: Database): Promise<number> {
 }
 
 /**
- * Groups up to `limit` advisories that stand alone: no aliases, nobody's alias, and no other member in their vulnerability. Most advisories are such,
- * and none of them need leave the database. Returns how many it took.
+ * Groups those of the next `limit` waiting advisories after `after` that stand alone: no aliases, nobody's alias, and no other member in their vulnerability.
+ * Most advisories are such, and none of them need leave the database. Returns the last id it looked at; undefined = there was none.
  */
-export async function groupLoneAdvisories(database: Database, limit: number): Promise<number> {
+export async function groupLoneAdvisories(database: Database, after: string, limit: number): Promise<string | undefined> {
   return database.transaction("importer", async (transaction) => {
-    const rows = await transaction.query<{ id: string }>(
-      sql`select a.id from advisory a
-          where a.regroup
-            and not exists (select from advisory_relation r where r.advisory_id = a.id and r.kind = 'alias')
-            and not exists (select from advisory_relation r where r.other_id = a.id and r.kind = 'alias')
-            and not exists (select from advisory o where o.vulnerability_id = a.vulnerability_id and o.id <> a.id)
-          order by a.id limit ${limit}`,
+    const rows = await transaction.query<{ id: string; lone: boolean }>(
+      sql`with waiting as materialized (select id, vulnerability_id from advisory where regroup and id > ${after} order by id limit ${limit})
+          select w.id,
+            not exists (select from advisory_relation r where r.advisory_id = w.id and r.kind = 'alias')
+            and not exists (select from advisory_relation r where r.other_id = w.id and r.kind = 'alias')
+            and not exists (select from advisory o where o.vulnerability_id = w.vulnerability_id and o.id <> w.id) as lone
+          from waiting w order by w.id`,
     );
-    const ids = rows.map((row) => row.id);
-    if (ids.length === 0) return 0;
-    await applyGroups(
-      transaction,
-      ids.map((id) => ({ id: surrogateOf(id), foundedBy: id, members: [id], names: [id] })),
-      [],
-    );
-    return ids.length;
+    const lone = rows.filter((row) => row.lone).map((row) => row.id);
+    if (lone.length > 0) {
+      const groups = lone.map((id) => ({ id: surrogateOf(id), foundedBy: id, members: [id], names: [id] }));
+      await applyGroups(transaction, groups, []);
+    }
+    return rows.at(-1)?.id;
   });
 }
 
@@ -40,8 +39,18 @@ export async function readUngrouped(database: Database, limit: number): Promise<
   return rows.map((row) => row.id);
 }
 
+/** Makes these advisories wait to be grouped. */
+export async function markUngrouped(database: Database, ids: readonly string[]): Promise<void> {
+  await database.transaction("importer", (transaction) =>
+    transaction.run(sql`update advisory set regroup = true where id = any (${ids}::text[]) and not regroup`),
+  );
+}
+
 /** Everything reachable from `ids` over shared ids, aliases and present vulnerabilities. */
-export async function readClosure(database: Database, ids: readonly string[]): Promise<{ readonly members: readonly GroupMember[]; readonly known: readonly KnownVulnerability[] }> {
+export async function readClosure(
+  database: Database,
+  ids: readonly string[],
+): Promise<{ readonly members: readonly GroupMember[]; readonly known: readonly KnownVulnerability[] }> {
   const members = new Map<string, GroupMember>();
   let wanted = ids;
   while (wanted.length > 0) {
@@ -51,11 +60,17 @@ export async function readClosure(database: Database, ids: readonly string[]): P
     wanted = next.filter((id) => !members.has(id));
   }
   const vulnerabilities = [...new Set([...members.values()].flatMap((member) => member.vulnerability ?? []))];
-  const known = await database.query<{ id: string; founded_by: string }>("importer", sql`select id, founded_by from vulnerability where id = any (${vulnerabilities}::text[])`);
+  const known = await database.query<{ id: string; founded_by: string }>(
+    "importer",
+    sql`select id, founded_by from vulnerability where id = any (${vulnerabilities}::text[])`,
+  );
   return { members: [...members.values()], known: known.map((row) => ({ id: row.id, foundedBy: row.founded_by })) };
 }
 
-export type Regrouping = { readonly groups: readonly AliasGroup[]; readonly redirects: readonly { readonly from: string; readonly to: string }[] };
+export type Regrouping = {
+  readonly groups: readonly AliasGroup[];
+  readonly redirects: readonly { readonly from: string; readonly to: string }[];
+};
 
 /** Writes whole groups; either all of them or none. */
 export async function writeGroups(database: Database, { groups, redirects }: Regrouping): Promise<void> {
@@ -63,7 +78,10 @@ export async function writeGroups(database: Database, { groups, redirects }: Reg
 }
 
 /** Notes groups that were too large to believe, in place of those noted before for the same members. */
-export async function writeSuspects(database: Database, suspect: readonly { readonly members: readonly string[]; readonly names: number }[]): Promise<void> {
+export async function writeSuspects(
+  database: Database,
+  suspect: readonly { readonly members: readonly string[]; readonly names: number }[],
+): Promise<void> {
   const rows = suspect.map(({ members, names }) => ({
     id: members[0] ?? "",
     reason: `${members.length} advisories with ${names} ids between them claim to be one vulnerability; they stand alone until the source mends it`,
@@ -114,8 +132,11 @@ async function applyGroups(transaction: Transaction, groups: readonly AliasGroup
   );
   const froms = redirects.map((redirect) => redirect.from);
   await transaction.run(sql`delete from vulnerability_name where vulnerability_id = any (${[...ids, ...froms]}::text[])`);
+  await transaction.run(sql`delete from vulnerability_facet where vulnerability_id = any (${[...ids, ...froms]}::text[])`);
   const rows = groups.map((group) => ({ id: group.id, f: group.foundedBy, n: group.names }));
   await transaction.run(makeVulnerabilities(JSON.stringify(rows)));
+  await transaction.run(makeFacets(ids));
+  await markPackagesOf(transaction, ids);
   await transaction.run(
     sql`insert into vulnerability_name (name, vulnerability_id)
         select name, x.id from json_to_recordset(${JSON.stringify(rows)}::json) as x (id text, n text[]), unnest(x.n) as name
@@ -128,26 +149,52 @@ async function applyGroups(transaction: Transaction, groups: readonly AliasGroup
         on conflict (from_id) do update set to_id = excluded.to_id`,
   );
   // A chain of redirects is kept one step long.
-  await transaction.run(sql`update vulnerability_redirect r set to_id = n.to_id from vulnerability_redirect n where n.from_id = r.to_id and n.from_id = any (${froms}::text[])`);
+  await transaction.run(
+    sql`update vulnerability_redirect r set to_id = n.to_id from vulnerability_redirect n where n.from_id = r.to_id and n.from_id = any (${froms}::text[])`,
+  );
 }
 
-/** Vulnerabilities made anew from their advisories: `groups` is JSON of `[{id, f: founded by, n: names}]`. */
-function makeVulnerabilities(groups: string): ReturnType<typeof sql> {
+/**
+ * Vulnerabilities made anew from their advisories: `groups` is JSON of `[{id, f: founded by, n: names}]`.
+ * What is withdrawn or gone says nothing any more, unless nothing else is left; it still dates the change.
+ */
+function makeVulnerabilities(groups: string): SqlQuery {
   return sql`insert into vulnerability as v (id, founded_by, title, kind, names, score, exploited, has_patch, withdrawn, weaknesses, modified_at, published_at, words)
-    select x.id, x.f, made.title, made.kind, x.n, made.score, exists (select from exploited e where e.cve = any (x.n)), made.has_patch, made.withdrawn,
-      coalesce((select array_agg(distinct w order by w) from advisory a, unnest(a.weaknesses) as w where a.vulnerability_id = x.id), '{}'),
-      made.modified_at, made.published_at,
-      to_tsvector('simple', made.title || ' ' || array_to_string(x.n, ' ') || ' ' || coalesce((
-        select string_agg(name, ' ') from (select distinct p.name from affected_package p join advisory a on a.id = p.advisory_id where a.vulnerability_id = x.id order by p.name limit 50) as named), ''))
+    select x.id, x.f, made.title, made.kind, x.n, made.score, exists (select from exploited e where e.cve = any (x.n)), made.has_patch, whole.withdrawn,
+      coalesce((select array_agg(distinct w order by w) from advisory a, unnest(a.weaknesses) as w where a.vulnerability_id = x.id and ${speaks}), '{}'),
+      whole.modified_at, whole.published_at,
+      array_to_tsvector(search_words(made.title || ' ' || array_to_string(x.n, ' ') || ' ' || coalesce((
+        select string_agg(name, ' ') from (
+          select distinct p.name from affected_package p join advisory a on a.id = p.advisory_id
+          where a.vulnerability_id = x.id and ${speaks} order by p.name limit 50
+        ) as named), '')))
     from json_to_recordset(${groups}::json) as x (id text, f text, n text[])
+    cross join lateral (
+      select bool_and(a.withdrawn_at is not null or a.gone_at is not null) as withdrawn, max(a.modified_at) as modified_at, min(a.published_at) as published_at
+      from advisory a where a.vulnerability_id = x.id
+    ) as whole
     cross join lateral (
       select (array_agg(a.title order by (a.title = ''), (a.id not like 'GHSA-%'), a.id))[1] as title,
         case when bool_or(a.kind = 'malware') then 'malware' else 'vulnerability' end as kind,
-        max(a.score) as score, bool_or(a.has_patch) as has_patch, bool_and(a.withdrawn_at is not null or a.gone_at is not null) as withdrawn,
-        max(a.modified_at) as modified_at, min(a.published_at) as published_at
-      from advisory a where a.vulnerability_id = x.id
+        max(a.score) as score, bool_or(a.has_patch) as has_patch
+      from advisory a where a.vulnerability_id = x.id and ${speaks}
     ) as made
     on conflict (id) do update set founded_by = excluded.founded_by, title = excluded.title, kind = excluded.kind, names = excluded.names, score = excluded.score,
       exploited = excluded.exploited, has_patch = excluded.has_patch, withdrawn = excluded.withdrawn, weaknesses = excluded.weaknesses,
       modified_at = excluded.modified_at, published_at = excluded.published_at, words = excluded.words`;
+}
+
+const speaks = sql`(whole.withdrawn or (a.withdrawn_at is null and a.gone_at is null))`;
+
+/** By what the vulnerabilities are found, newest first; see `migrations/000003_search.sql`. */
+function makeFacets(ids: readonly string[]): SqlQuery {
+  return sql`insert into vulnerability_facet (facet, modified_at, vulnerability_id, withdrawn)
+    select f.facet, whole.modified_at, whole.id, whole.withdrawn
+    from vulnerability whole
+    cross join lateral (
+      select unnest(whole.weaknesses) as facet
+      union select unnest(array['package ' || p.name, 'ecosystem ' || p.ecosystem, 'ecosystem ' || split_part(p.ecosystem, ':', 1)])
+      from advisory a join affected_package p on p.advisory_id = a.id where a.vulnerability_id = whole.id and ${speaks}
+    ) as f
+    where whole.id = any (${ids}::text[])`;
 }
