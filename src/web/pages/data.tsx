@@ -42,7 +42,7 @@ export function DataPage() {
           feeds.data.feeds.length === 0 ? (
             <NothingHeld />
           ) : (
-            <DataTable label="Feeds" columns={feedColumns} rows={feeds.data.feeds} rowId={(feed) => `${feed.feed} ${feed.ecosystem}`} isTall />
+            <DataTable label="Feeds" columns={feedColumns} rows={feeds.data.feeds} rowId={(feed) => `${feed.feed} ${feed.ecosystem}`} rowSize="tall" />
           )
         ) : feeds.isError ? (
           <Refusal title="The feeds could not be read" error={feeds.error} onRetry={() => void feeds.refetch()} />

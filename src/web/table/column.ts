@@ -10,9 +10,11 @@ export type Column<Row> = {
   /** What the file gets. */
   readonly fileValue: (row: Row) => FileValue;
   readonly align?: "end";
+  /** Part of the table's width in percent, where the content should not decide. */
+  readonly widthPercent?: number;
   /**
-   * Its place in a stacked row: `name` on a line of its own, `side` at the right of the first line that has room, `line` below with its header as label,
-   * `plain` below without, `none` left out.
+   * Its place in a stacked row: `name` on a line of its own, `side` at the right, `line` in the running text with its header as label,
+   * `plain` there without, `none` left out.
    */
   readonly stacked: "name" | "side" | "line" | "plain" | "none";
   /** Never left out by the reader: the column that names the row. */

@@ -31,8 +31,8 @@ export type DataTableProps<Row> = {
   readonly sort?: Sort | undefined;
   readonly onSort?: (sort: Sort | undefined) => void;
   readonly selection?: Selection;
-  /** Two lines a row. */
-  readonly isTall?: boolean;
+  /** usual 36 px, dense 29 px, tall for two lines. */
+  readonly rowSize?: "usual" | "dense" | "tall";
   /** J and K move from row to row, X chooses, Enter opens. */
   readonly hasKeys?: boolean;
   /** Old rows are shown while the next ones come. */
@@ -45,7 +45,7 @@ const none: ReadonlySet<string> = new Set();
 
 /** The one table. Under 720 px its rows are stacked; it never scrolls sideways. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowId, rowName, hidden = none, sort, onSort, selection, isTall = false, hasKeys = false, isStale = false } = props;
+  const { label, columns, rows, rowId, rowName, hidden = none, sort, onSort, selection, rowSize = "usual", hasKeys = false, isStale = false } = props;
   const tableRef = useRef<HTMLTableElement>(null);
   const definitions = useMemo(() => columns.map((column) => toDefinition(column)), [columns]);
   const table = useTable({
@@ -65,7 +65,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const shown = columns.filter((column) => !hidden.has(column.id));
 
   return (
-    <table ref={tableRef} role="table" className={`data-table${isTall ? " data-table-tall" : ""}${isStale ? " data-table-stale" : ""}`} aria-label={label} aria-busy={isStale}>
+    <table ref={tableRef} role="table" className={`data-table${rowSize === "usual" ? "" : ` data-table-${rowSize}`}${isStale ? " data-table-stale" : ""}`} aria-label={label} aria-busy={isStale}>
+      <colgroup>
+        {selection === undefined ? null : <col />}
+        {shown.map(({ id, widthPercent }) => (
+          <col key={id} {...(widthPercent === undefined ? {} : { style: { width: `${widthPercent}%` } })} />
+        ))}
+      </colgroup>
       <thead role="rowgroup">
         <tr role="row">
           {selection === undefined ? null : (

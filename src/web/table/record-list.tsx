@@ -34,7 +34,7 @@ export type RecordListProps<Row> = {
   readonly columns: readonly Column<Row>[];
   readonly rowId: (row: Row) => string;
   readonly rowName: (row: Row) => string;
-  readonly isTall?: boolean;
+  readonly rowSize: "dense" | "tall";
   /** In which order the server gives them. */
   readonly order: string;
   readonly read: (asked: Asked, signal: AbortSignal) => Promise<Answer<Row>>;
@@ -119,7 +119,7 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
       {found.isError ? (
         <Refusal title={`${title} could not be read`} error={found.error} kept="The filters stay as they are." onRetry={() => void found.refetch()} />
       ) : found.isPending ? (
-        <Skeleton rows={12} what={many} rowHeight={props.isTall === true ? 54 : 36} />
+        <Skeleton rows={12} what={many} rowHeight={props.rowSize === "tall" ? 54 : 29} />
       ) : rows.length === 0 ? (
         empty(isFiltered)
       ) : (
@@ -134,7 +134,7 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
             sort={list.sort}
             onSort={list.setSort}
             selection={{ ids: chosen, set: setChosen }}
-            isTall={props.isTall ?? false}
+            rowSize={props.rowSize}
             isStale={found.isPlaceholderData}
             hasKeys
           />

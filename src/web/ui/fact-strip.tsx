@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import "./fact-strip.css";
 
 export type Fact = {
@@ -10,7 +10,7 @@ export type Fact = {
 /** At most five facts under a page's head. "Cannot say" is one of them wherever something could not be said. */
 export function FactStrip({ facts }: { readonly facts: readonly Fact[] }) {
   return (
-    <dl className="fact-strip">
+    <dl className="fact-strip" style={{ "--facts": facts.length } as CSSProperties}>
       {facts.map((fact) => (
         <div className="fact" key={fact.label}>
           <dt>{fact.label}</dt>

@@ -16,6 +16,7 @@ import { Instant } from "../../ui/instant.tsx";
 import { CannotSay, Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
+import { CellTitle } from "../../ui/inline-code.tsx";
 import { State } from "../../ui/state.tsx";
 import { countText, numberText } from "../../words/count-text.ts";
 import { vulnerabilityPath } from "../../words/search-target.ts";
@@ -178,7 +179,7 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
             sort={sort}
             onSort={setSort}
             isStale={isStale}
-            isTall
+            rowSize="tall"
             hasKeys
           />
         )}
@@ -214,11 +215,12 @@ const verdictOrder = { affected: 0, "cannot-compare": 1, "not-affected": 2 } as 
 const named: Column<Row> = {
   id: "vulnerability",
   header: "Vulnerability",
+  widthPercent: 40,
   stacked: "name",
   sortValue: (row) => row.ids[0],
   cell: (row) => (
     <>
-      <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}>{row.title === "" ? row.ids[0] : row.title}</Link>
+      <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}><CellTitle text={row.title === "" ? (row.ids[0] ?? "") : row.title} /></Link>
       <code className="cell-second">{row.ids[0] ?? row.vulnerability}</code>
     </>
   ),
@@ -285,7 +287,7 @@ const verdictColumns: readonly Column<Row>[] = [
       ),
     fileValue: (row) => row.verdict,
   },
-  { id: "why", header: "Why", stacked: "plain", cell: (row) => row.why ?? "", fileValue: (row) => row.why },
+  { id: "why", header: "Why", widthPercent: 28, stacked: "plain", cell: (row) => row.why ?? "", fileValue: (row) => row.why },
   { ...exploitedColumn, stacked: "none" },
   { ...scoreColumn, stacked: "none" },
 ];

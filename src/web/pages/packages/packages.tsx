@@ -33,6 +33,7 @@ export function PackageList() {
       columns={columns}
       rowId={(row) => `${row.ecosystem} ${row.name}`}
       rowName={(row) => row.name}
+      rowSize="dense"
       read={(query, signal) => ask(listPackages, { query, signal })}
       empty={(isFiltered) =>
         isFiltered ? (

@@ -136,11 +136,16 @@ function Ends({ ids }: { readonly ids: readonly string[] }) {
 
 function whyText(ended: readonly Finding[]): string {
   const titles = [...new Set(ended.map(({ title }) => title.trim()))].filter((title) => title !== "");
-  const shown = titles.slice(0, 2).map((title) => (title.length > 110 ? `${title.slice(0, 107)}…` : title));
-  const rest = ended.length - shown.length;
-  const text = shown.map((title) => title.replace(/[.\s]+$/, "")).join(". ");
-  if (text === "") return countText(ended.length, "vulnerability", "vulnerabilities");
-  return rest > 0 ? `${text}. And ${rest} more.` : `${text}.`;
+  const shown = titles.slice(0, 2).map(shortSentence);
+  const rest = titles.length - shown.length;
+  if (shown.length === 0) return `${countText(ended.length, "vulnerability", "vulnerabilities")} without a title.`;
+  return [...shown, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(" ");
+}
+
+/** At most about 110 characters, cut between words. */
+function shortSentence(title: string): string {
+  const whole = title.replaceAll("`", "").replace(/[.\s]+$/, "");
+  return whole.length <= 110 ? `${whole}.` : `${whole.slice(0, 110).replace(/\s+\S*$/, "")} …`;
 }
 
 function placeText(change: Change): string {

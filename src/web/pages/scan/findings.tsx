@@ -7,6 +7,7 @@ import { ExportButtons } from "../../table/list-tools.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
+import { CellTitle } from "../../ui/inline-code.tsx";
 import { State } from "../../ui/state.tsx";
 import { listText, numberText } from "../../words/count-text.ts";
 import { vulnerabilityPath } from "../../words/search-target.ts";
@@ -42,7 +43,7 @@ export function FindingTable({ answer }: { readonly answer: WireScanAnswer }) {
         </>
       }
     >
-      <DataTable label="Findings" columns={columns} rows={shown} rowId={(finding) => finding.vulnerability} sort={sort} onSort={setSort} isTall hasKeys />
+      <DataTable label="Findings" columns={columns} rows={shown} rowId={(finding) => finding.vulnerability} sort={sort} onSort={setSort} rowSize="tall" hasKeys />
       <p className="findings-rest note">
         {rest === 0 ? null : (
           <Button look="quiet" size="row" onPress={() => setIsWhole(true)}>
@@ -59,11 +60,12 @@ const columns: readonly Column<Finding>[] = [
   {
     id: "vulnerability",
     header: "Vulnerability",
+    widthPercent: 34,
     stacked: "name",
     sortValue: (finding) => finding.ids[0],
     cell: (finding) => (
       <>
-        <Link to={vulnerabilityPath(finding.ids[0] ?? finding.vulnerability)}>{finding.title === "" ? finding.ids[0] : finding.title}</Link>
+        <Link to={vulnerabilityPath(finding.ids[0] ?? finding.vulnerability)}><CellTitle text={finding.title === "" ? (finding.ids[0] ?? "") : finding.title} /></Link>
         <code className="cell-second">{finding.ids[0] ?? finding.vulnerability}</code>
       </>
     ),
@@ -72,6 +74,7 @@ const columns: readonly Column<Finding>[] = [
   {
     id: "component",
     header: "Component",
+    widthPercent: 20,
     stacked: "plain",
     sortValue: (finding) => finding.components[0]?.name,
     cell: (finding) => <Several values={finding.components.map(({ name, version }) => `${name} ${version}`)} />,
@@ -80,6 +83,7 @@ const columns: readonly Column<Finding>[] = [
   {
     id: "affected",
     header: "Affected",
+    widthPercent: 17,
     stacked: "none",
     cell: (finding) => <Several values={finding.components.map(({ affected }) => affected)} />,
     fileValue: (finding) => finding.components.map(({ affected }) => affected),

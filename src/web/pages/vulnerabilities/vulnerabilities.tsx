@@ -9,7 +9,9 @@ import type { FilterField } from "../../table/url-list.ts";
 import { Command } from "../../ui/command.tsx";
 import { Instant } from "../../ui/instant.tsx";
 import { Empty } from "../../ui/notice.tsx";
+import { CellTitle } from "../../ui/inline-code.tsx";
 import { State } from "../../ui/state.tsx";
+import "./vulnerability.css";
 import { namedVersion, packagePath, vulnerabilityPath } from "../../words/search-target.ts";
 
 const fields: readonly FilterField[] = [
@@ -69,7 +71,7 @@ export function VulnerabilityList() {
       rowId={(row) => row.vulnerability}
       rowName={(row) => row.ids[0] ?? row.vulnerability}
       read={(query, signal) => ask(searchVulnerabilities, { query, signal })}
-      isTall
+      rowSize="tall"
       aside={(values) => <VersionAsked text={values["text"] ?? ""} />}
       empty={(isFiltered) =>
         isFiltered ? (
@@ -114,12 +116,13 @@ const columns: readonly Column<VulnerabilityRow>[] = [
   {
     id: "vulnerability",
     header: "Vulnerability",
+    widthPercent: 44,
     stacked: "name",
     isFixed: true,
     sortValue: (row) => row.ids[0],
     cell: (row) => (
       <>
-        <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}>{row.title === "" ? row.ids[0] : row.title}</Link>
+        <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}><CellTitle text={row.title === "" ? (row.ids[0] ?? "") : row.title} /></Link>
         <code className="cell-second">{row.ids.slice(0, 2).join("  ")}</code>
       </>
     ),
