@@ -130,6 +130,24 @@ export const readVulnerability = endpoint({
     score: z.number().optional(),
     withdrawn: z.boolean(),
     statements: z.array(statement),
+    packages: z
+      .array(
+        z.object({
+          ecosystem: z.string(),
+          name: z.string(),
+          bounds: z
+            .array(z.string())
+            .describe(
+              "Every version at which a source's range begins or ends, lowest first in the ecosystem's order; what has no place in it is left out",
+            ),
+          outside: z
+            .object({ version: z.string(), isItself: z.boolean().describe("False for a last affected version: outside is above it") })
+            .optional()
+            .describe("Where every source's ranges have ended; absent while one stays open"),
+        }),
+      )
+      .optional()
+      .describe("Those that most sources name first"),
     patches: z.array(
       z.object({
         kind: z.enum(["fixed-version", "commit", "pull-request"]),
