@@ -1,19 +1,28 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import * as registered from "../../src/matching/ecosystems/all.ts";
-import { allEcosystems, ecosystemOf, packageOfPurl } from "../../src/matching/ecosystems/ecosystem-of.ts";
+import { allEcosystems, baseEcosystemName, ecosystemOf, packageOfPurl } from "../../src/matching/ecosystems/ecosystem-of.ts";
+import type { Ecosystem } from "../../src/matching/ecosystems/ecosystem.ts";
 import { baseEcosystemNames, purlMappings } from "../../src/matching/ecosystems/osv-ecosystems.ts";
+import { isAffectedByFold, type FoldVerdict } from "../../src/matching/evaluate.ts";
+import { compileAffected, isVersionRange, type CompiledPackage } from "../../src/matching/interval.ts";
 import { encodeVersion } from "../../src/matching/versions/encode-version.ts";
 import { compareKeys, MAX_KEY_BYTES } from "../../src/matching/versions/key-writer.ts";
 import type { VersionScheme } from "../../src/matching/versions/version-scheme.ts";
+import { readOsvRecord } from "../../src/formats/osv/osv.ts";
 import { parsePurl } from "../../src/formats/purl/purl.ts";
+import type { AffectedPackage } from "../../src/vocabulary/advisory.ts";
+import { readAdmits } from "../support/admits.ts";
 import { assertOrderings, readOrderings } from "../support/orderings.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { zipEntries } from "../support/zip-entries.ts";
 
 const ECOSYSTEMS = new URL("../../src/matching/ecosystems/", import.meta.url);
 const VERSIONS = new URL("../../src/matching/versions/", import.meta.url);
+const FEEDS = process.env["SLUICE_FEEDS"];
 
 /** A folder is one adapter, named by its id, or by the export of its ecosystem where the id is no file name. */
 const ecosystemFolders = foldersOf(ECOSYSTEMS);
@@ -30,6 +39,12 @@ for (const { name, url } of [...ecosystemFolders, ...schemeFolders]) {
 }
 
 for (const { name, url } of ecosystemFolders) {
+  test(`${name} states in its testdata names and which versions its requirements admit`, () => {
+    for (const file of ["names.txt", "admits.txt"]) {
+      assert.ok(existsSync(new URL(`testdata/${file}`, url)), `${name}/testdata/${file} is missing`);
+    }
+  });
+
   test(`${name} is registered in all.ts, under the name that its folder has`, async () => {
     const exported = exportNamed(await import(new URL(`${name}.ts`, url).href), name);
     assert.ok(
@@ -44,6 +59,14 @@ test("all.ts registers nothing that has no folder, and nothing twice", () => {
   for (const field of ["id", "purlTypes"] as const) {
     const values = allEcosystems.flatMap((ecosystem) => ecosystem[field]);
     assert.equal(new Set(values).size, values.length, `${field}: ${values.join(", ")}`);
+  }
+});
+
+test("a version scheme's id stands for one scheme", () => {
+  const schemes = new Map<string, VersionScheme>();
+  for (const { id, scheme } of allEcosystems) {
+    assert.equal(schemes.get(scheme.id) ?? scheme, scheme, `${id} has another scheme that calls itself ${scheme.id}`);
+    schemes.set(scheme.id, scheme);
   }
 });
 
@@ -82,6 +105,17 @@ for (const ecosystem of allEcosystems) {
     }
   });
 
+  test(`${ecosystem.id} admits what its admits.txt says, and nothing else`, () => {
+    assert.ok(folder !== undefined);
+    const statements = readAdmits(new URL("testdata/admits.txt", folder.url));
+    assert.ok(
+      statements.some(({ expected }) => expected) && statements.some(({ expected }) => !expected),
+      "expected both kinds of version",
+    );
+    for (const { requirement, version, expected, line } of statements)
+      assert.equal(ecosystem.admits(requirement, version), expected, `admits.txt:${line}: ${requirement} and ${version}`);
+  });
+
   test(`${ecosystem.id} does not contradict the table of purl types`, () => {
     for (const type of ecosystem.purlTypes) assert.equal(purlMappings.get(type)?.ecosystem ?? ecosystem.id, ecosystem.id, type);
   });
@@ -90,7 +124,9 @@ for (const ecosystem of allEcosystems) {
     const odd = ["", " ", "latest", "\0", "\ud800", "v", "-", "9".repeat(5000), "1.0.0\n", "[1,2)", "__proto__"];
     for (const a of odd) {
       assert.equal(typeof ecosystem.isPrerelease(a), "boolean");
-      assert.ok(Array.isArray(ecosystem.commandsFor({ name: a, version: a, direct: true, development: false, blocked: false })));
+      assert.ok(
+        Array.isArray(ecosystem.commandsFor({ name: a, version: a, above: false, direct: true, development: false, blocked: false })),
+      );
       for (const b of odd) {
         assert.equal(typeof ecosystem.isBreaking(a, b), "boolean");
         assert.ok([true, false, undefined].includes(ecosystem.admits(a, b)));
@@ -105,8 +141,10 @@ for (const ecosystem of allEcosystems) {
         ["name", hostile],
       ] as const) {
         const commands = [
-          ...ecosystem.commandsFor({ name, version, direct: true, development: false, blocked: false }),
-          ...ecosystem.commandsFor({ name, version, direct: false, development: false, blocked: true }),
+          ...[true, false].flatMap((above) => [
+            ...ecosystem.commandsFor({ name, version, above, direct: true, development: false, blocked: false }),
+            ...ecosystem.commandsFor({ name, version, above, direct: false, development: false, blocked: true }),
+          ]),
           ...ecosystem.removalCommands({ name, direct: true }),
         ];
         for (const command of commands) {
@@ -116,6 +154,52 @@ for (const ecosystem of allEcosystems) {
       }
     }
   });
+
+  test(
+    `${ecosystem.id}: every bound of its feed has a key, and around each of them intervals and fold agree`,
+    { skip: FEEDS === undefined && "SLUICE_FEEDS is not set" },
+    async (context) => {
+      const archive = join(FEEDS ?? "", "osv", ecosystem.id, "all.zip");
+      if (!existsSync(archive)) return context.skip("SLUICE_FEEDS has no archive of this ecosystem");
+      let asked = 0;
+      for await (const { name, bytes } of zipEntries(archive)) asked += checkRecord(ecosystem, name, bytes);
+      assert.ok(asked > 0, `${archive} asks nothing`);
+    },
+  );
+}
+
+/** Returns how many versions were asked. */
+function checkRecord(ecosystem: Ecosystem, name: string, bytes: Uint8Array): number {
+  let asked = 0;
+  for (const affected of readOsvRecord(bytes, name).affected) {
+    if (affected.package === undefined || baseEcosystemName(affected.package.ecosystem) !== ecosystem.id) continue;
+    const compiled = compileAffected(affected, ecosystem.scheme);
+    assert.deepEqual(compiled.setAside, [], name);
+    for (const version of versionsAround(affected)) {
+      const expected = isAffectedByFold(affected, version, ecosystem.scheme).verdict;
+      assert.equal(verdictByIntervals(compiled, version, ecosystem.scheme), expected, `${name}: ${version}`);
+      asked++;
+    }
+  }
+  return asked;
+}
+
+/** The bounds and some listed versions themselves, and near ones above and below them in one ecosystem's spelling or another's. */
+function versionsAround({ ranges, versions }: AffectedPackage): ReadonlySet<string> {
+  const bounds = ranges.filter(isVersionRange).flatMap(({ events }) => events.map(({ version }) => version));
+  const step = Math.ceil(versions.length / 20);
+  const listed = versions.filter((_, index) => index % step === 0);
+  const endings = ["", "-0", "-rc.1", ".1", ".a", ".0", ".0-0", "+build", "~1"];
+  const around = [...bounds, ...listed].flatMap((version) => endings.map((ending) => `${version}${ending}`));
+  return new Set([...around, "0", "0.0.0-0", "0.0.0", "999999999.0.0"]);
+}
+
+function verdictByIntervals({ intervals, texts, setAside }: CompiledPackage, version: string, scheme: VersionScheme): FoldVerdict {
+  if (texts.includes(version)) return "affected";
+  const key = encodeVersion(version, scheme);
+  if (!(key instanceof Uint8Array)) return "cannot-compare";
+  if (intervals.some(({ lo, hi }) => compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0)) return "affected";
+  return setAside.length > 0 ? "cannot-compare" : "not-affected";
 }
 
 /** No key is empty, starts with FF or is over the cap; what the file calls equal has equal bytes, and nothing else has. */
