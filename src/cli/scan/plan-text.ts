@@ -71,7 +71,7 @@ function changeLines(change: Change, answer: ScanAnswer, paint: Colours): readon
   return [
     "",
     `${paint.strong(`${number}  ${change.name}`)} ${change.from.join(", ")} ${arrow(change.fix)}  ${standing(change, paint)}${several}`,
-    ...change.commands.map((command) => `    $ ${command}`),
+    ...change.commands.map((command) => (command.startsWith("# ") ? `    ${command}` : `    $ ${command}`)),
     `    ends ${listed(change.ends, 4)}`,
     ...whereLines(change).map((line) => `    ${paint.faint(line)}`),
     ...change.notes.map((note) => `    ${paint.due(note)}`),

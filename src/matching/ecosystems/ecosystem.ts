@@ -18,7 +18,7 @@ export type Ecosystem = {
   /** True when going from one version to the other may break its users by the ecosystem's own rule. */
   readonly isBreaking: (from: string, to: string) => boolean;
   readonly isPrerelease: (version: string) => boolean;
-  /** The commands that make a change, in order; empty when none is known. */
+  /** The commands that make a change, in order; empty when none is known. An edit that no command makes is a line `# FILE: what to write there`. */
   readonly commandsFor: (change: UpgradeStep) => readonly string[];
   /** The commands that take a package out, in order; empty when none is known. */
   readonly removalCommands: (package_: { readonly name: string; readonly direct: boolean | undefined }) => readonly string[];

@@ -9,9 +9,11 @@ export function Command({ text, short = false }: { readonly text: string; readon
   return (
     <div className="command">
       <code className="command-text">
-        <span className="command-prompt" aria-hidden="true">
-          ${" "}
-        </span>
+        {text.startsWith("# ") ? null : (
+          <span className="command-prompt" aria-hidden="true">
+            ${" "}
+          </span>
+        )}
         {text}
       </code>
       <Button look="icon" size="row" label={`Copy ${text}`} onPress={copy}>
