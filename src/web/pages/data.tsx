@@ -267,7 +267,7 @@ const problemColumns: readonly Column<ProblemRow>[] = [
     id: "seen",
     header: "Seen",
     align: "end",
-    stacked: "side",
+    stacked: "line",
     cell: (row) => <Instant ms={row.seenAtMs} form="day" inRow />,
     fileValue: (row) => new Date(row.seenAtMs).toISOString(),
   },

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from "react";
-import type { AffectedAxis, AffectedInterval, AxisRow } from "../words/affected-axis.ts";
+import { isDrawable, type AffectedAxis, type AffectedInterval, type AxisRow } from "../words/affected-axis.ts";
 import { State } from "./state.tsx";
 import "./range-bars.css";
 
@@ -37,9 +37,11 @@ export function RangeBars({ axis, nameOf }: { readonly axis: AffectedAxis; reado
                 {axis.versions.map((version) => (
                   <span key={version} className="range-tick" style={{ left: `${place(version)}%` }} />
                 ))}
-                {row.intervals.map((interval) => (
-                  <Bar key={interval.text} interval={interval} from={place(interval.lo)} to={interval.hi === undefined ? 100 : place(interval.hi)} />
-                ))}
+                {row.intervals
+                  .filter((interval) => isDrawable(axis, interval))
+                  .map((interval) => (
+                    <Bar key={interval.text} interval={interval} from={place(interval.lo)} to={interval.hi === undefined ? 100 : place(interval.hi)} />
+                  ))}
                 <RangeText row={row} from={row.intervals.length === 1 ? place(row.intervals[0]?.lo ?? "0") : 0} />
               </div>
             </li>

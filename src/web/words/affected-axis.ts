@@ -1,14 +1,14 @@
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { readVulnerability } from "../../contract/endpoints/record.ts";
-import { compareForDrawing } from "./version-order.ts";
 
-type Statement = AnswerOf<typeof readVulnerability>["statements"][number];
+type Vulnerability = AnswerOf<typeof readVulnerability>;
+type Statement = Vulnerability["statements"][number];
 export type AffectedInterval = Statement["affected"][number]["intervals"][number];
 
 export type AxisRow = {
   readonly advisory: string;
   readonly source: string;
-  /** Those with a start and an end to draw. */
+  /** Those with a start and an end, lowest first. */
   readonly intervals: readonly AffectedInterval[];
   /** Versions listed one by one. */
   readonly listed: readonly string[];
@@ -17,16 +17,16 @@ export type AxisRow = {
 };
 
 export type AffectedAxis = {
-  /** The versions that matter, lowest first; the first is `0`, the first release. */
+  /** The versions that matter, lowest first, as the server orders them; the first is `0`, the first release. */
   readonly versions: readonly string[];
   readonly rows: readonly AxisRow[];
-  /** From this version on no source says affected; undefined when a range stays open. */
+  /** From this version on, or above it, no source says affected; undefined when a range stays open. */
   readonly outside: { readonly version: string; readonly isItself: boolean } | undefined;
 };
 
 export type NamedPackage = { readonly ecosystem: string; readonly name: string; readonly advisories: readonly string[] };
 
-/** The packages of a vulnerability, those that most sources name first. */
+/** The packages of a vulnerability with who names them, those that most sources name first. */
 export function packagesOf(statements: readonly Statement[]): readonly NamedPackage[] {
   const found = new Map<string, { ecosystem: string; name: string; advisories: string[] }>();
   for (const { advisory, affected } of statements) {
@@ -41,7 +41,10 @@ export function packagesOf(statements: readonly Statement[]): readonly NamedPack
 }
 
 /** What each source says of one package, on one axis. */
-export function affectedAxis(statements: readonly Statement[], { ecosystem, name }: { readonly ecosystem: string; readonly name: string }): AffectedAxis {
+export function affectedAxis({ statements, packages }: Vulnerability, { ecosystem, name }: { readonly ecosystem: string; readonly name: string }): AffectedAxis {
+  const ordered = packages?.find((known) => known.ecosystem === ecosystem && known.name === name);
+  const versions = ["0", ...(ordered?.bounds ?? []).filter((version) => version !== "0")];
+  const place = new Map(versions.map((version, index) => [version, index]));
   const rows = statements.flatMap((statement): readonly AxisRow[] => {
     const mine = statement.affected.filter((affected) => affected.ecosystem === ecosystem && affected.name === name);
     if (mine.length === 0) return [];
@@ -50,27 +53,17 @@ export function affectedAxis(statements: readonly Statement[], { ecosystem, name
       {
         advisory: statement.advisory,
         source: statement.source,
-        intervals: all.filter(({ hiKind }) => hiKind !== "listed").sort((a, b) => compareForDrawing(a.lo, b.lo)),
+        intervals: all.filter(({ hiKind }) => hiKind !== "listed").sort((a, b) => (place.get(a.lo) ?? 0) - (place.get(b.lo) ?? 0)),
         listed: all.filter(({ hiKind }) => hiKind === "listed").map(({ lo }) => lo),
         listedCount: mine.reduce((sum, { listedVersions }) => sum + listedVersions, 0),
         setAside: mine.flatMap(({ setAside }) => setAside),
       },
     ];
   });
-  const bounds = new Set(rows.flatMap(({ intervals }) => intervals.flatMap(({ lo, hi }) => (hi === undefined ? [lo] : [lo, hi]))));
-  bounds.add("0");
-  return { versions: [...bounds].sort(compareForDrawing), rows, outside: outsideOf(rows) };
+  return { versions, rows, outside: ordered?.outside };
 }
 
-function outsideOf(rows: readonly AxisRow[]): AffectedAxis["outside"] {
-  let last: AffectedInterval | undefined;
-  for (const { intervals, listed } of rows) {
-    if (intervals.length === 0 || listed.length > 0) return undefined;
-    for (const interval of intervals) {
-      if (interval.hi === undefined) return undefined;
-      const order = last?.hi === undefined ? 1 : compareForDrawing(interval.hi, last.hi);
-      if (order > 0 || (order === 0 && interval.hiKind === "last_affected")) last = interval;
-    }
-  }
-  return last?.hi === undefined ? undefined : { version: last.hi, isItself: last.hiKind !== "last_affected" };
+/** True when both ends of `interval` have a place on the axis. */
+export function isDrawable({ versions }: AffectedAxis, { lo, hi }: AffectedInterval): boolean {
+  return versions.includes(lo) && (hi === undefined || versions.includes(hi));
 }

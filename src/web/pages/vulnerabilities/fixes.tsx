@@ -4,7 +4,6 @@ import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { packagePath } from "../../words/search-target.ts";
 import { sourceName } from "../../words/source-words.ts";
-import { compareForDrawing } from "../../words/version-order.ts";
 
 type Patch = Vulnerability["patches"][number];
 
@@ -31,7 +30,7 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
       ) : null}
       <ul className="fixes">
         {[...versions].map(([key, same]) => (
-          <FixedVersions key={key} patches={same} sources={sources} />
+          <FixedVersions key={key} patches={same} sources={sources} bounds={boundsOf(vulnerability, same[0])} />
         ))}
       </ul>
       {changes.length === 0 ? null : (
@@ -47,9 +46,21 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
   );
 }
 
-function FixedVersions({ patches, sources }: { readonly patches: readonly Patch[]; readonly sources: ReadonlyMap<string, string> }) {
+function boundsOf({ packages }: Vulnerability, patch: Patch | undefined): readonly string[] {
+  return packages?.find(({ ecosystem, name }) => ecosystem === patch?.ecosystem && name === patch.name)?.bounds ?? [];
+}
+
+function FixedVersions({
+  patches,
+  sources,
+  bounds,
+}: {
+  readonly patches: readonly Patch[];
+  readonly sources: ReadonlyMap<string, string>;
+  readonly bounds: readonly string[];
+}) {
   const { ecosystem = "", name = "" } = patches[0] ?? {};
-  const byVersion = [...Map.groupBy(patches, ({ value }) => value)].sort(([a], [b]) => compareForDrawing(b, a));
+  const byVersion = [...Map.groupBy(patches, ({ value }) => value)].sort(([a], [b]) => bounds.indexOf(b) - bounds.indexOf(a));
   return (
     <li>
       <p>
