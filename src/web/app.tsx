@@ -14,6 +14,7 @@ import { VulnerabilityPage } from "./pages/vulnerabilities/vulnerability.tsx";
 import { createQueryClient } from "./queries.ts";
 import { ScanDeskProvider } from "./scan/scan-desk.tsx";
 import { Announcer } from "./shell/announcer.tsx";
+import { NowProvider } from "./shell/now.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 const router = createBrowserRouter([
@@ -42,11 +43,13 @@ export function App() {
   return (
     <QueryClientProvider client={queryClient}>
       <I18nProvider locale="en-GB">
-        <Announcer>
-          <ScanDeskProvider>
-            <RouterProvider router={router} />
-          </ScanDeskProvider>
-        </Announcer>
+        <NowProvider>
+          <Announcer>
+            <ScanDeskProvider>
+              <RouterProvider router={router} />
+            </ScanDeskProvider>
+          </Announcer>
+        </NowProvider>
       </I18nProvider>
     </QueryClientProvider>
   );

@@ -1,7 +1,7 @@
 import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
 import type { AnswerOf, QueryInputOf } from "../contract/endpoint.ts";
 import { listFeeds, listProblems } from "../contract/endpoints/feeds.ts";
-import { listPackages, readPackage, readVulnerability, searchVulnerabilities } from "../contract/endpoints/record.ts";
+import { listPackages, readPackage, readVulnerability, type searchVulnerabilities } from "../contract/endpoints/record.ts";
 import { status } from "../contract/endpoints/system.ts";
 import { isCodedError } from "../vocabulary/coded-error.ts";
 import { ask } from "./server-client.ts";
@@ -19,7 +19,12 @@ export type ProblemRow = AnswerOf<typeof listProblems>["rows"][number];
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { retry: (failures, error) => failures < 1 && !isCodedError(error), retryDelay: 500, staleTime: 30_000, refetchOnWindowFocus: false },
+      queries: {
+        retry: (failures, error) => failures < 1 && !isCodedError(error),
+        retryDelay: 500,
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+      },
     },
   });
 }
@@ -36,7 +41,10 @@ export function vulnerabilityQuery(id: string) {
 
 /** Packages whose name begins with `text`. */
 export function packagesNamedQuery(text: string) {
-  return queryOptions({ queryKey: ["packages named", text], queryFn: ({ signal }) => ask(listPackages, { query: { text, limit: 10 }, signal }) });
+  return queryOptions({
+    queryKey: ["packages named", text],
+    queryFn: ({ signal }) => ask(listPackages, { query: { text, limit: 10 }, signal }),
+  });
 }
 
 export function packageQuery(ecosystem: string, name: string, version: string | undefined) {

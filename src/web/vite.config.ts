@@ -4,14 +4,20 @@ import { defineConfig, type Plugin } from "vite";
 /** Holds the first paint until the remembered theme is in force; Vite leaves such attributes out. */
 const paintAfterScript: Plugin = {
   name: "paint-after-script",
-  transformIndexHtml: { order: "post", handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"') },
+  transformIndexHtml: {
+    order: "post",
+    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
 };
 
 /** React Aria brings its words in thirty languages; the console speaks one. */
 const oneLanguage: Plugin = {
   name: "one-language",
   enforce: "pre",
-  load: (id) => (/\/react-(aria|stately|aria-components)\/.*\/[a-z]{2}-[A-Z]{2}\.m?js$/.test(id) && !/\/en-[A-Z]{2}\./.test(id) ? "export default {};" : undefined),
+  load: (id) =>
+    /\/react-(aria|stately|aria-components)\/.*\/[a-z]{2}-[A-Z]{2}\.m?js$/.test(id) && !/\/en-[A-Z]{2}\./.test(id)
+      ? "export default {};"
+      : undefined,
 };
 
 export default defineConfig({

@@ -1,6 +1,18 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Text, TextField } from "react-aria-components";
+import {
+  Button,
+  FieldError,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select,
+  SelectValue,
+  Text,
+  TextField,
+} from "react-aria-components";
 import { StateShape } from "../ui/state.tsx";
 import "./fields.css";
 

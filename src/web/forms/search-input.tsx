@@ -18,42 +18,42 @@ export type SearchInputProps = {
 export function SearchInput({ label, placeholder, initial = "", onSearch, look, inputRef, shortcut }: SearchInputProps) {
   const [text, setText] = useState(initial);
   return (
-    <Form
-      className={`search-input search-input-${look}`}
-      role="search"
-      aria-label={label}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSearch(text.trim());
-      }}
-    >
-      <SearchField
-        aria-label={label}
-        className="search-input-field"
-        value={text}
-        onChange={setText}
-        autoComplete="off"
-        spellCheck="false"
-        onClear={() => (look === "list" ? onSearch("") : undefined)}
-        {...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut })}
+    <search aria-label={label} className={`search-landmark search-landmark-${look}`}>
+      <Form
+        className={`search-input search-input-${look}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSearch(text.trim());
+        }}
       >
-        <Search className="search-input-icon" size={look === "front-door" ? 17 : 14} strokeWidth={1.75} aria-hidden="true" />
-        <Input placeholder={placeholder} maxLength={200} {...(inputRef === undefined ? {} : { ref: inputRef })} />
-        {text === "" ? (
-          shortcut === undefined ? null : (
-            <kbd aria-hidden="true">{shortcut}</kbd>
-          )
-        ) : (
-          <Button className="search-input-clear">
-            <X size={14} strokeWidth={1.75} aria-hidden="true" />
+        <SearchField
+          aria-label={label}
+          className="search-input-field"
+          value={text}
+          onChange={setText}
+          autoComplete="off"
+          spellCheck="false"
+          onClear={() => (look === "list" ? onSearch("") : undefined)}
+          {...(shortcut === undefined ? {} : { "aria-keyshortcuts": shortcut })}
+        >
+          <Search className="search-input-icon" size={look === "front-door" ? 17 : 14} strokeWidth={1.75} aria-hidden="true" />
+          <Input placeholder={placeholder} maxLength={200} {...(inputRef === undefined ? {} : { ref: inputRef })} />
+          {text === "" ? (
+            shortcut === undefined ? null : (
+              <kbd aria-hidden="true">{shortcut}</kbd>
+            )
+          ) : (
+            <Button className="search-input-clear">
+              <X size={14} strokeWidth={1.75} aria-hidden="true" />
+            </Button>
+          )}
+        </SearchField>
+        {look === "front-door" ? (
+          <Button type="submit" className="button button-main search-input-submit">
+            Search
           </Button>
-        )}
-      </SearchField>
-      {look === "front-door" ? (
-        <Button type="submit" className="button button-main search-input-submit">
-          Search
-        </Button>
-      ) : null}
-    </Form>
+        ) : null}
+      </Form>
+    </search>
   );
 }

@@ -42,7 +42,13 @@ export function DataPage() {
           feeds.data.feeds.length === 0 ? (
             <NothingHeld />
           ) : (
-            <DataTable label="Feeds" columns={feedColumns} rows={feeds.data.feeds} rowId={(feed) => `${feed.feed} ${feed.ecosystem}`} rowSize="tall" />
+            <DataTable
+              label="Feeds"
+              columns={feedColumns}
+              rows={feeds.data.feeds}
+              rowId={(feed) => `${feed.feed} ${feed.ecosystem}`}
+              rowSize="tall"
+            />
           )
         ) : feeds.isError ? (
           <Refusal title="The feeds could not be read" error={feeds.error} onRetry={() => void feeds.refetch()} />
@@ -151,7 +157,11 @@ function Problems() {
                 <Button size="row" isDisabled={after === undefined} onPress={() => setParams({}, { preventScrollReset: true })}>
                   First 40
                 </Button>
-                <Button size="row" isDisabled={next === undefined} onPress={() => (next === undefined ? undefined : setParams({ after: next }, { preventScrollReset: true }))}>
+                <Button
+                  size="row"
+                  isDisabled={next === undefined}
+                  onPress={() => (next === undefined ? undefined : setParams({ after: next }, { preventScrollReset: true }))}
+                >
                   Next 40
                 </Button>
               </div>
@@ -169,7 +179,9 @@ function titleOf(status: Status | undefined, feeds: readonly Feed[] | undefined)
   const cannot = status.ecosystems.filter(({ cannotSay }) => cannotSay !== undefined).length;
   if (failed > 0) return `Data: ${countText(failed, "feed")} failed`;
   if (status.ecosystems.length === 0) return "Data: none yet";
-  return cannot === 0 ? "Data: every ecosystem can answer" : `Data: ${cannot} of ${countText(status.ecosystems.length, "ecosystem")} cannot say`;
+  return cannot === 0
+    ? "Data: every ecosystem can answer"
+    : `Data: ${cannot} of ${countText(status.ecosystems.length, "ecosystem")} cannot say`;
 }
 
 const feedColumns: readonly Column<Feed>[] = [
@@ -181,7 +193,9 @@ const feedColumns: readonly Column<Feed>[] = [
       <>
         <span className="row-name">{feed.ecosystem === "" ? feed.feed.toUpperCase() : feed.ecosystem}</span>
         <span className="cell-second">
-          {feed.ecosystem === "" ? "known exploited vulnerabilities" : `${feed.feed}${feed.includesMalware ? ", with malicious packages" : ""}`}
+          {feed.ecosystem === ""
+            ? "known exploited vulnerabilities"
+            : `${feed.feed}${feed.includesMalware ? ", with malicious packages" : ""}`}
         </span>
       </>
     ),
@@ -194,7 +208,14 @@ const feedColumns: readonly Column<Feed>[] = [
     cell: (feed) => <FeedState feed={feed} />,
     fileValue: (feed) => feed.state,
   },
-  { id: "records", header: "Records", align: "end", stacked: "line", cell: (feed) => numberText(feed.records), fileValue: (feed) => feed.records },
+  {
+    id: "records",
+    header: "Records",
+    align: "end",
+    stacked: "line",
+    cell: (feed) => numberText(feed.records),
+    fileValue: (feed) => feed.records,
+  },
   {
     id: "problems",
     header: "Kept aside",
@@ -207,7 +228,8 @@ const feedColumns: readonly Column<Feed>[] = [
     id: "stated",
     header: "Stated",
     stacked: "line",
-    cell: (feed) => (feed.statedAtMs === undefined ? <State kind="cannot-say">not known</State> : <Instant ms={feed.statedAtMs} form="distance" />),
+    cell: (feed) =>
+      feed.statedAtMs === undefined ? <State kind="cannot-say">not known</State> : <Instant ms={feed.statedAtMs} form="distance" />,
     fileValue: (feed) => feed.statedAtMs,
   },
   {
@@ -260,7 +282,13 @@ const problemColumns: readonly Column<ProblemRow>[] = [
     cell: (row) => (row.id === "" ? "no id" : <code>{row.id}</code>),
     fileValue: (row) => row.id,
   },
-  { id: "feed", header: "Feed", stacked: "plain", cell: (row) => `${row.ecosystem} ${row.feed}`.trim(), fileValue: (row) => `${row.ecosystem} ${row.feed}`.trim() },
+  {
+    id: "feed",
+    header: "Feed",
+    stacked: "plain",
+    cell: (row) => `${row.ecosystem} ${row.feed}`.trim(),
+    fileValue: (row) => `${row.ecosystem} ${row.feed}`.trim(),
+  },
   { id: "place", header: "Place", stacked: "name", cell: (row) => <code>{row.place}</code>, fileValue: (row) => row.place },
   { id: "reason", header: "Reason", stacked: "name", cell: (row) => row.reason, fileValue: (row) => row.reason },
   {

@@ -17,15 +17,28 @@ export function EcosystemTables({ ecosystems }: { readonly ecosystems: readonly 
   const half = sorted.length < 8 ? sorted.length : Math.ceil(sorted.length / 2);
   return (
     <div className={sorted.length < 8 ? "ecosystem-table" : "ecosystem-table ecosystem-table-split"}>
-      <DataTable label="Ecosystems and what can be said of them" columns={columns} rows={sorted.slice(0, half)} rowId={(row) => row.ecosystem} />
-      {half === sorted.length ? null : <DataTable label="More ecosystems" columns={columns} rows={sorted.slice(half)} rowId={(row) => row.ecosystem} />}
+      <DataTable
+        label="Ecosystems and what can be said of them"
+        columns={columns}
+        rows={sorted.slice(0, half)}
+        rowId={(row) => row.ecosystem}
+      />
+      {half === sorted.length ? null : (
+        <DataTable label="More ecosystems" columns={columns} rows={sorted.slice(half)} rowId={(row) => row.ecosystem} />
+      )}
     </div>
   );
 }
 
 function columnsFor(most: number): readonly Column<Row>[] {
   return [
-    { id: "ecosystem", header: "Ecosystem", stacked: "plain", cell: (row) => <span className="row-name">{row.ecosystem}</span>, fileValue: (row) => row.ecosystem },
+    {
+      id: "ecosystem",
+      header: "Ecosystem",
+      stacked: "plain",
+      cell: (row) => <span className="row-name">{row.ecosystem}</span>,
+      fileValue: (row) => row.ecosystem,
+    },
     {
       id: "advisories",
       header: "Advisories",
@@ -52,7 +65,9 @@ function columnsFor(most: number): readonly Column<Row>[] {
       id: "age",
       header: "Data age",
       stacked: "line",
-      cell: (row) => standingWord(row.cannotSay) ?? (row.standing?.statedAtMs === undefined ? "not known" : <Instant ms={row.standing.statedAtMs} form="age" inRow />),
+      cell: (row) =>
+        standingWord(row.cannotSay) ??
+        (row.standing?.statedAtMs === undefined ? "not known" : <Instant ms={row.standing.statedAtMs} form="age" inRow />),
       fileValue: (row) => row.standing?.statedAtMs,
     },
   ];

@@ -27,8 +27,8 @@ export function FrontDoor() {
       meta={
         <>
           <p className="front-door-lead">
-            Sluice is a clearinghouse for software vulnerabilities. It keeps what every source says, as received, and answers which upgrades end what
-            affects you, worst first. What is public, anyone can ask here.
+            Sluice is a clearinghouse for software vulnerabilities. It keeps what every source says, as received, and answers which upgrades
+            end what affects you, worst first. What is public, anyone can ask here.
           </p>
           <SearchInput
             look="front-door"
@@ -113,8 +113,8 @@ function Knowledge({ status }: { readonly status: Status }) {
       </p>
       <EcosystemTables ecosystems={ecosystems} />
       <p className="front-door-legend">
-        <StateShape kind="cannot-say" /> <span className="unsaid-word">Cannot say</span> means there is no data, only a sample, data of unknown age or over
-        7 days old. It never means “not affected”. All sources are on the <Link to="/data">data page</Link>.{" "}
+        <StateShape kind="cannot-say" /> <span className="unsaid-word">Cannot say</span> means there is no data, only a sample, data of
+        unknown age or over 7 days old. It never means “not affected”. All sources are on the <Link to="/data">data page</Link>.{" "}
         {exploited === undefined ? (
           "Exploitation: the KEV catalogue has not been read."
         ) : (

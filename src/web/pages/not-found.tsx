@@ -19,7 +19,11 @@ export function BrokenPage() {
   const error = useRouteError();
   return (
     <Page title="This page broke">
-      <Refusal title="A fault in Sluice, not in what you asked" error={error} kept={`Nothing was changed or sent. ${error instanceof Error ? error.message : ""}`} />
+      <Refusal
+        title="A fault in Sluice, not in what you asked"
+        error={error}
+        kept={`Nothing was changed or sent. ${error instanceof Error ? error.message : ""}`}
+      />
     </Page>
   );
 }

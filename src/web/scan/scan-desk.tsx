@@ -63,13 +63,20 @@ async function answerOf(name: string, readBytes: () => Promise<Uint8Array<ArrayB
 async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size > MAX_DOCUMENT_BYTES) {
     const megabytes = Math.ceil(file.size / 1024 / 1024);
-    throw new CodedError("document-too-large", `expected at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MB, got ${megabytes} MB. It was not sent`, {
-      place: file.name,
-    });
+    throw new CodedError(
+      "document-too-large",
+      `expected at most ${MAX_DOCUMENT_BYTES / 1024 / 1024} MB, got ${megabytes} MB. It was not sent`,
+      {
+        place: file.name,
+      },
+    );
   }
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (cause) {
-    throw new CodedError("document-invalid", "expected a file, got a folder or something this browser cannot open. It was not sent", { cause, place: file.name });
+    throw new CodedError("document-invalid", "expected a file, got a folder or something this browser cannot open. It was not sent", {
+      cause,
+      place: file.name,
+    });
   }
 }

@@ -14,10 +14,10 @@ export function Announcer({ children }: { readonly children: ReactNode }) {
   return (
     <AnnounceContext value={announce}>
       {children}
-      <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer">
+      <output className="visually-hidden" aria-live="polite">
         {/* A new key makes the same sentence heard again. */}
         <span key={said.count}>{said.text}</span>
-      </div>
+      </output>
     </AnnounceContext>
   );
 }

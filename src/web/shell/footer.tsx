@@ -4,6 +4,7 @@ import { Radio, RadioGroup, Switch } from "react-aria-components";
 import type { Status } from "../queries.ts";
 import { numberText } from "../words/count-text.ts";
 import { distanceText, readerZone, zoneText } from "../words/instant-text.ts";
+import { useNow } from "./now.tsx";
 import { ShortcutContext } from "./shortcuts.ts";
 import { useTheme, type Theme } from "./theme.ts";
 import "./footer.css";
@@ -15,6 +16,7 @@ const themes: readonly { readonly value: Theme; readonly label: string }[] = [
 ];
 
 export function Footer({ status }: { readonly status: Status | undefined }) {
+  const nowMs = useNow();
   const [theme, setTheme] = useTheme();
   const shortcuts = useContext(ShortcutContext);
   return (
@@ -24,7 +26,7 @@ export function Footer({ status }: { readonly status: Status | undefined }) {
         <Link to="/data">Data: {status === undefined ? "not read yet" : dataText(status)}</Link>
         <a href="/docs">API</a>
         <span className="footer-gap" />
-        <span>{zoneText(Date.now(), readerZone())}</span>
+        <span>{zoneText(nowMs, readerZone())}</span>
         <Switch className="footer-switch" isSelected={shortcuts.isOn} onChange={shortcuts.set}>
           {({ isSelected }) => (
             <>

@@ -33,5 +33,10 @@ export function useShortcut(onKey: (key: string) => boolean): void {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const isTextInput = target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit"].includes(target.type);
-  return isTextInput || target instanceof HTMLTextAreaElement || target.isContentEditable || target.closest("[role=listbox],[role=dialog]") !== null;
+  return (
+    isTextInput ||
+    target instanceof HTMLTextAreaElement ||
+    target.isContentEditable ||
+    target.closest("[role=listbox],[role=dialog]") !== null
+  );
 }

@@ -12,6 +12,7 @@ import { ChevronDown, ChevronUp } from "lucide-react";
 import { useMemo, useRef, type Dispatch, type SetStateAction } from "react";
 import { Button, Checkbox } from "react-aria-components";
 import type { Column } from "./column.ts";
+import { tableRoles } from "./table-roles.ts";
 import { useRowKeys } from "./row-keys.ts";
 import "./data-table.css";
 
@@ -45,7 +46,20 @@ const none: ReadonlySet<string> = new Set();
 
 /** The one table. Under 720 px its rows are stacked; it never scrolls sideways. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowId, rowName, hidden = none, sort, onSort, selection, rowSize = "usual", hasKeys = false, isStale = false } = props;
+  const {
+    label,
+    columns,
+    rows,
+    rowId,
+    rowName,
+    hidden = none,
+    sort,
+    onSort,
+    selection,
+    rowSize = "usual",
+    hasKeys = false,
+    isStale = false,
+  } = props;
   const tableRef = useRef<HTMLTableElement>(null);
   const definitions = useMemo(() => columns.map((column) => toDefinition(column)), [columns]);
   const table = useTable({
@@ -65,17 +79,23 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const shown = columns.filter((column) => !hidden.has(column.id));
 
   return (
-    <table ref={tableRef} role="table" className={`data-table${rowSize === "usual" ? "" : ` data-table-${rowSize}`}${isStale ? " data-table-stale" : ""}`} aria-label={label} aria-busy={isStale}>
+    <table
+      ref={tableRef}
+      {...tableRoles.table}
+      className={`data-table${rowSize === "usual" ? "" : ` data-table-${rowSize}`}${isStale ? " data-table-stale" : ""}`}
+      aria-label={label}
+      aria-busy={isStale}
+    >
       <colgroup>
         {selection === undefined ? null : <col />}
         {shown.map(({ id, widthPercent }) => (
           <col key={id} {...(widthPercent === undefined ? {} : { style: { width: `${widthPercent}%` } })} />
         ))}
       </colgroup>
-      <thead role="rowgroup">
-        <tr role="row">
+      <thead {...tableRoles.rowGroup}>
+        <tr {...tableRoles.row}>
           {selection === undefined ? null : (
-            <th role="columnheader" scope="col" className="cell-choose">
+            <th {...tableRoles.columnHeader} className="cell-choose">
               <RowCheckbox
                 label="Choose all rows loaded"
                 isSelected={table.getIsAllRowsSelected()}
@@ -89,13 +109,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           ))}
         </tr>
       </thead>
-      <tbody role="rowgroup">
+      <tbody {...tableRoles.rowGroup}>
         {table.getRowModel().rows.map((row) => {
           const classes = ["data-row", row.getIsSelected() ? "data-row-chosen" : "", row.id === currentId ? "data-row-current" : ""];
           return (
-            <tr key={row.id} role="row" className={classes.filter((name) => name !== "").join(" ")} data-row-id={row.id}>
+            <tr key={row.id} {...tableRoles.row} className={classes.filter((name) => name !== "").join(" ")} data-row-id={row.id}>
               {selection === undefined ? null : (
-                <td role="cell" className="cell-choose">
+                <td {...tableRoles.cell} className="cell-choose">
                   <RowCheckbox
                     label={`Choose ${rowName?.(row.original) ?? row.id}`}
                     isSelected={row.getIsSelected()}
@@ -104,7 +124,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 </td>
               )}
               {shown.map((column) => (
-                <td key={column.id} role="cell" className={`stacked-${column.stacked}${column.align === "end" ? " align-end" : ""}`}>
+                <td
+                  key={column.id}
+                  {...tableRoles.cell}
+                  className={`stacked-${column.stacked}${column.align === "end" ? " align-end" : ""}`}
+                >
                   {column.stacked === "line" ? <span className="cell-label">{column.header}: </span> : null}
                   {column.cell(row.original)}
                 </td>
@@ -134,7 +158,11 @@ function HeadCell<Row>({
     return sort.descending === (column.align === "end") ? { column: column.id, descending: !sort.descending } : undefined;
   };
   return (
-    <th role="columnheader" scope="col" className={column.align === "end" ? "align-end" : undefined} {...(direction === undefined ? {} : { "aria-sort": direction })}>
+    <th
+      {...tableRoles.columnHeader}
+      className={column.align === "end" ? "align-end" : undefined}
+      {...(direction === undefined ? {} : { "aria-sort": direction })}
+    >
       {column.sortValue === undefined || onSort === undefined ? (
         column.header
       ) : (

@@ -1,6 +1,6 @@
 import { Columns3, Download } from "lucide-react";
 import { useState } from "react";
-import { Checkbox } from "react-aria-components";
+import { Checkbox, Group } from "react-aria-components";
 import { recall, remember } from "../shell/browser-memory.ts";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
@@ -9,7 +9,11 @@ import { TickBox } from "./data-table.tsx";
 import { saveFile, toCsv, toJson } from "./rows-file.ts";
 import "./list-tools.css";
 
-export type ColumnChoice = { readonly hidden: ReadonlySet<string>; readonly set: (hidden: ReadonlySet<string>) => void; readonly putBack: () => void };
+export type ColumnChoice = {
+  readonly hidden: ReadonlySet<string>;
+  readonly set: (hidden: ReadonlySet<string>) => void;
+  readonly putBack: () => void;
+};
 
 /** Which columns the reader left out of a list; kept in this browser. */
 export function useColumnChoice<Row>(list: string, columns: readonly Column<Row>[]): ColumnChoice {
@@ -57,7 +61,7 @@ export function ColumnsButton<Row>({
 
 export function ColumnPanel<Row>({ columns, choice }: { readonly columns: readonly Column<Row>[]; readonly choice: ColumnChoice }) {
   return (
-    <div className="list-panel" id="columns" role="group" aria-label="Columns">
+    <Group className="list-panel" id="columns" aria-label="Columns">
       <div className="list-panel-choices">
         {columns
           .filter((column) => column.isFixed !== true)
@@ -85,7 +89,7 @@ export function ColumnPanel<Row>({ columns, choice }: { readonly columns: readon
       <Button look="quiet" size="row" onPress={choice.putBack}>
         Put back
       </Button>
-    </div>
+    </Group>
   );
 }
 
@@ -108,7 +112,7 @@ export function ExportButtons<Row>({
     announce(`${rows.length} rows exported as ${kind}`);
   };
   return (
-    <div className="export-buttons" role="group" aria-label={`Export the ${rows.length} rows shown`}>
+    <Group className="export-buttons" aria-label={`Export the ${rows.length} rows shown`}>
       {(["CSV", "JSON"] as const).map((kind) => (
         <Button key={kind} size={size} isDisabled={rows.length === 0} onPress={() => save(kind)}>
           <Download size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -116,6 +120,6 @@ export function ExportButtons<Row>({
           {size === "row" ? null : <span className="visually-hidden"> export of the {rows.length} rows shown</span>}
         </Button>
       ))}
-    </div>
+    </Group>
   );
 }

@@ -39,14 +39,14 @@ export type RecordListProps<Row> = {
   readonly order: string;
   readonly read: (asked: Asked, signal: AbortSignal) => Promise<Answer<Row>>;
   /** What to show when nothing came: by whether filters are in force. */
-  readonly empty: (isFiltered: boolean) => ReactNode;
+  readonly renderEmpty: (isFiltered: boolean) => ReactNode;
   /** Between the filters and the table, for what the search text calls for. */
-  readonly aside?: (values: Readonly<Record<string, string>>) => ReactNode;
+  readonly renderAside?: (values: Readonly<Record<string, string>>) => ReactNode;
 };
 
 /** A list of the public record: search, filters as chips, columns, choice of rows, keyboard, files, pages by key. */
 export function RecordList<Row extends object>(props: RecordListProps<Row>) {
-  const { title, lead, name, one, many, fields, columns, rowId, rowName, order, read, empty, aside } = props;
+  const { title, lead, name, one, many, fields, columns, rowId, rowName, order, read, renderEmpty, renderAside } = props;
   const list = useUrlList(["text", ...fields.map(({ key }) => key)]);
   const { values, after, pageNumber } = list;
   const asked: Asked = { ...values, ...(after === undefined ? {} : { after }), limit: PAGE };
@@ -57,7 +57,10 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
   const announce = useAnnounce();
   const rows = found.data?.rows ?? [];
   const next = found.data?.next;
-  const said = found.isSuccess && !found.isPlaceholderData ? `${countText(rows.length, one, many)} shown${next === undefined ? "" : ", more follow"}` : "";
+  const said =
+    found.isSuccess && !found.isPlaceholderData
+      ? `${countText(rows.length, one, many)} shown${next === undefined ? "" : ", more follow"}`
+      : "";
   useEffect(() => {
     if (said !== "") announce(said);
   }, [said, announce]);
@@ -91,7 +94,12 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
           </Button>
         ) : null}
         <span className="list-bar-end">
-          <ColumnsButton columns={columns} choice={choice} isOpen={open === "columns"} onPress={() => setOpen(open === "columns" ? undefined : "columns")} />
+          <ColumnsButton
+            columns={columns}
+            choice={choice}
+            isOpen={open === "columns"}
+            onPress={() => setOpen(open === "columns" ? undefined : "columns")}
+          />
         </span>
       </div>
       {open === "filters" ? (
@@ -106,7 +114,7 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
         />
       ) : null}
       {open === "columns" ? <ColumnPanel columns={columns} choice={choice} /> : null}
-      {aside?.(values)}
+      {renderAside?.(values)}
       {chosenRows.length === 0 ? null : (
         <div className="chosen-strip">
           <strong>{chosenRows.length} chosen</strong>
@@ -117,11 +125,16 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
         </div>
       )}
       {found.isError ? (
-        <Refusal title={`${title} could not be read`} error={found.error} kept="The filters stay as they are." onRetry={() => void found.refetch()} />
+        <Refusal
+          title={`${title} could not be read`}
+          error={found.error}
+          kept="The filters stay as they are."
+          onRetry={() => void found.refetch()}
+        />
       ) : found.isPending ? (
         <Skeleton rows={12} what={many} rowHeight={props.rowSize === "tall" ? 54 : 29} />
       ) : rows.length === 0 ? (
-        empty(isFiltered)
+        renderEmpty(isFiltered)
       ) : (
         <>
           <DataTable
@@ -140,8 +153,10 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
           />
           <div className="list-foot">
             <span className="note">
-              {after === undefined || pageNumber > 0 ? `${pageNumber * PAGE + 1}–${pageNumber * PAGE + rows.length}` : countText(rows.length, one, many)},{" "}
-              {list.sort === undefined ? order : `of these, sorted by ${headerOf(columns, list.sort.column)}`}
+              {after === undefined || pageNumber > 0
+                ? `${pageNumber * PAGE + 1}–${pageNumber * PAGE + rows.length}`
+                : countText(rows.length, one, many)}
+              , {list.sort === undefined ? order : `of these, sorted by ${headerOf(columns, list.sort.column)}`}
             </span>
             <span className="key-hint">
               <kbd>J</kbd> <kbd>K</kbd> move <kbd>X</kbd> choose <kbd>Enter</kbd> open

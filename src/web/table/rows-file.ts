@@ -2,7 +2,10 @@ import type { Column, FileValue } from "./column.ts";
 
 /** The rows as CSV (RFC 4180), one header line, lists joined by spaces. */
 export function toCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const lines = [columns.map((column) => csvField(column.id)), ...rows.map((row) => columns.map((column) => csvField(column.fileValue(row))))];
+  const lines = [
+    columns.map((column) => csvField(column.id)),
+    ...rows.map((row) => columns.map((column) => csvField(column.fileValue(row)))),
+  ];
   return lines.map((line) => `${line.join(",")}\r\n`).join("");
 }
 

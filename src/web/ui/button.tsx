@@ -16,7 +16,17 @@ export type ButtonProps = {
 };
 
 /** The one button. */
-export function Button({ children, look = "plain", size = "usual", label, onPress, type = "button", isDisabled = false, expanded, controls }: ButtonProps) {
+export function Button({
+  children,
+  look = "plain",
+  size = "usual",
+  label,
+  onPress,
+  type = "button",
+  isDisabled = false,
+  expanded,
+  controls,
+}: ButtonProps) {
   return (
     <AriaButton
       type={type}

@@ -17,7 +17,15 @@ export function Chip({ field, value, onRemove }: { readonly field: string; reado
 }
 
 /** The dashed one: opens the filters in the page. */
-export function AddChip({ isOpen, controls, onPress }: { readonly isOpen: boolean; readonly controls: string; readonly onPress: () => void }) {
+export function AddChip({
+  isOpen,
+  controls,
+  onPress,
+}: {
+  readonly isOpen: boolean;
+  readonly controls: string;
+  readonly onPress: () => void;
+}) {
   return (
     <AriaButton className="chip chip-add" aria-expanded={isOpen} aria-controls={controls} onPress={onPress}>
       Add filter

@@ -1,3 +1,4 @@
+import { useNow } from "../shell/now.tsx";
 import { ageText, dayText, distanceText, instantText, momentText, readerZone, weekdayText } from "../words/instant-text.ts";
 import "./instant.css";
 
@@ -8,7 +9,7 @@ type Form = "full" | "distance" | "moment" | "weekday" | "day" | "age";
  * and the full form then shows while that link has the keyboard.
  */
 export function Instant({ ms, form = "full", inRow = false }: { readonly ms: number; readonly form?: Form; readonly inRow?: boolean }) {
-  const nowMs = Date.now();
+  const nowMs = useNow();
   const zone = readerZone();
   const dateTime = new Date(ms).toISOString();
   const full = instantText(ms, nowMs, zone);
@@ -22,7 +23,10 @@ export function Instant({ ms, form = "full", inRow = false }: { readonly ms: num
   }[form]();
   const long = form === "distance" ? momentText(ms, nowMs, zone) : full;
   return (
-    <span className={`instant${inRow ? " instant-in-row" : ""}`} {...(inRow ? {} : { tabIndex: 0, role: "note", "aria-label": `${short}: ${long}` })}>
+    <span
+      className={`instant${inRow ? " instant-in-row" : ""}`}
+      {...(inRow ? {} : { tabIndex: 0, role: "note", "aria-label": `${short}: ${long}` })}
+    >
       <time dateTime={dateTime}>{short}</time>
       <span className="instant-full">{long}</span>
     </span>

@@ -15,7 +15,17 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 }
 
 /** Something that was asked did not happen: what, where, why, and what was kept. */
-export function Refusal({ title, error, kept, onRetry }: { readonly title: string; readonly error: unknown; readonly kept?: string; readonly onRetry?: () => void }) {
+export function Refusal({
+  title,
+  error,
+  kept,
+  onRetry,
+}: {
+  readonly title: string;
+  readonly error: unknown;
+  readonly kept?: string;
+  readonly onRetry?: () => void;
+}) {
   const coded = isCodedError(error);
   return (
     <div className="notice notice-refusal" role="alert">
@@ -62,9 +72,9 @@ export function Skeleton({ rows, what, rowHeight = 36 }: { readonly rows: number
           <span className={`skeleton-bar skeleton-bar-${index % 4}`} />
         </div>
       ))}
-      <p className="note" role="status">
+      <output className="note skeleton-note">
         {isLate ? `Still reading ${what}.` : <span className="visually-hidden">Reading {what}.</span>}
-      </p>
+      </output>
     </div>
   );
 }

@@ -18,7 +18,8 @@ export type PageProps = {
   readonly look?: "usual" | "front-door";
 };
 
-let isFirstPage = true;
+/** Where the reader was; undefined = nowhere yet, and the focus is left where the browser puts it. */
+let lastPath: string | undefined;
 
 /** A page: its title, crumbs, heading and what follows. The heading takes the focus when one comes from another page. */
 export function Page({ title, heading = title, crumbs, meta, action, children, look = "usual" }: PageProps) {
@@ -28,8 +29,8 @@ export function Page({ title, heading = title, crumbs, meta, action, children, l
     document.title = title === "Sluice" ? title : `${title} · Sluice`;
   }, [title]);
   useEffect(() => {
-    if (isFirstPage) isFirstPage = false;
-    else headingRef.current?.focus({ preventScroll: true });
+    if (lastPath !== undefined && lastPath !== pathname) headingRef.current?.focus({ preventScroll: true });
+    lastPath = pathname;
   }, [pathname]);
   const h1 = (
     <h1 ref={headingRef} tabIndex={-1}>

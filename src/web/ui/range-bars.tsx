@@ -6,7 +6,13 @@ import "./range-bars.css";
 const MOST_LABELS = 10;
 
 /** One bar a source over the versions that matter, not to scale. A square end is included, a round end is not; the words below say the same. */
-export function RangeBars({ axis, nameOf }: { readonly axis: AffectedAxis; readonly nameOf: (row: AxisRow) => { readonly name: ReactNode; readonly note: ReactNode } }) {
+export function RangeBars({
+  axis,
+  nameOf,
+}: {
+  readonly axis: AffectedAxis;
+  readonly nameOf: (row: AxisRow) => { readonly name: ReactNode; readonly note: ReactNode };
+}) {
   const place = (version: string): number => (Math.max(0, axis.versions.indexOf(version)) / axis.versions.length) * 100;
   const every = Math.ceil(axis.versions.length / MOST_LABELS);
   const { outside } = axis;
@@ -16,7 +22,11 @@ export function RangeBars({ axis, nameOf }: { readonly axis: AffectedAxis; reado
         <div className="range-scale">
           {axis.versions.map((version, index) =>
             index % every === 0 || version === outside?.version ? (
-              <code key={version} className={index === 0 ? "range-label range-label-first" : "range-label"} style={{ left: `${place(version)}%` }}>
+              <code
+                key={version}
+                className={index === 0 ? "range-label range-label-first" : "range-label"}
+                style={{ left: `${place(version)}%` }}
+              >
                 {version === "0" ? "first release" : version}
               </code>
             ) : null,
@@ -40,7 +50,12 @@ export function RangeBars({ axis, nameOf }: { readonly axis: AffectedAxis; reado
                 {row.intervals
                   .filter((interval) => isDrawable(axis, interval))
                   .map((interval) => (
-                    <Bar key={interval.text} interval={interval} from={place(interval.lo)} to={interval.hi === undefined ? 100 : place(interval.hi)} />
+                    <Bar
+                      key={interval.text}
+                      interval={interval}
+                      from={place(interval.lo)}
+                      to={interval.hi === undefined ? 100 : place(interval.hi)}
+                    />
                   ))}
                 <RangeText row={row} from={row.intervals.length === 1 ? place(row.intervals[0]?.lo ?? "0") : 0} />
               </div>
@@ -49,9 +64,7 @@ export function RangeBars({ axis, nameOf }: { readonly axis: AffectedAxis; reado
         })}
       </ul>
       {outside === undefined ? null : (
-        <p className="range-foot">
-          {outside.isItself ? `${outside.version} on` : `above ${outside.version}`}: outside every range
-        </p>
+        <p className="range-foot">{outside.isItself ? `${outside.version} on` : `above ${outside.version}`}: outside every range</p>
       )}
     </div>
   );
@@ -59,7 +72,11 @@ export function RangeBars({ axis, nameOf }: { readonly axis: AffectedAxis; reado
 
 function Bar({ interval, from, to }: { readonly interval: AffectedInterval; readonly from: number; readonly to: number }) {
   return (
-    <span className={`range-bar range-bar-${interval.hiKind}`} aria-hidden="true" style={{ left: `${from}%`, width: `${Math.max(0.6, to - from)}%` }} />
+    <span
+      className={`range-bar range-bar-${interval.hiKind}`}
+      aria-hidden="true"
+      style={{ left: `${from}%`, width: `${Math.max(0.6, to - from)}%` }}
+    />
   );
 }
 

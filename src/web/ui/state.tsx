@@ -4,7 +4,15 @@ import "./state.css";
 export type StateKind = keyof typeof shapes;
 
 /** What a thing is, as shape + word + colour; it reads in black and white too. `washed` is for the one state that governs the page. */
-export function State({ kind, children, washed = false }: { readonly kind: StateKind; readonly children: ReactNode; readonly washed?: boolean }) {
+export function State({
+  kind,
+  children,
+  washed = false,
+}: {
+  readonly kind: StateKind;
+  readonly children: ReactNode;
+  readonly washed?: boolean;
+}) {
   return (
     <span className={`state state-${kind}${washed ? " state-washed" : ""}`}>
       <StateShape kind={kind} />

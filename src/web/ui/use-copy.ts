@@ -10,15 +10,22 @@ export function useCopy(text: string, what: string): { readonly copied: boolean;
     const timer = setTimeout(() => setCopied(false), 2000);
     return () => clearTimeout(timer);
   }, [copied]);
-  const copy = () => {
-    // Over plain http from another machine there is no clipboard to write to.
-    const written = navigator.clipboard === undefined ? copyBySelection(text) : navigator.clipboard.writeText(text).then(() => true, () => copyBySelection(text));
-    void Promise.resolve(written).then((done) => {
-      setCopied(done);
-      announce(done ? `${what} copied` : `${what} could not be copied: this browser does not allow it here`);
-    });
+  const copy = async () => {
+    const done = await writeClipboard(text);
+    setCopied(done);
+    announce(done ? `${what} copied` : `${what} could not be copied: this browser does not allow it here`);
   };
-  return { copied, copy };
+  return { copied, copy: () => void copy() };
+}
+
+async function writeClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Over plain http from another machine there is no such clipboard; a selection may still be copied.
+    return copyBySelection(text);
+  }
 }
 
 function copyBySelection(text: string): boolean {

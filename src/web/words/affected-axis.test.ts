@@ -11,7 +11,18 @@ const lodash = { ecosystem: "npm", name: "lodash" };
 
 function statement(advisory: string, affected: Statement["affected"]): Statement {
   const empty = { severities: [], weaknesses: [], aliases: [], upstream: [], related: [], references: [] };
-  return { advisory, source: "a source", summary: "", details: "", modified: "2026-01-01T00:00:00Z", receivedAtMs: 0, hash: "00", revisions: 1, affected, ...empty };
+  return {
+    advisory,
+    source: "a source",
+    summary: "",
+    details: "",
+    modified: "2026-01-01T00:00:00Z",
+    receivedAtMs: 0,
+    hash: "00",
+    revisions: 1,
+    affected,
+    ...empty,
+  };
 }
 
 function vulnerability(statements: Statement[], packages: Vulnerability["packages"]): Vulnerability {

@@ -41,7 +41,10 @@ export function packagesOf(statements: readonly Statement[]): readonly NamedPack
 }
 
 /** What each source says of one package, on one axis. */
-export function affectedAxis({ statements, packages }: Vulnerability, { ecosystem, name }: { readonly ecosystem: string; readonly name: string }): AffectedAxis {
+export function affectedAxis(
+  { statements, packages }: Vulnerability,
+  { ecosystem, name }: { readonly ecosystem: string; readonly name: string },
+): AffectedAxis {
   const ordered = packages?.find((known) => known.ecosystem === ecosystem && known.name === name);
   const versions = ["0", ...(ordered?.bounds ?? []).filter((version) => version !== "0")];
   const place = new Map(versions.map((version, index) => [version, index]));

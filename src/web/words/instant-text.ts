@@ -99,5 +99,13 @@ function parts(ms: number, zone: string): Parts {
   for (const part of format.formatToParts(ms)) found[part.type] = part.value;
   const of = (type: string): string => found[type] ?? "";
   // en-GB writes "Sept"; three letters keep columns straight.
-  return { weekday: of("weekday"), day: of("day"), month: of("month").slice(0, 3), year: of("year"), hour: of("hour"), minute: of("minute"), zone: of("timeZoneName") };
+  return {
+    weekday: of("weekday"),
+    day: of("day"),
+    month: of("month").slice(0, 3),
+    year: of("year"),
+    hour: of("hour"),
+    minute: of("minute"),
+    zone: of("timeZoneName"),
+  };
 }

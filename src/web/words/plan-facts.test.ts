@@ -29,7 +29,10 @@ const malware = finding("M", ["m"], { kind: "malware" });
 const compare = { ecosystem: "npm", name: "x", place: "x", reason: "no version", advisories: [] };
 
 const headings: readonly (readonly [string, WireScanAnswer])[] = [
-  ["3 changes end 1 of 2 vulnerabilities", answer({ changes: [change(1), change(2), change(3)], findings: [finding("A", ["a"]), unfixed] })],
+  [
+    "3 changes end 1 of 2 vulnerabilities",
+    answer({ changes: [change(1), change(2), change(3)], findings: [finding("A", ["a"]), unfixed] }),
+  ],
   ["1 change ends all 2 vulnerabilities", answer({ changes: [change(1)], findings: [finding("A", ["a"]), finding("B", ["b"])] })],
   ["1 change ends the one vulnerability", answer({ changes: [change(1)], findings: [finding("A", ["a"])] })],
   ["1 vulnerability, and no change known that ends it", answer({ findings: [unfixed] })],
@@ -50,14 +53,19 @@ test("each component is counted once: found, else cannot compare, else what its 
       ecosystems: [npm, { ecosystem: "NuGet", components: 4, cannotSay: "no-data" }],
     }),
   );
-  assert.deepEqual(
-    [facts.components, facts.foundComponents, facts.nothingFound, facts.cannotSay, facts.cannotCompare],
-    [14, 2, 7, 4, 1],
-  );
+  assert.deepEqual([facts.components, facts.foundComponents, facts.nothingFound, facts.cannotSay, facts.cannotCompare], [14, 2, 7, 4, 1]);
 });
 
 test("a finding has a patch only when each of its components has one", () => {
-  const none = { ecosystem: "npm", name: "A", version: "0.9.0", advisory: "A", affected: "[0, ∞)", places: ["z"], fix: { kind: "none" as const } };
+  const none = {
+    ecosystem: "npm",
+    name: "A",
+    version: "0.9.0",
+    advisory: "A",
+    affected: "[0, ∞)",
+    places: ["z"],
+    fix: { kind: "none" as const },
+  };
   const both = finding("A", ["a"]);
   assert.equal(planFacts(answer({ findings: [both] })).withPatch, 1);
   assert.equal(planFacts(answer({ findings: [{ ...both, components: [...both.components, none] }] })).withPatch, 0);

@@ -12,7 +12,8 @@ const targets: readonly (readonly [string, string])[] = [
   ["lodash 4.17.15", "/vulnerabilities?text=lodash%204.17.15"],
   ["a&b=c", "/vulnerabilities?text=a%26b%3Dc"],
 ];
-for (const [text, expected] of targets) test(`searching ${JSON.stringify(text)} leads to ${expected}`, () => assert.equal(searchTarget(text), expected));
+for (const [text, expected] of targets)
+  test(`searching ${JSON.stringify(text)} leads to ${expected}`, () => assert.equal(searchTarget(text), expected));
 
 const versions: readonly (readonly [string, { readonly name: string; readonly version: string } | undefined])[] = [
   ["lodash 4.17.15", { name: "lodash", version: "4.17.15" }],
@@ -23,7 +24,8 @@ const versions: readonly (readonly [string, { readonly name: string; readonly ve
   ["prototype pollution", undefined],
 ];
 for (const [text, expected] of versions) {
-  test(`${JSON.stringify(text)} names ${expected === undefined ? "no version" : JSON.stringify(expected)}`, () => assert.deepEqual(namedVersion(text), expected));
+  test(`${JSON.stringify(text)} names ${expected === undefined ? "no version" : JSON.stringify(expected)}`, () =>
+    assert.deepEqual(namedVersion(text), expected));
 }
 
 test("a package's path keeps the slashes of its name and nothing else unescaped", () => {

@@ -37,7 +37,11 @@ export function PackagePage() {
   useEffect(() => {
     if (said !== "") announce(said);
   }, [said, announce]);
-  const crumbs = [{ label: "Packages", to: "/packages" }, { label: ecosystem, to: `/packages?ecosystem=${encodeURIComponent(ecosystem)}` }, { label: name }];
+  const crumbs = [
+    { label: "Packages", to: "/packages" },
+    { label: ecosystem, to: `/packages?ecosystem=${encodeURIComponent(ecosystem)}` },
+    { label: name },
+  ];
 
   return (
     <Page
@@ -51,7 +55,11 @@ export function PackagePage() {
         </>
       }
     >
-      <VersionForm key={version} version={version} onAsk={(next) => setParams(next === "" ? {} : { version: next }, { preventScrollReset: true })} />
+      <VersionForm
+        key={version}
+        version={version}
+        onAsk={(next) => setParams(next === "" ? {} : { version: next }, { preventScrollReset: true })}
+      />
       {answer !== undefined ? (
         <PackageBody answer={answer} isStale={found.isPlaceholderData} />
       ) : found.isError ? (
@@ -109,7 +117,12 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
         facts={[
           {
             label: "Exploited now",
-            value: exploited > 0 ? <State kind="exploited">{countText(exploited, "vulnerability", "vulnerabilities")}</State> : <State kind="waits">none known</State>,
+            value:
+              exploited > 0 ? (
+                <State kind="exploited">{countText(exploited, "vulnerability", "vulnerabilities")}</State>
+              ) : (
+                <State kind="waits">none known</State>
+              ),
           },
           {
             label: "Vulnerabilities",
@@ -128,7 +141,10 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
                   <Instant ms={standing.statedAtMs} form="age" /> old
                 </>
               ),
-            note: cannotSay === undefined ? `${numberText(standing?.advisories ?? 0)} advisories of ${answer.ecosystem}` : whyCannotSay(cannotSay, standing?.advisories ?? 0),
+            note:
+              cannotSay === undefined
+                ? `${numberText(standing?.advisories ?? 0)} advisories of ${answer.ecosystem}`
+                : whyCannotSay(cannotSay, standing?.advisories ?? 0),
           },
         ]}
       />
@@ -159,7 +175,9 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
         title={version === undefined ? "What affects it" : "Verdicts"}
         note={
           <>
-            {version === undefined ? "Each range is half-open: its first version is affected, its last is not." : "One for each vulnerability, with what decides it."}
+            {version === undefined
+              ? "Each range is half-open: its first version is affected, its last is not."
+              : "One for each vulnerability, with what decides it."}
             <span className="findings-export">
               <ExportButtons name={answer.name} columns={columns} rows={vulnerabilities} size="row" />
             </span>
@@ -207,7 +225,9 @@ function headingOf(answer: PackageAnswer): string {
   const incomparable = vulnerabilities.filter(({ verdict }) => verdict === "cannot-compare").length;
   if (affected > 0) return `${name} ${version} is affected by ${countText(affected, "vulnerability", "vulnerabilities")}`;
   if (incomparable > 0) return `${name} ${version} cannot be compared`;
-  return answer.answer.cannotSay === undefined ? `Nothing found for ${name} ${version}` : `Cannot say whether ${name} ${version} is affected`;
+  return answer.answer.cannotSay === undefined
+    ? `Nothing found for ${name} ${version}`
+    : `Cannot say whether ${name} ${version} is affected`;
 }
 
 const verdictOrder = { affected: 0, "cannot-compare": 1, "not-affected": 2 } as const;
@@ -220,7 +240,9 @@ const named: Column<Row> = {
   sortValue: (row) => row.ids[0],
   cell: (row) => (
     <>
-      <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}><CellTitle text={row.title === "" ? (row.ids[0] ?? "") : row.title} /></Link>
+      <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}>
+        <CellTitle text={row.title === "" ? (row.ids[0] ?? "") : row.title} />
+      </Link>
       <code className="cell-second">{row.ids[0] ?? row.vulnerability}</code>
     </>
   ),
@@ -256,7 +278,13 @@ const patchColumn: Column<Row> = {
   stacked: "line",
   sortValue: (row) => Number(row.hasPatch),
   cell: (row) =>
-    row.withdrawn ? <State kind="refuted">withdrawn</State> : row.hasPatch ? <State kind="passed">exists</State> : <State kind="no-fix">none known</State>,
+    row.withdrawn ? (
+      <State kind="refuted">withdrawn</State>
+    ) : row.hasPatch ? (
+      <State kind="passed">exists</State>
+    ) : (
+      <State kind="no-fix">none known</State>
+    ),
   fileValue: (row) => row.hasPatch,
 };
 const scoreColumn: Column<Row> = {
@@ -264,7 +292,8 @@ const scoreColumn: Column<Row> = {
   header: "Score",
   stacked: "line",
   sortValue: (row) => row.score,
-  cell: (row) => (row.score === undefined ? <State kind="cannot-say">no vector</State> : <span className="number">{row.score.toFixed(1)}</span>),
+  cell: (row) =>
+    row.score === undefined ? <State kind="cannot-say">no vector</State> : <span className="number">{row.score.toFixed(1)}</span>,
   fileValue: (row) => row.score,
 };
 

@@ -35,11 +35,12 @@ export function PackageList() {
       rowName={(row) => row.name}
       rowSize="dense"
       read={(query, signal) => ask(listPackages, { query, signal })}
-      empty={(isFiltered) =>
+      renderEmpty={(isFiltered) =>
         isFiltered ? (
           <Empty title="No package matches">
             <p>
-              No advisory held here names such a package. That is not “not affected”: see on the <Link to="/data">data page</Link> what is held for its ecosystem.
+              No advisory held here names such a package. That is not “not affected”: see on the <Link to="/data">data page</Link> what is
+              held for its ecosystem.
             </p>
           </Empty>
         ) : (
@@ -68,7 +69,14 @@ function columnsFor(status: Status | undefined): readonly Column<PackageRow>[] {
       ),
       fileValue: (row) => row.name,
     },
-    { id: "ecosystem", header: "Ecosystem", stacked: "plain", sortValue: (row) => row.ecosystem, cell: (row) => row.ecosystem, fileValue: (row) => row.ecosystem },
+    {
+      id: "ecosystem",
+      header: "Ecosystem",
+      stacked: "plain",
+      sortValue: (row) => row.ecosystem,
+      cell: (row) => row.ecosystem,
+      fileValue: (row) => row.ecosystem,
+    },
     {
       id: "vulnerabilities",
       header: "Vulnerabilities",
@@ -110,10 +118,21 @@ function columnsFor(status: Status | undefined): readonly Column<PackageRow>[] {
       align: "end",
       stacked: "none",
       sortValue: (row) => row.newestChangeMs,
-      cell: (row) => (row.newestChangeMs === undefined ? <State kind="cannot-say">none given</State> : <Instant ms={row.newestChangeMs} form="day" inRow />),
+      cell: (row) =>
+        row.newestChangeMs === undefined ? (
+          <State kind="cannot-say">none given</State>
+        ) : (
+          <Instant ms={row.newestChangeMs} form="day" inRow />
+        ),
       fileValue: (row) => (row.newestChangeMs === undefined ? undefined : new Date(row.newestChangeMs).toISOString()),
     },
-    { id: "data", header: "Data", stacked: "plain", cell: (row) => <DataAge status={status} ecosystem={row.ecosystem} />, fileValue: (row) => ageOf(status, row.ecosystem) },
+    {
+      id: "data",
+      header: "Data",
+      stacked: "plain",
+      cell: (row) => <DataAge status={status} ecosystem={row.ecosystem} />,
+      fileValue: (row) => ageOf(status, row.ecosystem),
+    },
   ];
 }
 
@@ -144,5 +163,8 @@ function ageOf(status: Status | undefined, ecosystem: string): string | undefine
 
 /** `Debian:12` stands under `Debian` when the data is held for all releases at once. */
 function standingOf(status: Status, ecosystem: string): Status["ecosystems"][number] | undefined {
-  return status.ecosystems.find((held) => held.ecosystem === ecosystem) ?? status.ecosystems.find((held) => held.ecosystem === ecosystem.split(":")[0]);
+  return (
+    status.ecosystems.find((held) => held.ecosystem === ecosystem) ??
+    status.ecosystems.find((held) => held.ecosystem === ecosystem.split(":")[0])
+  );
 }

@@ -70,7 +70,8 @@ function ChangeRow({ change, ended }: { readonly change: Change; readonly ended:
         <p className="second">{whyText(ended)}</p>
         {change.blockedBy.length === 0 ? null : (
           <p className="change-blocked">
-            <State kind="due">Held back</State> <span className="second">{listText(change.blockedBy)}. Ask its maintainer, or override the version.</span>
+            <State kind="due">Held back</State>{" "}
+            <span className="second">{listText(change.blockedBy)}. Ask its maintainer, or override the version.</span>
           </p>
         )}
       </div>

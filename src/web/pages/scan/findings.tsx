@@ -24,7 +24,10 @@ export function FindingTable({ answer }: { readonly answer: WireScanAnswer }) {
     return (
       <Section title="Findings">
         <Empty title="Nothing found">
-          <p>No advisory held here names one of the versions in the file. What could not be said stands above; new advisories change this answer.</p>
+          <p>
+            No advisory held here names one of the versions in the file. What could not be said stands above; new advisories change this
+            answer.
+          </p>
         </Empty>
       </Section>
     );
@@ -43,7 +46,16 @@ export function FindingTable({ answer }: { readonly answer: WireScanAnswer }) {
         </>
       }
     >
-      <DataTable label="Findings" columns={columns} rows={shown} rowId={(finding) => finding.vulnerability} sort={sort} onSort={setSort} rowSize="tall" hasKeys />
+      <DataTable
+        label="Findings"
+        columns={columns}
+        rows={shown}
+        rowId={(finding) => finding.vulnerability}
+        sort={sort}
+        onSort={setSort}
+        rowSize="tall"
+        hasKeys
+      />
       <p className="findings-rest note">
         {rest === 0 ? null : (
           <Button look="quiet" size="row" onPress={() => setIsWhole(true)}>
@@ -65,7 +77,9 @@ const columns: readonly Column<Finding>[] = [
     sortValue: (finding) => finding.ids[0],
     cell: (finding) => (
       <>
-        <Link to={vulnerabilityPath(finding.ids[0] ?? finding.vulnerability)}><CellTitle text={finding.title === "" ? (finding.ids[0] ?? "") : finding.title} /></Link>
+        <Link to={vulnerabilityPath(finding.ids[0] ?? finding.vulnerability)}>
+          <CellTitle text={finding.title === "" ? (finding.ids[0] ?? "") : finding.title} />
+        </Link>
         <code className="cell-second">{finding.ids[0] ?? finding.vulnerability}</code>
       </>
     ),
@@ -108,7 +122,8 @@ const columns: readonly Column<Finding>[] = [
     header: "Score",
     stacked: "none",
     sortValue: (finding) => finding.score,
-    cell: (finding) => (finding.score === undefined ? <State kind="cannot-say">no vector</State> : <span className="number">{finding.score.toFixed(1)}</span>),
+    cell: (finding) =>
+      finding.score === undefined ? <State kind="cannot-say">no vector</State> : <span className="number">{finding.score.toFixed(1)}</span>,
     fileValue: (finding) => finding.score,
   },
   {

@@ -14,7 +14,12 @@ export function PlanStrip({ answer, exploitedSource }: { readonly answer: WireSc
   const unsaid = answer.ecosystems.filter(({ cannotSay }) => cannotSay !== undefined);
   const exploited: Fact = {
     label: "Exploited now",
-    value: facts.exploited > 0 ? <State kind="exploited">{countText(facts.exploited, "vulnerability", "vulnerabilities")}</State> : <State kind="waits">none known</State>,
+    value:
+      facts.exploited > 0 ? (
+        <State kind="exploited">{countText(facts.exploited, "vulnerability", "vulnerabilities")}</State>
+      ) : (
+        <State kind="waits">none known</State>
+      ),
     note:
       exploitedSource === undefined ? (
         "The KEV catalogue has not been read"
@@ -50,7 +55,10 @@ export function PlanStrip({ answer, exploitedSource }: { readonly answer: WireSc
   const cannotSay: Fact = {
     label: "Cannot say",
     value: facts.cannotSay > 0 ? <State kind="cannot-say">{countText(facts.cannotSay, "component")}</State> : <>none</>,
-    note: facts.cannotSay > 0 ? unsaid.map(({ ecosystem, components }) => `${ecosystem} ${numberText(components)}`).join(", ") : "every ecosystem can answer",
+    note:
+      facts.cannotSay > 0
+        ? unsaid.map(({ ecosystem, components }) => `${ecosystem} ${numberText(components)}`).join(", ")
+        : "every ecosystem can answer",
   };
   const cannotCompare: Fact = {
     label: "Cannot compare",

@@ -30,7 +30,11 @@ export function PlanPage() {
   switch (scan.state) {
     case "none":
       return (
-        <Page title="Check a file" crumbs={crumbs} meta="Nothing has been asked in this tab, or it was reloaded: the server keeps no file and no answer.">
+        <Page
+          title="Check a file"
+          crumbs={crumbs}
+          meta="Nothing has been asked in this tab, or it was reloaded: the server keeps no file and no answer."
+        >
           <div className="plan-drop">
             <DropDocument />
           </div>
@@ -71,7 +75,12 @@ function Plan({ scan }: { readonly scan: Extract<Scan, { readonly state: "answer
               <code>{document.name}</code> {document.format}
             </span>
           ))}
-          <span>{countText(answer.documents.reduce((sum, document) => sum + document.components, 0), "component")}</span>
+          <span>
+            {countText(
+              answer.documents.reduce((sum, document) => sum + document.components, 0),
+              "component",
+            )}
+          </span>
           <span>answered in {numberText(Math.max(1, Math.round(tookMs)))} ms</span>
           <State kind="waits">not stored</State>
         </>

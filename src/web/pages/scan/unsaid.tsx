@@ -23,14 +23,16 @@ export function NoPatch({ answer }: { readonly answer: WireScanAnswer }) {
             <State kind="no-fix">No fix known</State>
             <div className="stack">
               <p>
-                <strong>{[...new Set(finding.components.map(({ name, version }) => `${name} ${version}`))].join(", ")}</strong>: {finding.title} (
+                <strong>{[...new Set(finding.components.map(({ name, version }) => `${name} ${version}`))].join(", ")}</strong>:{" "}
+                {finding.title} (
                 <Link className="plain-link" to={vulnerabilityPath(finding.ids[0] ?? finding.vulnerability)}>
                   <code>{finding.ids[0] ?? finding.vulnerability}</code>
                 </Link>
                 ). {noFixReason(finding)}
               </p>
               <p className="second">
-                What remains is to replace the package, to keep its input from strangers, or to ask its maintainers. No source names a version that ends this.
+                What remains is to replace the package, to keep its input from strangers, or to ask its maintainers. No source names a
+                version that ends this.
               </p>
             </div>
           </li>
@@ -167,7 +169,12 @@ export function LeftOut({ answer }: { readonly answer: WireScanAnswer }) {
   if (problems.length === 0) return null;
   return (
     <Section title="Left out" note={`${countText(problems.length, "entry", "entries")} of the file could not be read.`}>
-      <DataTable label="Entries left out" columns={problemColumns} rows={problems} rowId={(problem) => `${problem.place} ${problem.reason}`} />
+      <DataTable
+        label="Entries left out"
+        columns={problemColumns}
+        rows={problems}
+        rowId={(problem) => `${problem.place} ${problem.reason}`}
+      />
     </Section>
   );
 }

@@ -15,7 +15,12 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
     ({ ecosystem = "", name = "" }) => `${ecosystem} ${name}`,
   );
   const sources = new Map(vulnerability.statements.map(({ advisory, source }) => [advisory, sourceName(advisory, source)]));
-  const changes = [...Map.groupBy(patches.filter((patch) => patch.kind !== "fixed-version"), ({ value }) => value).values()].flatMap((same) => same[0] ?? []);
+  const changes = [
+    ...Map.groupBy(
+      patches.filter((patch) => patch.kind !== "fixed-version"),
+      ({ value }) => value,
+    ).values(),
+  ].flatMap((same) => same[0] ?? []);
   return (
     <Section title="What fixes it" note="As the sources name it; a bound is not checked against the registry.">
       {versions.size + changes.length === 0 ? (

@@ -5,6 +5,7 @@ import { CopyableId } from "../../ui/copyable-id.tsx";
 import { Instant } from "../../ui/instant.tsx";
 import { Section } from "../../ui/section.tsx";
 import { StateShape } from "../../ui/state.tsx";
+import { tableRoles } from "../../table/table-roles.ts";
 import type { NamedPackage } from "../../words/affected-axis.ts";
 import { scoreWord, shortHash, sourceName } from "../../words/source-words.ts";
 
@@ -16,26 +17,30 @@ type FactRow = {
 };
 
 /** What each source says, as received; a value that others contradict is underlined. */
-export function SourceTable({ vulnerability, chosen }: { readonly vulnerability: Vulnerability; readonly chosen: NamedPackage | undefined }) {
+export function SourceTable({
+  vulnerability,
+  chosen,
+}: {
+  readonly vulnerability: Vulnerability;
+  readonly chosen: NamedPackage | undefined;
+}) {
   const { statements } = vulnerability;
   return (
     <Section title="Sources, side by side" note="As received. Nothing is averaged. Each has its hash and its earlier revisions.">
-      <div className="source-scroll" role="region" aria-label="Sources, side by side" tabIndex={0}>
-        <table className="source-table" role="table">
-          <thead role="rowgroup">
-            <tr role="row">
-              <th role="columnheader" scope="col">
-                Fact
-              </th>
+      <div className="source-scroll">
+        <table className="source-table" {...tableRoles.table}>
+          <thead {...tableRoles.rowGroup}>
+            <tr {...tableRoles.row}>
+              <th {...tableRoles.columnHeader}>Fact</th>
               {statements.map(({ advisory, source }) => (
-                <th role="columnheader" scope="col" key={advisory}>
+                <th {...tableRoles.columnHeader} key={advisory}>
                   {sourceName(advisory, source)}
                   <code className="cell-second">{advisory}</code>
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody role="rowgroup">
+          <tbody {...tableRoles.rowGroup}>
             {factRows(chosen).map((row) => (
               <SourceRow key={row.label} row={row} statements={statements} />
             ))}
@@ -51,8 +56,8 @@ function SourceRow({ row, statements }: { readonly row: FactRow; readonly statem
   const usual = mostFrequent(values);
   const differs = new Set(values.filter((value) => value !== undefined)).size > 1;
   return (
-    <tr role="row">
-      <th role="rowheader" scope="row">
+    <tr {...tableRoles.row}>
+      <th {...tableRoles.rowHeader}>
         <span className="source-mark">
           {differs ? (
             <>
@@ -66,7 +71,7 @@ function SourceRow({ row, statements }: { readonly row: FactRow; readonly statem
       {statements.map((statement, index) => {
         const isOdd = differs && values[index] !== undefined && values[index] !== usual;
         return (
-          <td role="cell" key={statement.advisory}>
+          <td {...tableRoles.cell} key={statement.advisory}>
             <span className="cell-label">{sourceName(statement.advisory, statement.source)}: </span>
             {isOdd ? <span className="source-odd">{row.cell(statement)}</span> : row.cell(statement)}
           </td>
@@ -79,10 +84,13 @@ function SourceRow({ row, statements }: { readonly row: FactRow; readonly statem
 function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
   const bounds = (statement: Statement, side: "lo" | "hi"): string | undefined => {
     const mine = statement.affected.filter(({ ecosystem, name }) => ecosystem === chosen?.ecosystem && name === chosen.name);
-    const texts = mine.flatMap(({ intervals }) => intervals.filter(({ hiKind }) => hiKind !== "listed").map((interval) => interval[side] ?? "none"));
+    const texts = mine.flatMap(({ intervals }) =>
+      intervals.filter(({ hiKind }) => hiKind !== "listed").map((interval) => interval[side] ?? "none"),
+    );
     return texts.length === 0 ? undefined : texts.join(", ");
   };
-  const mono = (text: string | undefined, missing: string) => (text === undefined ? <span className="zero">{missing}</span> : <code>{text}</code>);
+  const mono = (text: string | undefined, missing: string) =>
+    text === undefined ? <span className="zero">{missing}</span> : <code>{text}</code>;
   return [
     {
       label: "First affected",
@@ -92,8 +100,16 @@ function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
         return text === "0" ? "every earlier version" : mono(text, "not named");
       },
     },
-    { label: "First fixed", value: (statement) => bounds(statement, "hi"), cell: (statement) => mono(bounds(statement, "hi"), "not named") },
-    { label: "Score", value: (statement) => statement.severities.flatMap(({ score }) => score ?? [])[0]?.toFixed(1), cell: (statement) => <Score statement={statement} /> },
+    {
+      label: "First fixed",
+      value: (statement) => bounds(statement, "hi"),
+      cell: (statement) => mono(bounds(statement, "hi"), "not named"),
+    },
+    {
+      label: "Score",
+      value: (statement) => statement.severities.flatMap(({ score }) => score ?? [])[0]?.toFixed(1),
+      cell: (statement) => <Score statement={statement} />,
+    },
     {
       label: "Weakness",
       value: ({ weaknesses }) => (weaknesses.length === 0 ? undefined : [...weaknesses].sort().join(", ")),
@@ -113,7 +129,10 @@ function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
       cell: ({ hash, advisory, revisions }) => (
         <>
           <CopyableId value={hash} shown={shortHash(hash)} />{" "}
-          <a href={`/api/advisories/${encodeURIComponent(advisory)}/revisions`} aria-label={`${revisions === 1 ? "1 revision" : `${revisions} revisions`} of ${advisory}`}>
+          <a
+            href={`/api/advisories/${encodeURIComponent(advisory)}/revisions`}
+            aria-label={`${revisions === 1 ? "1 revision" : `${revisions} revisions`} of ${advisory}`}
+          >
             {revisions === 1 ? "1 revision" : `${revisions} revisions`}
           </a>
         </>

@@ -11,7 +11,12 @@ import { OutsideLink } from "./fixes.tsx";
 export function TheirWords({ vulnerability }: { readonly vulnerability: Vulnerability }) {
   const { statements, upstream, related } = vulnerability;
   const told = statements.filter(({ details }) => details.trim() !== "");
-  const references = [...Map.groupBy(statements.flatMap((statement) => statement.references), ({ url }) => url).values()].flatMap((same) => same[0] ?? []);
+  const references = [
+    ...Map.groupBy(
+      statements.flatMap((statement) => statement.references),
+      ({ url }) => url,
+    ).values(),
+  ].flatMap((same) => same[0] ?? []);
   if (told.length + references.length + upstream.length + related.length === 0) return null;
   return (
     <Section title="In their words" note="Shown as text, as received.">

@@ -50,7 +50,8 @@ const fields: readonly FilterField[] = [
   {
     key: "since",
     label: "Changed since",
-    refuse: (value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? undefined : "Expected a day such as 2026-08-20"),
+    refuse: (value) =>
+      /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? undefined : "Expected a day such as 2026-08-20",
   },
   { key: "withdrawn", label: "Withdrawn", options: [{ value: "true", label: "shown" }] },
 ];
@@ -72,13 +73,13 @@ export function VulnerabilityList() {
       rowName={(row) => row.ids[0] ?? row.vulnerability}
       read={(query, signal) => ask(searchVulnerabilities, { query, signal })}
       rowSize="tall"
-      aside={(values) => <VersionAsked text={values["text"] ?? ""} />}
-      empty={(isFiltered) =>
+      renderAside={(values) => <VersionAsked text={values["text"] ?? ""} />}
+      renderEmpty={(isFiltered) =>
         isFiltered ? (
           <Empty title="Nothing matches">
             <p>
-              No vulnerability held here has all of that. Take a filter away, or see on the <Link to="/data">data page</Link> what this server holds: what it
-              does not hold it cannot find.
+              No vulnerability held here has all of that. Take a filter away, or see on the <Link to="/data">data page</Link> what this
+              server holds: what it does not hold it cannot find.
             </p>
           </Empty>
         ) : (
@@ -122,7 +123,9 @@ const columns: readonly Column<VulnerabilityRow>[] = [
     sortValue: (row) => row.ids[0],
     cell: (row) => (
       <>
-        <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}><CellTitle text={row.title === "" ? (row.ids[0] ?? "") : row.title} /></Link>
+        <Link to={vulnerabilityPath(row.ids[0] ?? row.vulnerability)}>
+          <CellTitle text={row.title === "" ? (row.ids[0] ?? "") : row.title} />
+        </Link>
         <code className="cell-second">{row.ids.slice(0, 2).join("  ")}</code>
       </>
     ),
@@ -166,7 +169,13 @@ const columns: readonly Column<VulnerabilityRow>[] = [
     stacked: "line",
     sortValue: (row) => Number(row.hasPatch),
     cell: (row) =>
-      row.withdrawn ? <State kind="refuted">withdrawn</State> : row.hasPatch ? <State kind="passed">exists</State> : <State kind="no-fix">none known</State>,
+      row.withdrawn ? (
+        <State kind="refuted">withdrawn</State>
+      ) : row.hasPatch ? (
+        <State kind="passed">exists</State>
+      ) : (
+        <State kind="no-fix">none known</State>
+      ),
     fileValue: (row) => row.hasPatch,
   },
   {
@@ -174,7 +183,8 @@ const columns: readonly Column<VulnerabilityRow>[] = [
     header: "Score",
     stacked: "line",
     sortValue: (row) => row.score,
-    cell: (row) => (row.score === undefined ? <State kind="cannot-say">no vector</State> : <span className="number">{row.score.toFixed(1)}</span>),
+    cell: (row) =>
+      row.score === undefined ? <State kind="cannot-say">no vector</State> : <span className="number">{row.score.toFixed(1)}</span>,
     fileValue: (row) => row.score,
   },
   {
@@ -193,7 +203,8 @@ const columns: readonly Column<VulnerabilityRow>[] = [
     stacked: "none",
     isExtra: true,
     sortValue: (row) => row.publishedMs,
-    cell: (row) => (row.publishedMs === undefined ? <State kind="cannot-say">none given</State> : <Instant ms={row.publishedMs} form="day" />),
+    cell: (row) =>
+      row.publishedMs === undefined ? <State kind="cannot-say">none given</State> : <Instant ms={row.publishedMs} form="day" />,
     fileValue: (row) => (row.publishedMs === undefined ? undefined : new Date(row.publishedMs).toISOString()),
   },
 ];
