@@ -35,14 +35,23 @@ export function planFacts(answer: WireScanAnswer): PlanFacts {
   return {
     components: answer.documents.reduce((sum, document) => sum + document.components, 0),
     findings: answer.findings.length,
-    ended: answer.findings.filter((finding) => finding.endedBy.length > 0).length,
+    ended: answer.findings.filter(isEnded).length,
     exploited: answer.findings.filter((finding) => finding.exploited).length,
-    withPatch: answer.findings.filter((finding) => finding.components.every(({ fix }) => fix.kind !== "none")).length,
+    withPatch: answer.findings.filter(hasPatch).length,
     foundComponents: sizes(found),
     nothingFound,
     cannotSay,
     cannotCompare: sizes(incomparable),
   };
+}
+
+/** True when the plan's changes end it in every component. */
+export function isEnded(finding: WireScanAnswer["findings"][number]): boolean {
+  return finding.endedBy.length > 0 && hasPatch(finding);
+}
+
+function hasPatch({ components }: WireScanAnswer["findings"][number]): boolean {
+  return components.every(({ fix }) => fix.kind !== "none");
 }
 
 /** The answer as one line: what to do and what it ends, or what was and was not found. */

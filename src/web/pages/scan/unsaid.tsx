@@ -7,13 +7,14 @@ import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import type { Column } from "../../table/column.ts";
 import { DataTable } from "../../table/data-table.tsx";
-import { countText, numberText } from "../../words/count-text.ts";
+import { countText, listText, numberText } from "../../words/count-text.ts";
+import { isEnded } from "../../words/plan-facts.ts";
 import { vulnerabilityPath } from "../../words/search-target.ts";
 import { whatWouldChange, whyCannotSay } from "../../words/standing-words.ts";
 
 /** Findings that no change ends, said as clearly as the rest. */
 export function NoPatch({ answer }: { readonly answer: WireScanAnswer }) {
-  const left = answer.findings.filter(({ endedBy }) => endedBy.length === 0);
+  const left = answer.findings.filter((finding) => !isEnded(finding));
   if (left.length === 0) return null;
   return (
     <Section title="No patch" note="Said as clearly as the rest.">
@@ -42,9 +43,12 @@ export function NoPatch({ answer }: { readonly answer: WireScanAnswer }) {
   );
 }
 
-function noFixReason(finding: WireScanAnswer["findings"][number]): string {
-  const fixed = finding.components.filter(({ fix }) => fix.kind !== "none");
-  return fixed.length === 0 ? "" : `${countText(fixed.length, "component")} of ${finding.components.length} could be ended, not all.`;
+/** What of it is left once the plan is followed. */
+function noFixReason({ components }: WireScanAnswer["findings"][number]): string {
+  const without = components.filter(({ fix }) => fix.kind === "none");
+  return without.length === components.length
+    ? ""
+    : `The plan ends it elsewhere; ${listText(without.map(({ name, version }) => `${name} ${version}`))} stays affected.`;
 }
 
 type UnsaidRow = {
