@@ -97,11 +97,17 @@ export async function failSync(
   );
 }
 
-/** The sample gives way to the real feed of its ecosystem. */
-export async function dropSample(database: Database, ecosystem: string): Promise<void> {
-  await database.transaction("importer", (transaction) =>
-    transaction.run(sql`delete from feed_state where feed = 'sample' and ecosystem = ${ecosystem}`),
-  );
+/** The sample gives way to the real feed of its ecosystem: what only it listed is gone. */
+export async function dropSample(database: Database, ecosystem: string, at: Date): Promise<void> {
+  await database.transaction("importer", async (transaction) => {
+    await transaction.run(
+      sql`update advisory a set gone_at = ${at}, regroup = true
+          where a.id in (select advisory_id from feed_record where feed = 'sample' and ecosystem = ${ecosystem})
+            and not exists (select from feed_record r where r.advisory_id = a.id and r.feed <> 'sample')`,
+    );
+    await transaction.run(sql`delete from feed_record where feed = 'sample' and ecosystem = ${ecosystem}`);
+    await transaction.run(sql`delete from feed_state where feed = 'sample' and ecosystem = ${ecosystem}`);
+  });
 }
 
 export type ProblemRow = {

@@ -187,6 +187,7 @@ async function syncAdvisories(
       }),
     );
     sync.update({ phase: "grouping" });
+    await dropSample(database, request.ecosystem, at);
     await groupAdvisories(database);
     await endSync(database, {
       feed: "osv",
@@ -198,7 +199,6 @@ async function syncAdvisories(
       full: taken.full,
       at,
     });
-    await dropSample(database, request.ecosystem);
     if (taken.full) await database.checkpoint();
   } finally {
     await feed.close();
