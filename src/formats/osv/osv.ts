@@ -23,14 +23,24 @@ import {
   textList,
 } from "../json-reading.ts";
 import { readJson, RECORD_LIMITS } from "../read-json.ts";
+import { statedRatings } from "./stated-ratings.ts";
 
 /**
  * Reads one OSV record of schema 1.x. Fields that the schema does not have are ignored.
  * @throws CodedError `document-invalid` or `document-too-large`, placed below `place`.
  */
 export function readOsvRecord(bytes: Uint8Array, place: string): Advisory {
+  return readPlaced(bytes, place, readRecord);
+}
+
+/** The record's long text, Markdown as received; empty when it has none. @throws like `readOsvRecord` */
+export function readOsvDetails(bytes: Uint8Array, place: string): string {
+  return readPlaced(bytes, place, (record) => optionalText(record, "details", "") ?? "");
+}
+
+function readPlaced<T>(bytes: Uint8Array, place: string, read: (record: JsonObject) => T): T {
   try {
-    return readRecord(asObject(readJson(bytes, RECORD_LIMITS), ""));
+    return read(asObject(readJson(bytes, RECORD_LIMITS), ""));
   } catch (error) {
     if (!isCodedError(error)) throw error;
     const inside = error.place === undefined || error.place === "" ? place : `${place}: ${error.place}`;
@@ -100,13 +110,24 @@ function readSummary(record: JsonObject): string {
 }
 
 function readSeverities(record: JsonObject, affected: readonly JsonObject[]): readonly StatedSeverity[] {
-  const lists = [readSeverityList(record, "", undefined)];
+  const lists = [readSeverityList(record, "", undefined), statedRatings(record["database_specific"], undefined)];
   for (const [index, entry] of affected.entries()) {
-    if (entry["severity"] === undefined) continue;
+    if (entry["severity"] === undefined && entry["database_specific"] === undefined && entry["ecosystem_specific"] === undefined) continue;
     const place = `affected[${index}]`;
-    lists.push(readSeverityList(entry, place, readPackage(entry, place)?.name));
+    const name = readPackage(entry, place)?.name;
+    lists.push(
+      readSeverityList(entry, place, name),
+      statedRatings(entry["ecosystem_specific"], name),
+      statedRatings(entry["database_specific"], name),
+    );
   }
-  return lists.flat();
+  return withoutRepeats(lists.flat());
+}
+
+function withoutRepeats(severities: readonly StatedSeverity[]): readonly StatedSeverity[] {
+  if (severities.length < 2) return severities;
+  const keyOf = ({ type, score, package: named }: StatedSeverity): string => [type, score, named?.ecosystem, named?.name].join("\0");
+  return [...new Map(severities.toReversed().map((severity) => [keyOf(severity), severity])).values()].toReversed();
 }
 
 function readSeverityList(parent: JsonObject, place: string, name: PackageName | undefined): StatedSeverity[] {
