@@ -9,7 +9,8 @@ export const npmBulkAdvisories = endpoint({
   path: "/-/npm/v1/security/advisories/bulk",
   title: "npm: advisories for package versions",
   description:
-    "What `npm audit --registry` asks. Only affected packages appear. An empty answer from no, sample, stale or undated data is 503 with the reason.",
+    "What `npm audit --registry` asks. Only affected packages appear, one entry a vulnerability, however many sources describe it. Findings are always sent. " +
+    "Where nothing is found in any of the packages and there is no evidence for nothing (no, sample, stale or undated data, or a version that cannot be compared), the answer is 503 with the reason, which npm prints.",
   access: "anyone",
   errors: "npm",
   params: nothing,

@@ -10,7 +10,10 @@ export const osvQuery = endpoint({
   method: "POST",
   path: "/v1/query",
   title: "OSV: vulnerabilities of one package version or commit",
-  description: "As the OSV API v1 has it. An empty answer from no, sample, stale or undated data is 503 with the reason.",
+  description:
+    "As the OSV API v1 has it: by package (name and ecosystem, or purl) with or without a version; at most 1,000 records a page. Records that match are always sent. " +
+    "Where nothing matches and there is no evidence for nothing (no, sample, stale or undated data, an ecosystem or version without an order, a commit), the answer is 503 with the reason instead of an empty one. " +
+    "A purl of a type that OSV does not have is answered empty, as the API's contract has it.",
   access: "anyone",
   errors: "osv",
   params: nothing,
@@ -27,7 +30,9 @@ export const osvQueryBatch = endpoint({
   method: "POST",
   path: "/v1/querybatch",
   title: "OSV: up to 1,000 queries at once",
-  description: "Answers ids and times only, in the order of the queries.",
+  description:
+    'Answers ids and times only, in the order of the queries. A list has no place for "cannot say" between two answers, so one query that `/v1/query` would answer with 503 ' +
+    "makes the whole batch 503, naming its index and reason: ask about that ecosystem separately. A batch whose every query has a finding or evidence is answered, whichever ecosystems it mixes.",
   access: "anyone",
   errors: "osv",
   params: nothing,

@@ -49,7 +49,13 @@ export function auditPackage(snapshot: Snapshot, match: Matcher, { name, version
   return { advisories: advisories.toSorted((a, b) => a.id - b.id), notCompared };
 }
 
-function npmAdvisory(snapshot: Snapshot, packageIndex: number, vulnerability: number, hitVersions: readonly string[], words: AdvisoryWords): NpmAdvisory {
+function npmAdvisory(
+  snapshot: Snapshot,
+  packageIndex: number,
+  vulnerability: number,
+  hitVersions: readonly string[],
+  words: AdvisoryWords,
+): NpmAdvisory {
   const facts = advisoriesOf(snapshot, packageIndex, vulnerability, hitVersions)
     .map((advisory) => snapshot.advisory(advisory))
     .toSorted((a, b) => Number(!isGhsa(a.id)) - Number(!isGhsa(b.id)) || compareIds(a.id, b.id));
@@ -71,7 +77,10 @@ function npmAdvisory(snapshot: Snapshot, packageIndex: number, vulnerability: nu
 
 /** The statements about the vulnerability that name the package, whether by a range or by listing one of the versions. */
 function advisoriesOf(snapshot: Snapshot, packageIndex: number, vulnerability: number, versions: readonly string[]): readonly number[] {
-  const naming = [...snapshot.rowsOf(packageIndex).map((row) => snapshot.rowAdvisory(row)), ...versions.flatMap((version) => snapshot.advisoriesListing(packageIndex, version))];
+  const naming = [
+    ...snapshot.rowsOf(packageIndex).map((row) => snapshot.rowAdvisory(row)),
+    ...versions.flatMap((version) => snapshot.advisoriesListing(packageIndex, version)),
+  ];
   return [...new Set(naming)].filter((advisory) => snapshot.advisoryVulnerability(advisory) === vulnerability);
 }
 
@@ -79,7 +88,9 @@ function advisoriesOf(snapshot: Snapshot, packageIndex: number, vulnerability: n
 function rangeOf(snapshot: Snapshot, packageIndex: number, vulnerability: number, hitVersions: readonly string[]): string {
   const rows = snapshot.rowsOf(packageIndex).filter((row) => snapshot.advisoryVulnerability(snapshot.rowAdvisory(row)) === vulnerability);
   const { clauses, unspelled } = vulnerableVersions(snapshot, rows);
-  const isListed = hitVersions.some((version) => snapshot.advisoriesListing(packageIndex, version).length > 0);
+  const isListed = hitVersions.some((version) =>
+    snapshot.advisoriesListing(packageIndex, version).some((advisory) => snapshot.advisoryVulnerability(advisory) === vulnerability),
+  );
   const exact = unspelled.length > 0 || isListed ? hitVersions.flatMap((version) => exactClause(version) ?? []) : [];
   const all = [...new Set([...clauses, ...exact])];
   return all.length === 0 ? hitVersions.join(" || ") : all.join(" || ");

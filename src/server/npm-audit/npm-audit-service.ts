@@ -30,7 +30,11 @@ export function createNpmAuditService({ snapshots, config, now }: NpmAuditServic
   let held: Held | undefined;
   const current = (): Held | undefined => {
     const snapshot = snapshots.current()?.snapshot;
-    if (snapshot !== held?.snapshot) held = snapshot === undefined ? undefined : { snapshot, match: createMatcher(snapshot, ecosystemOf), scoreOf: vulnerabilityScores(snapshot) };
+    if (snapshot !== held?.snapshot)
+      held =
+        snapshot === undefined
+          ? undefined
+          : { snapshot, match: createMatcher(snapshot, ecosystemOf), scoreOf: vulnerabilityScores(snapshot) };
     return held;
   };
   return {

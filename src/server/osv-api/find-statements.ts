@@ -22,14 +22,21 @@ export function advisoriesHitting(snapshot: Snapshot, match: Matcher, { ecosyste
  * Why an empty answer to the query would say "nothing" on no evidence, in a reader's words; undefined when there is evidence.
  * `snapshot` is undefined while there is none.
  */
-export function whyNothingCannotBeSaid(snapshot: Snapshot | undefined, match: Matcher | undefined, query: OsvQuery, nowMs: number): string | undefined {
+export function whyNothingCannotBeSaid(
+  snapshot: Snapshot | undefined,
+  match: Matcher | undefined,
+  query: OsvQuery,
+  nowMs: number,
+): string | undefined {
   switch (query.kind) {
     case "unknown-purl":
       return undefined;
     case "commit":
       return "Sluice has no commit index yet: ask by package and version";
     case "package":
-      return query.ecosystem === undefined ? NO_ECOSYSTEM : whyNothingOfPackage(snapshot, match, { ...query, ecosystem: query.ecosystem }, nowMs);
+      return query.ecosystem === undefined
+        ? NO_ECOSYSTEM
+        : whyNothingOfPackage(snapshot, match, { ...query, ecosystem: query.ecosystem }, nowMs);
   }
 }
 
@@ -54,7 +61,11 @@ function whyNothingOfPackage(
 }
 
 /** A package with advisories, and a version or a range among them that has no place in the order. */
-function whyNotCompared(snapshot: Snapshot, match: Matcher, component: { readonly ecosystem: string; readonly name: string; readonly version: string }): string | undefined {
+function whyNotCompared(
+  snapshot: Snapshot,
+  match: Matcher,
+  component: { readonly ecosystem: string; readonly name: string; readonly version: string },
+): string | undefined {
   if (snapshot.findPackage(component.ecosystem, component.name) < 0) return undefined;
   const outcome = match(component);
   const named = `${component.name} ${component.version}`.slice(0, 200);

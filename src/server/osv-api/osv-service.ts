@@ -39,7 +39,8 @@ export function createOsvService({ database, snapshots, config, now }: OsvServic
   let matching: { readonly snapshot: Snapshot; readonly match: Matcher } | undefined;
   const current = (): typeof matching => {
     const snapshot = snapshots.current()?.snapshot;
-    if (snapshot !== matching?.snapshot) matching = snapshot === undefined ? undefined : { snapshot, match: createMatcher(snapshot, ecosystemOf) };
+    if (snapshot !== matching?.snapshot)
+      matching = snapshot === undefined ? undefined : { snapshot, match: createMatcher(snapshot, ecosystemOf) };
     return matching;
   };
   const refuseWithoutEvidence = (query: OsvQuery): void => {
@@ -70,7 +71,10 @@ export function createOsvService({ database, snapshots, config, now }: OsvServic
         return "{}";
       }
       const more = listed.length > PAGE_RECORDS || ids.at(-1) !== last;
-      return pageText(bodies.map(({ body }) => withoutMark(body)).join(","), more && query.kind === "package" ? pageTokenAfter(query, last) : undefined);
+      return pageText(
+        bodies.map(({ body }) => withoutMark(body)).join(","),
+        more && query.kind === "package" ? pageTokenAfter(query, last) : undefined,
+      );
     },
 
     queryBatch: async (queries) => {

@@ -20,7 +20,8 @@ export function readPageToken(query: Question, token: string): string | undefine
   if (token === START_TOKEN) return undefined;
   const bytes = token.length > MAX_TOKEN_LENGTH || !/^[\w-]+$/.test(token) ? Buffer.alloc(0) : Buffer.from(token, "base64url");
   const id = bytes.subarray(DIGEST_BYTES).toString();
-  if (id === "" || id.includes("\0") || !bytes.subarray(0, DIGEST_BYTES).equals(digestOf(query))) throw new CodedError("input-invalid", "invalid cursor");
+  if (id === "" || id.includes("\0") || !bytes.subarray(0, DIGEST_BYTES).equals(digestOf(query)))
+    throw new CodedError("input-invalid", "invalid cursor");
   return id;
 }
 

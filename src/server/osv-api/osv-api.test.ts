@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { BucketRecord } from "../../../tests/feed-server/bucket-objects.ts";
+import { takeRecords } from "../../../tests/support/take-records.ts";
+import type { Json } from "../../vocabulary/json.ts";
+import { readConfig } from "../config.ts";
+import { type OpenServer, openServer } from "../open-server.ts";
+import { START_TOKEN } from "./page-token.ts";
+
+const MODIFIED = "2026-01-02T03:04:05.678901Z";
+
+function record(id: string, name: string, affected: { readonly [key: string]: Json }, more: { readonly [key: string]: Json } = {}): BucketRecord {
+  return { schema_version: "1.7.5", id, modified: MODIFIED, ...more, affected: [{ package: { ecosystem: "npm", name, purl: `pkg:npm/${name}` }, ...affected }] };
+}
+
+function fixedIn(version: string): { readonly [key: string]: Json } {
+  return { ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: version }] }] };
+}
+
+const crowd = Array.from({ length: 1001 }, (_, index) => record(`TEST-CROWD-${String(index).padStart(4, "0")}`, "crowd", fixedIn("2.0.0")));
+const heavy = Array.from({ length: 3 }, (_, index) =>
+  record(`TEST-HEAVY-${index}`, "heavy", fixedIn("2.0.0"), { details: "x".repeat(6_000_000) }),
+);
+const prophet = record("GHSA-aaaa-bbbb-cccc", "prophet", fixedIn("1.2.0"), { aliases: ["CVE-2026-0001", "CVE-2026-0002"], details: 'As received: "quoted", \u2028 and é' });
+const records: readonly BucketRecord[] = [
+  prophet,
+  record("GHSA-dddd-eeee-ffff", "prophet", fixedIn("9.0.0"), { withdrawn: "2026-01-03T00:00:00Z" }),
+  record("GHSA-gggg-hhhh-iiii", "prophet", { versions: ["nightly", "3.0.0"] }),
+  record("GHSA-jjjj-kkkk-llll", "prophet", {}),
+  record("GHSA-mmmm-nnnn-oooo", "opaque", { ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "soon" }] }] }),
+  record("GHSA-pppp-qqqq-rrrr", "constructor", fixedIn("1.0.0")),
+  ...crowd,
+  ...heavy,
+];
+
+const prophetAt = (version?: string): Json => ({ package: { ecosystem: "npm", name: "prophet" }, ...(version === undefined ? {} : { version }) });
+
+type Page = { readonly vulns?: readonly { readonly id: string; readonly modified: string }[]; readonly next_page_token?: string };
+type Answer = {
+  readonly status: number;
+  readonly text: string;
+  readonly body: Page & { readonly results?: readonly Page[]; readonly code?: number; readonly message?: string; readonly withdrawn?: string };
+};
+
+describe("the OSV API over current data", () => {
+  const { ask, get } = serving(records, () => new Date().toISOString());
+  const ids = (answer: Answer): readonly string[] => answer.body.vulns?.map(({ id }) => id) ?? [];
+
+  it("answers a version with the records that hit it, as received to the byte", async () => {
+    const answer = await ask("/v1/query", prophetAt("1.1.9"));
+    assert.deepEqual([answer.status, answer.text], [200, `{"vulns":[${JSON.stringify(prophet)}]}`]);
+  });
+
+  it("answers a purl as it answers the package", async () => {
+    assert.equal((await ask("/v1/query", { package: { purl: "pkg:npm/prophet@1.1.9" } })).text, (await ask("/v1/query", prophetAt("1.1.9"))).text);
+  });
+
+  it("answers an empty object when nothing hits and the data can say so", async () => {
+    for (const query of [prophetAt("1.2.0"), { package: { ecosystem: "npm", name: "unheard-of" } }, { package: { ecosystem: "npm", name: "unheard-of" }, version: "odd" }]) {
+      assert.equal((await ask("/v1/query", query)).text, "{}");
+    }
+  });
+
+  it("takes a name that objects have of themselves as any other", async () => {
+    assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "npm", name: "constructor" }, version: "0.1.0" })), ["GHSA-pppp-qqqq-rrrr"]);
+    assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name: "hasOwnProperty" }, version: "0.1.0" })).text, "{}");
+  });
+
+  it("answers a package without a version with everything in force that names it, even what no version matches", async () => {
+    assert.deepEqual(ids(await ask("/v1/query", prophetAt())), ["GHSA-aaaa-bbbb-cccc", "GHSA-gggg-hhhh-iiii", "GHSA-jjjj-kkkk-llll"]);
+  });
+
+  it("finds a version without a place in the order where its exact text is listed", async () => {
+    assert.deepEqual(ids(await ask("/v1/query", prophetAt("nightly"))), ["GHSA-gggg-hhhh-iiii"]);
+  });
+
+  it("tries every ecosystem when the query names none", async () => {
+    assert.deepEqual(ids(await ask("/v1/query", { package: { name: "prophet" }, version: "3.0.0" })), ["GHSA-gggg-hhhh-iiii"]);
+  });
+
+  const withoutEvidence: readonly (readonly [title: string, query: Json, reason: RegExp])[] = [
+    ["a version that cannot be compared with the package's advisories", prophetAt("weekly"), /^prophet weekly cannot be compared/],
+    ["an advisory that cannot be compared", { package: { ecosystem: "npm", name: "opaque" }, version: "1.0.0" }, /^opaque 1\.0\.0 cannot be compared with GHSA-mmmm/],
+    ["an ecosystem without data and order", { package: { ecosystem: "Hex", name: "phoenix" }, version: "1.0.0" }, /no version order for Hex/],
+    ["an ecosystem without data, asked without a version", { package: { ecosystem: "Hex", name: "phoenix" } }, /No data for Hex/],
+    ["a release of one", { package: { ecosystem: "Debian:12", name: "curl" }, version: "7.88.1-10" }, /no version order for Debian/],
+    ["a name in whichever ecosystem", { package: { name: "unheard-of" }, version: "1.0.0" }, /name the ecosystem/],
+    ["a commit", { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" }, /no commit index/],
+    ["a tag of a repository", { package: { ecosystem: "GIT", name: "https://example.org/a.git" }, version: "v1" }, /no commit index/],
+  ];
+  for (const [title, query, reason] of withoutEvidence) {
+    it(`says that it cannot say "nothing" of ${title}`, async () => {
+      const answer = await ask("/v1/query", query);
+      assert.deepEqual([answer.status, answer.body.code], [503, 14]);
+      assert.match(answer.body.message ?? "", reason);
+      const batch = await ask("/v1/querybatch", { queries: [prophetAt("1.0.0"), query] });
+      assert.deepEqual([batch.status, batch.body], [503, { code: 14, message: `error in query at index 1: ${answer.body.message}` }]);
+    });
+  }
+
+  it("answers a purl type that OSV does not have with an empty object, alone and in a batch", async () => {
+    const query = { package: { purl: "pkg:bitbucket/a/b@1" } };
+    assert.equal((await ask("/v1/query", query)).text, "{}");
+    assert.equal((await ask("/v1/querybatch", { queries: [query] })).text, `{"results":[{}]}`);
+  });
+
+  it("answers a batch in the order of its queries, with ids and times as received", async () => {
+    const answer = await ask("/v1/querybatch", { queries: [prophetAt("1.2.0"), prophetAt("1.1.9"), prophetAt(), prophetAt("3.0.0")] });
+    const vuln = (id: string): Json => ({ id, modified: MODIFIED });
+    assert.deepEqual(answer.body, {
+      results: [
+        {},
+        { vulns: [vuln("GHSA-aaaa-bbbb-cccc")] },
+        { vulns: [vuln("GHSA-aaaa-bbbb-cccc"), vuln("GHSA-gggg-hhhh-iiii"), vuln("GHSA-jjjj-kkkk-llll")] },
+        { vulns: [vuln("GHSA-gggg-hhhh-iiii")] },
+      ],
+    });
+  });
+
+  it("answers a batch without queries with an empty object", async () => {
+    assert.equal((await ask("/v1/querybatch", {})).text, "{}");
+  });
+
+  for (const version of ["1.0.0", undefined]) {
+    const query = { package: { ecosystem: "npm", name: "crowd" }, ...(version === undefined ? {} : { version }) };
+
+    it(`pages after a thousand records, ${version === undefined ? "without" : "with"} a version`, async () => {
+      const first = await ask("/v1/query", { ...query, page_token: START_TOKEN });
+      assert.equal(ids(first).length, 1000);
+      const second = await ask("/v1/query", { ...query, page_token: first.body.next_page_token ?? null });
+      assert.deepEqual([ids(second), second.body.next_page_token], [["TEST-CROWD-1000"], undefined]);
+      const batch = await ask("/v1/querybatch", { queries: [query, { ...query, page_token: first.body.next_page_token ?? null }] });
+      assert.deepEqual(
+        batch.body.results?.map(({ vulns, next_page_token: token }) => [vulns?.length, token]),
+        [
+          [1000, first.body.next_page_token],
+          [1, undefined],
+        ],
+      );
+    });
+
+    it(`goes on only for the same query, ${version === undefined ? "without" : "with"} a version`, async () => {
+      const token = (await ask("/v1/query", query)).body.next_page_token ?? "";
+      const other = await ask("/v1/query", { ...query, version: "1.0.1", page_token: token ?? null });
+      assert.deepEqual([other.status, other.body], [400, { code: 3, message: "invalid cursor" }]);
+      const batch = await ask("/v1/querybatch", { queries: [{ ...query, version: "1.0.1", page_token: token ?? null }] });
+      assert.deepEqual(batch.body, { code: 3, message: "error in query at index 0: invalid cursor" });
+    });
+  }
+
+  it("ends a page when its records weigh ten megabytes, and loses none", async () => {
+    const query = { package: { ecosystem: "npm", name: "heavy" }, version: "1.0.0" };
+    const first = await ask("/v1/query", query);
+    const second = await ask("/v1/query", { ...query, page_token: first.body.next_page_token ?? null });
+    assert.deepEqual([ids(first), ids(second), second.body.next_page_token], [["TEST-HEAVY-0", "TEST-HEAVY-1"], ["TEST-HEAVY-2"], undefined]);
+  });
+
+  it("leaves the queries after the first ten megabytes of a batch to their own next pages", async () => {
+    const query = { package: { ecosystem: "npm", name: "crowd" }, version: "1.0.0" };
+    const { body, text } = await ask("/v1/querybatch", { queries: Array.from({ length: 400 }, () => query) });
+    const answered = body.results?.filter(({ vulns }) => vulns !== undefined).length ?? 0;
+    assert.ok(answered > 0 && answered < 400 && text.length < 11_000_000);
+    assert.deepEqual(body.results?.at(-1), { next_page_token: START_TOKEN });
+  });
+
+  it("gives one record by its id, to the byte, whether withdrawn, encoded or asked with HEAD", async () => {
+    assert.equal((await get("/v1/vulns/GHSA-aaaa-bbbb-cccc")).text, JSON.stringify(prophet));
+    assert.equal((await get("/v1/vulns/GHSA%2daaaa-bbbb-cccc")).text, JSON.stringify(prophet));
+    assert.equal((await get("/v1/vulns/GHSA-dddd-eeee-ffff")).body.withdrawn, "2026-01-03T00:00:00Z");
+    assert.equal((await get("/v1/vulns/GHSA-aaaa-bbbb-cccc", "HEAD")).status, 200);
+  });
+
+  const missing: readonly (readonly [path: string, status: number, body: Json])[] = [
+    ["CVE-2026-0001", 404, { code: 5, message: "Vulnerability not found, but the following aliases were: GHSA-aaaa-bbbb-cccc" }],
+    ["CVE-2026-9999", 404, { code: 5, message: "Vulnerability not found" }],
+    ["ghsa-aaaa-bbbb-cccc", 404, { code: 5, message: "Vulnerability not found" }],
+    ["a%00b", 404, { code: 5, message: "Vulnerability not found" }],
+    ["..%2f..%2fetc%2fpasswd", 404, { code: 5, message: "Vulnerability not found" }],
+    ["x".repeat(100), 404, { code: 5, message: "Vulnerability not found" }],
+    ["x".repeat(101), 400, { code: 3, message: "ID is too long" }],
+    ["%C3%A9".repeat(51), 400, { code: 3, message: "ID is too long" }],
+    ["", 400, { code: 3, message: "ID is required" }],
+  ];
+  for (const [path, status, body] of missing) {
+    it(`says why there is no record under "${path.slice(0, 24)}"${path.length > 24 ? ` (${path.length} characters)` : ""}`, async () => {
+      const answer = await get(`/v1/vulns/${path}`);
+      assert.deepEqual([answer.status, answer.body], [status, body]);
+    });
+  }
+
+  const hostile: readonly (readonly [title: string, payload: string | Buffer, message: RegExp])[] = [
+    ["nothing", "", /^no query provided$/],
+    ["no JSON", "package=lodash", /^Expected/],
+    ["JSON that ends early", `{"package":{`, /^Expected/],
+    ["bytes that are not UTF-8", Buffer.from([0x22, 0xff, 0x22]), /UTF-8/],
+    ["nesting without end", "[".repeat(100_000), /levels of nesting/],
+    ["a key that reaches for prototypes", `{"__proto__":{"version":"1"}}`, /__proto__/],
+    ["the same, escaped", `{"\\u005f_proto__":{"version":"1"}}`, /__proto__/],
+  ];
+  for (const [title, payload, message] of hostile) {
+    it(`refuses a body of ${title}`, async () => {
+      for (const path of ["/v1/query", ...(title === "nothing" ? [] : ["/v1/querybatch"])]) {
+        const answer = await ask(path, payload);
+        assert.deepEqual([answer.status, answer.body.code], [400, 3]);
+        assert.match(answer.body.message ?? "", message);
+      }
+    });
+  }
+
+  it("refuses a body above its limit", async () => {
+    assert.equal((await ask("/v1/query", "x".repeat(1024 * 1024 + 1))).status, 413);
+    assert.equal((await ask("/v1/querybatch", Buffer.alloc(8 * 1024 * 1024 + 1, " "))).status, 413);
+  });
+
+  it("takes names and versions of any length and content", async () => {
+    for (const name of ["\0", "\ud800", "x".repeat(500_000)]) {
+      assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name } })).text, "{}");
+      assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name }, version: "1.0.0" })).text, "{}");
+      assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name: "prophet" }, version: `9.0.0${name}` })).status, 200);
+    }
+  });
+});
+
+describe("the OSV API over data that is too old", () => {
+  const { ask } = serving([prophet], () => "2020-01-01");
+
+  it("sends what it finds", async () => {
+    assert.equal((await ask("/v1/query", prophetAt("1.0.0"))).status, 200);
+    assert.equal((await ask("/v1/querybatch", { queries: [prophetAt("1.0.0"), prophetAt()] })).status, 200);
+  });
+
+  it("does not say that it found nothing", async () => {
+    for (const query of [prophetAt("2.0.0"), { package: { ecosystem: "npm", name: "unheard-of" } }]) {
+      const answer = await ask("/v1/query", query);
+      assert.deepEqual([answer.status, answer.body], [503, { code: 14, message: "The npm data is over 7 days old. An administrator runs: sluice sync npm" }]);
+    }
+  });
+});
+
+describe("the OSV API where the administrator wants empty answers all the same", () => {
+  const { ask } = serving([prophet], () => "2020-01-01", { EMPTY_ANSWER_WITHOUT_EVIDENCE: "true" });
+
+  it("answers as the public service does", async () => {
+    const commit = { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" };
+    assert.equal((await ask("/v1/query", prophetAt("2.0.0"))).text, "{}");
+    assert.equal((await ask("/v1/query", commit)).text, "{}");
+    assert.equal((await ask("/v1/querybatch", { queries: [prophetAt("2.0.0"), commit] })).text, `{"results":[{},{}]}`);
+  });
+});
+
+/** A server over `feed`, up while the tests of the enclosing suite run. */
+function serving(feed: readonly BucketRecord[], statedAt: () => string, environment: Readonly<Record<string, string>> = {}) {
+  let directory = "";
+  let server: OpenServer;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "sluice-osv-"));
+    server = await openServer(readConfig({ ...environment, DATA_DIR: directory, LOG_LEVEL: "silent", REQUESTS_PER_MINUTE: "1000000" }));
+    await takeRecords(server.services.syncs, feed, { statedAt: statedAt() });
+  });
+  after(async () => {
+    await server.close();
+    await rm(directory, { recursive: true });
+  });
+  const send = async (request: { readonly method: "GET" | "HEAD" | "POST"; readonly url: string; readonly payload?: string | Buffer }): Promise<Answer> => {
+    const answer = await server.app.inject(request);
+    return { status: answer.statusCode, text: answer.body, body: answer.body === "" ? {} : answer.json() };
+  };
+  return {
+    ask: (url: string, body: Json | Buffer) => send({ method: "POST", url, payload: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+    get: (url: string, method: "GET" | "HEAD" = "GET") => send({ method, url }),
+  };
+}
