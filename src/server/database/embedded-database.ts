@@ -10,6 +10,10 @@ import { rowsOf, runTransaction, singleStatement, type Session, type Step, type 
 export type EmbeddedDatabase = OwnedDatabase & {
   /** A tar of the whole cluster, files as they are. */
   readonly exportTar: () => Promise<Uint8Array>;
+  /** Two thirds of the files of a new cluster are databases that only CREATE DATABASE reads. */
+  readonly dropTemplates: () => Promise<void>;
+  /** In memory only: closes it; a tar of the cluster as its shutdown left it, so that opening a copy has nothing to recover. */
+  readonly closeAndExport: () => Promise<Uint8Array>;
 };
 
 /** The database over one worker thread at a time: it is reopened when it ends itself or exceeds a time limit. `onClosed` runs after the last of them. */
@@ -32,6 +36,14 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
       );
     }
     return current;
+  }
+
+  /** The one before has left the directory when the next opens it. */
+  async function livingEngine(): Promise<EmbeddedEngine> {
+    const found = await engine();
+    if (!found.isDead()) return found;
+    await found.ended;
+    return engine();
   }
 
   async function open(): Promise<EmbeddedEngine> {
@@ -58,7 +70,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     if (closing !== undefined) return Promise.reject(new CodedError("shutting-down", "the database is closing"));
     const turn = queue.then(async () => {
       signal?.throwIfAborted();
-      return work(await engine());
+      return work(await livingEngine());
     });
     queue = turn.catch(() => {});
     // A statement under way cannot be cancelled: it ends by itself or by its limit, and its transaction is rolled back then.
@@ -123,11 +135,24 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     vacuum: () => script("vacuum (analyze)"),
     checkpoint: () => script("checkpoint"),
     exportTar: () => inTurn((engine) => engine.exportTar()),
+    dropTemplates: async () => {
+      await script("update pg_database set datistemplate = false, datallowconn = true");
+      for (const name of ["template0", "template1"]) await script(`drop database ${name}`);
+    },
+    closeAndExport: () => {
+      const tar = inTurn((engine) => engine.closeAndExport());
+      closing = settled(tar);
+      return tar;
+    },
     close: () => (closing ??= close()),
   };
 }
 
 type Limits = { readonly timeoutMs: number | undefined; readonly idleMs: number | undefined };
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  await work;
+}
 
 function limitsOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: TransactionOptions): Limits {
   return { timeoutMs, idleMs: IDLE_TIMEOUT_MS };

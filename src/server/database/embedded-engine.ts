@@ -10,8 +10,12 @@ export type EmbeddedEngine = {
   /** A tar of the whole cluster, as PGlite's own loader and `tar` read it. */
   readonly exportTar: () => Promise<Uint8Array>;
   readonly close: () => Promise<void>;
+  /** In memory only: the tar of the cluster as its shutdown left it. */
+  readonly closeAndExport: () => Promise<Uint8Array>;
   /** Ends it at once, even in the middle of a statement; everything under way is refused with `reason`. */
   readonly kill: (reason: Error) => Promise<void>;
+  /** True from the moment when it refuses everything; it may not have ended yet. */
+  readonly isDead: () => boolean;
   /** Settles when it has ended, for whatever reason. */
   readonly ended: Promise<void>;
 };
@@ -41,7 +45,12 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
   worker.on("message", (reply: WorkerReply) => {
     if (reply.kind === "ready") ready.resolve();
     else if (reply.kind === "notification") onNotification(reply.channel);
-    else if (reply.id !== undefined) {
+    else if (reply.kind === "broken") {
+      die(
+        reply.diskFull ? diskFull(reply.reason) : new CodedError("database-unavailable", `the embedded database stopped: ${reply.reason}`),
+      );
+      void worker.terminate();
+    } else {
       waiting.get(reply.id)?.resolve(reply);
       waiting.delete(reply.id);
     }
@@ -63,6 +72,12 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
     return promise;
   }
 
+  async function askForTar(request: RequestBody): Promise<Uint8Array> {
+    const reply = await ask(request);
+    if (reply.kind === "tar") return reply.tar;
+    throw unexpected(reply);
+  }
+
   await ready.promise;
   return {
     send: async (steps) => {
@@ -71,10 +86,11 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
       if (reply.kind === "fault") throw refusalOf(reply.fault);
       throw unexpected(reply);
     },
-    exportTar: async () => {
-      const reply = await ask({ kind: "export" });
-      if (reply.kind === "tar") return reply.tar;
-      throw unexpected(reply);
+    exportTar: () => askForTar({ kind: "export" }),
+    closeAndExport: async () => {
+      const tar = await askForTar({ kind: "closeAndExport" });
+      await ended.promise;
+      return tar;
     },
     close: async () => {
       if (death !== undefined) return ended.promise;
@@ -86,6 +102,7 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
       die(reason);
       await worker.terminate();
     },
+    isDead: () => death !== undefined,
     ended: ended.promise,
   };
 }
@@ -93,12 +110,16 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
 function exitRefusal(code: number): CodedError {
   switch (code) {
     case workerExit.diskFull:
-      return new CodedError("disk-full", "the disk of the embedded database is full: free some space and repeat");
+      return diskFull("a sync was refused");
     case workerExit.syncFailed:
       return new CodedError("database-unavailable", "the disk of the embedded database refused a sync: nothing was acknowledged");
     default:
       return new CodedError("database-unavailable", `the embedded database stopped with code ${code}`);
   }
+}
+
+function diskFull(reason: string): CodedError {
+  return new CodedError("disk-full", `the disk of the embedded database is full; free some space and repeat (${reason})`);
 }
 
 function unexpected(reply: WorkerReply): Error {

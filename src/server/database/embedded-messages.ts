@@ -12,6 +12,7 @@ export type WorkerStart = {
 export type WorkerRequest = { readonly id: number } & (
   | { readonly kind: "send"; readonly steps: readonly Step[] }
   | { readonly kind: "export" }
+  | { readonly kind: "closeAndExport" }
   | { readonly kind: "close" }
 );
 
@@ -22,7 +23,9 @@ export type WorkerReply =
   | { readonly kind: "tar"; readonly id: number; readonly tar: Uint8Array }
   | { readonly kind: "closed"; readonly id: number }
   | { readonly kind: "fault"; readonly id: number; readonly fault: StatementFault }
-  | { readonly kind: "error"; readonly id: number | undefined; readonly message: string };
+  | { readonly kind: "error"; readonly id: number; readonly message: string }
+  /** The engine has given up, and the worker answers nothing more. */
+  | { readonly kind: "broken"; readonly reason: string; readonly diskFull: boolean };
 
-/** How the worker ends itself when going on could acknowledge what is not on disk. */
-export const workerExit = { engineBroken: 70, syncFailed: 74, diskFull: 28 } as const;
+/** How the worker ends itself in the middle of a sync that failed, since going on would acknowledge what is not on disk. */
+export const workerExit = { syncFailed: 74, diskFull: 28 } as const;

@@ -12,30 +12,53 @@ const { serialize } = protocol;
 const port = parentPort;
 invariant(port !== null, "the embedded database runs in a worker thread");
 
-const engine = await openEngine(workerData as WorkerStart);
-engine.onNotification((channel) => reply({ kind: "notification", channel }));
-port.on("message", (request: WorkerRequest) => void answer(request));
-reply({ kind: "ready" });
-
+/** The engine's own last log lines: why it gave up. */
+const lastWords: string[] = [];
+let broken = false;
 let previous = Promise.resolve();
 
-/** One request after the other, in the order of arrival. */
-function answer(request: WorkerRequest): Promise<void> {
-  previous = previous.then(() => act(request)).catch((error: unknown) => reply({ kind: "error", id: request.id, message: wordsOf(error) }));
-  return previous;
+const engine = await openEngine(workerData as WorkerStart).catch(giveUp);
+if (engine !== undefined) {
+  engine.onNotification((channel) => reply({ kind: "notification", channel }));
+  port.on("message", (request: WorkerRequest) => {
+    // One request after the other, in the order of arrival.
+    previous = previous.then(() => answer(engine, request));
+  });
+  reply({ kind: "ready" });
 }
 
-async function act(request: WorkerRequest): Promise<void> {
+async function answer(engine: PGlite, request: WorkerRequest): Promise<void> {
+  if (broken) return;
+  try {
+    await act(engine, request);
+  } catch (error) {
+    reply({ kind: "error", id: request.id, message: wordsOf(error) });
+  }
+}
+
+async function act(engine: PGlite, request: WorkerRequest): Promise<void> {
   const { id } = request;
   switch (request.kind) {
     case "send": {
-      const outcome = await send(request.steps);
+      const outcome = await send(engine, request.steps);
+      if (outcome === undefined) return giveUp(new Error("the engine left a statement unanswered"));
       reply("fault" in outcome ? { kind: "fault", id, fault: outcome.fault } : { kind: "results", id, results: outcome.results });
       return;
     }
-    case "export": {
-      const tar = new Uint8Array(await (await engine.dumpDataDir("none")).arrayBuffer());
-      reply({ kind: "tar", id, tar }, [tar.buffer]);
+    case "export":
+      await replyTar(id, await engine.dumpDataDir("none"));
+      return;
+    case "closeAndExport": {
+      // Between the engine's shutdown, which leaves nothing to recover, and the end of its file system.
+      const { fs } = engine;
+      invariant(fs instanceof MemoryFS, "only a database in memory ends by an export");
+      const closeFs = fs.closeFs.bind(fs);
+      fs.closeFs = async () => {
+        await replyTar(id, await fs.dumpTar("cluster", "none"));
+        await closeFs();
+      };
+      await engine.close();
+      port?.close();
       return;
     }
     case "close":
@@ -53,6 +76,12 @@ async function openEngine({ directory, cluster }: WorkerStart): Promise<PGlite> 
   return PGlite.create({
     fs,
     startParams: startParameters(directory !== undefined),
+    onStderr: (line) => {
+      // Lines of other kinds may quote statements and values.
+      if (/ (?:FATAL|PANIC): /.test(line)) lastWords.push(line.trim());
+      if (lastWords.length > 8) lastWords.shift();
+      return false;
+    },
     ...(cluster === undefined ? {} : { loadDataDir: new Blob([Uint8Array.from(cluster)]) }),
   });
 }
@@ -71,10 +100,13 @@ function asOptions(settings: readonly string[]): string[] {
 
 type Outcome = { readonly results: readonly StepResult[] } | { readonly fault: StatementFault };
 
-/** All steps in one message: after a failed one the engine answers the rest with errors, and the first counts. */
-async function send(steps: readonly Step[]): Promise<Outcome> {
+/**
+ * All steps in one message: after a failed one the engine answers the rest with errors, and the first counts.
+ * Undefined when it did not answer every step: PGlite swallows the exception by which a FATAL or PANIC ends the engine.
+ */
+async function send(engine: PGlite, steps: readonly Step[]): Promise<Outcome | undefined> {
   const answers = await engine.execProtocolStream(Buffer.concat(steps.flatMap(messagesOf)), { syncToFs: false, throwOnError: false });
-  if (answers.filter(({ name }) => name === "readyForQuery").length !== steps.length) process.exit(workerExit.engineBroken);
+  if (answers.filter(({ name }) => name === "readyForQuery").length !== steps.length) return undefined;
   const failed = answers.find((message) => message instanceof messages.DatabaseError);
   return failed === undefined ? { results: resultsOf(answers) } : { fault: faultOf(failed) };
 }
@@ -118,8 +150,19 @@ function faultOf(error: messages.DatabaseError): StatementFault {
   return { sqlState: code ?? "XX000", message, detail, constraint, table };
 }
 
+function giveUp(error: unknown): undefined {
+  broken = true;
+  const words = lastWords.join("; ");
+  reply({ kind: "broken", reason: `${wordsOf(error)}: ${words}`, diskFull: words.includes("No space left on device") });
+}
+
 function reply(message: WorkerReply, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
+}
+
+async function replyTar(id: number, file: Blob): Promise<void> {
+  const tar = new Uint8Array(await file.arrayBuffer());
+  reply({ kind: "tar", id, tar }, [tar.buffer]);
 }
 
 function isDiskFull(error: unknown): boolean {

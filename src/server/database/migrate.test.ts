@@ -126,9 +126,7 @@ test("a plain owner without any other right migrates and acts, when the roles we
     await administrator.connect();
     try {
       const name = new URL(url).pathname.slice(1);
-      await administrator.query(
-        `create role ${owner} login nosuperuser nocreaterole nocreatedb; alter database ${name} owner to ${owner}`,
-      );
+      await administrator.query(`create role ${owner} login nosuperuser nocreaterole nocreatedb; alter database ${name} owner to ${owner}`);
       for (const role of ["sluice_reader", "sluice_importer", "sluice_keeper"]) {
         await administrator.query(`do $$ begin create role ${role} nologin noinherit; exception when duplicate_object then null; end $$`);
         await administrator.query(`grant ${role} to ${owner}`);

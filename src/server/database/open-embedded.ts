@@ -71,9 +71,9 @@ async function makeCluster(cluster: Uint8Array | undefined, migrated: boolean): 
   const database = await embeddedDatabase({ directory: undefined, cluster });
   try {
     if (migrated) await migrate(database);
+    else await database.dropTemplates();
     await database.vacuum();
-    await database.checkpoint();
-    return await database.exportTar();
+    return await database.closeAndExport();
   } finally {
     await database.close();
   }

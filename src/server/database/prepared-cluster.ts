@@ -6,6 +6,8 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Migration } from "./migrations.ts";
 import { packageRoot } from "../package-root.ts";
 
+/** Raised with every change in how a cluster is made. */
+const layout = 2;
 const cacheDirectory = join(packageRoot, "node_modules", ".cache", "sluice");
 
 /**
@@ -23,7 +25,7 @@ export async function preparedCluster(migrations: readonly Migration[], make: ()
 
 /** The file name that fits these migrations and this engine, and no others. */
 export function preparedClusterName(migrations: readonly Migration[]): string {
-  const hash = createHash("sha256").update(engineVersion());
+  const hash = createHash("sha256").update(`${layout} ${engineVersion()}`);
   for (const migration of migrations) hash.update(`\n${migration.id} ${migration.name} ${migration.sha256}`);
   return `prepared-cluster-${hash.digest("hex").slice(0, 16)}.tar.zst`;
 }
