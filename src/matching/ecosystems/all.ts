@@ -1,1 +1,2 @@
 export { npm } from "./npm/npm.ts";
+export { rubygems } from "./rubygems/rubygems.ts";
