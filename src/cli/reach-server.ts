@@ -14,7 +14,7 @@ export type ReachedServer = {
 };
 
 /** How long a command waits for whoever won the race for the data directory to open the door. */
-const RACE_MS = 5_000;
+const RACE_MS = 10_000;
 const RETRY_MS = 100;
 
 /**

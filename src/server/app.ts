@@ -5,6 +5,7 @@ import { CodedError } from "../vocabulary/coded-error.ts";
 import { invariant } from "../vocabulary/invariant.ts";
 import type { Config } from "./config.ts";
 import { bindRoute } from "./http/bind-route.ts";
+import { createBodyBudget } from "./http/body-budget.ts";
 import type { ConsoleAnswer, ConsoleFiles } from "./http/console-files.ts";
 import { createHostGuard } from "./http/host-guard.ts";
 import type { OpenRequests } from "./http/open-requests.ts";
@@ -28,6 +29,9 @@ export type AppParts = {
   /** Undefined = there is no console here, as in a process that does not listen. */
   readonly consoleFiles: ConsoleFiles | undefined;
 };
+
+const BODIES_AT_ONCE_BYTES = 256 * 1024 * 1024;
+const BODY_WAIT_MS = 10_000;
 
 /**
  * The whole HTTP side, not yet listening: every endpoint bound to its route.
@@ -67,7 +71,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     parts.traffic.observe(endpoint, reply.statusCode, reply.elapsedTime / 1000);
     parts.log.info({ request: request.id, endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, "answered");
   });
-  for (const bound of parts.routes) bindRoute(app, bound, parts.openRequests, asUnknown);
+  const budget = createBodyBudget(BODIES_AT_ONCE_BYTES, BODY_WAIT_MS);
+  for (const bound of parts.routes) bindRoute(app, bound, { open: parts.openRequests, budget, asUnknown });
   await app.ready();
   return app;
 

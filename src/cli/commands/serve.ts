@@ -9,12 +9,16 @@ import { welcome } from "../welcome.ts";
 
 export const serveCommand = defineCommand({
   meta: { name: "serve", description: "Start the server and its console" },
-  args: { ...networkFlags, ...dataDirectoryFlag },
+  args: {
+    ...networkFlags,
+    ...dataDirectoryFlag,
+    build: { type: "boolean", default: true, description: "Build the console first when its sources changed (in a clone)" },
+  },
   run: async ({ args }) => {
     const config = readConfig(process.env, givenFlags(args));
     const say = (line: string): void => void process.stdout.write(`${line}\n`);
     const stopped = stopSignal();
-    await buildConsoleWhenStale(say);
+    if (args.build !== false) await buildConsoleWhenStale(say);
     const server = await startServer(config);
     for (const line of welcome(server.url, config, await server.status(), colours(process.stdout))) say(line);
     await stopped;

@@ -3,6 +3,7 @@ import type { AnyEndpoint } from "../../contract/endpoint.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { App } from "../app.ts";
 import { cameThroughDoor } from "../local-door/door-mark.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import { checkedInput } from "./checked-input.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { readBody } from "./request-body.ts";
@@ -19,16 +20,27 @@ const HANDLER_LIMIT_MS = 60_000;
 
 export type UnknownPathAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Makes one endpoint of the contract answer. `asUnknown` writes what a path that does not exist would. */
-export function bindRoute(app: App, bound: Route, open: OpenRequests, asUnknown: UnknownPathAnswer): void {
-  const { endpoint, handle } = bound;
+export type BindParts = {
+  readonly open: OpenRequests;
+  readonly budget: BodyBudget;
+  /** Writes what a path that does not exist would. */
+  readonly asUnknown: UnknownPathAnswer;
+};
+
+/** Makes one endpoint of the contract answer. */
+export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget, asUnknown }: BindParts): void {
   app.route({
     method: endpoint.method,
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     bodyLimit: Math.max(1, endpoint.bodyLimitBytes),
     config: { endpoint },
     onRequest: async (request, reply) => {
-      if (endpoint.access === "local-door" && !cameThroughDoor(request.raw)) return asUnknown(request, reply);
+      const throughDoor = cameThroughDoor(request.raw);
+      if (endpoint.access === "local-door" && !throughDoor) return asUnknown(request, reply);
+      if (endpoint.bodyKind === "none" || throughDoor) return undefined;
+      const giveBack = await budget.take(mayFill(endpoint, request));
+      if (reply.raw.closed) giveBack();
+      else reply.raw.once("close", giveBack);
       return undefined;
     },
     handler: async (request, reply) => {
@@ -68,6 +80,13 @@ function send(reply: FastifyReply, endpoint: AnyEndpoint, answer: unknown): Fast
     case "text/html":
       return reply.type(`${endpoint.answerType}; charset=utf-8`).send(String(answer));
   }
+}
+
+/** The most memory that the request's body can take, as far as its head tells. */
+function mayFill(endpoint: AnyEndpoint, request: FastifyRequest): number {
+  const { "content-length": length, "content-encoding": encoding } = request.headers;
+  const stated = length === undefined || encoding !== undefined ? Number.POSITIVE_INFINITY : Number(length);
+  return Math.min(stated, endpoint.bodyLimitBytes);
 }
 
 function bodyHeaders(request: FastifyRequest): { readonly contentType: string | undefined; readonly contentEncoding: string | undefined } {
