@@ -1,6 +1,7 @@
 import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Json } from "../vocabulary/json.ts";
 import { findJsonFault } from "./json-fault.ts";
+import { checkSize, readText } from "./read-text.ts";
 
 /** Bounds on an untrusted document. `maxValues` counts objects, lists and everything inside them, names of members aside. */
 export type JsonLimits = { readonly maxBytes: number; readonly maxDepth: number; readonly maxValues: number };
@@ -16,11 +17,9 @@ export const RECORD_LIMITS: JsonLimits = { maxBytes: 64 * 1024 * 1024, maxDepth:
  * @throws CodedError `document-invalid` at `line:column` or `byte N`, `document-too-large`.
  */
 export function readJson(bytes: Uint8Array, limits: JsonLimits): Json {
-  if (bytes.length > limits.maxBytes) {
-    throw new CodedError("document-too-large", `Expected at most ${limits.maxBytes} bytes, found ${bytes.length}`);
-  }
+  checkSize(bytes, limits.maxBytes);
   checkShape(bytes, limits);
-  const text = decodeUtf8(bytes);
+  const text = readText(bytes, limits.maxBytes);
   try {
     // Members named `__proto__` become own properties here; nothing downstream may copy members by name into a plain object.
     return JSON.parse(text) as Json;
@@ -78,25 +77,6 @@ function endOfString(bytes: Uint8Array, start: number): number {
     if (byte === BACKSLASH) at++;
   }
   return bytes.length;
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    const at = firstNotUtf8(bytes);
-    const found = bytes[at] === undefined ? "the end" : `byte ${bytes[at].toString(16).padStart(2, "0")}`;
-    throw invalidAt(`byte ${at}`, `Expected UTF-8, found ${found}`, cause);
-  }
-}
-
-/** Decoding leniently and encoding again differs first where the bytes were not UTF-8. */
-function firstNotUtf8(bytes: Uint8Array): number {
-  const repaired = new TextEncoder().encode(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-  const at = bytes.findIndex((byte, index) => byte !== repaired[index]);
-  return at === -1 ? bytes.length : at;
 }
 
 function lineAndColumn(text: string, offset: number): string {

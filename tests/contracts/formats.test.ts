@@ -81,7 +81,7 @@ for (const [folder, read] of Object.entries(otherReaders)) {
 }
 
 test("a document of no format, and one of no bytes, are refused with the names of what is read", () => {
-  for (const text of ["", "{}", "[]", "hello", "<html></html>", "# yarn lockfile v1"]) {
+  for (const text of ["", "{}", "[]", "hello", "<html></html>", "# notes\n\n- one\n"]) {
     assert.throws(
       () => readInventory({ name: "x", bytes: bytesOf(text) }, packageOfPurl),
       (error) => isCodedError(error, "document-unknown") && allInventoryFormats.every((format) => error.message.includes(format.title)),
@@ -101,7 +101,7 @@ test("a walk through a directory finds documents by their names, in any case", (
   ]) {
     assert.ok(isInventoryFileName(name), name);
   }
-  for (const name of ["package.json", "my-package-lock.json.bak", "cdx.json", "yarn.lock", ""]) assert.ok(!isInventoryFileName(name), name);
+  for (const name of ["package.json", "my-package-lock.json.bak", "cdx.json", "notes.md", ""]) assert.ok(!isInventoryFileName(name), name);
 });
 
 test("every real SBOM in JSON is read with the number of components that its corpus states", needsFeeds, () => {
