@@ -8,12 +8,14 @@ import { isScheduledPlace, startSchedule } from "./feeds/schedule.ts";
 import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
+import { createPackageService, type PackageService } from "./packages/package-service.ts";
 import { packageVersion } from "./package-root.ts";
 import { createScanService, type ScanService } from "./scanning/scan-service.ts";
 import { createSnapshotService, type SnapshotService } from "./snapshot/snapshot-service.ts";
 import { statusOf } from "./system/status.ts";
 import type { SystemService } from "./system/system-service.ts";
 import { reachDatabase, readNewestChange, readProblemCount } from "./system/system-store.ts";
+import { createVulnerabilityService, type VulnerabilityService } from "./vulnerabilities/vulnerability-service.ts";
 
 /** The subjects' services, made once and given to the routes by name. */
 export type Services = {
@@ -24,6 +26,8 @@ export type Services = {
   readonly scans: ScanService;
   readonly osv: OsvService;
   readonly npmAudits: NpmAuditService;
+  readonly vulnerabilities: VulnerabilityService;
+  readonly packages: PackageService;
   /** Begins what runs by itself: scheduled syncs, housekeeping. Only a server that listens does. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -47,6 +51,8 @@ export async function openServices({ config, database, log }: ServiceParts): Pro
     scans: createScanService({ snapshots, now }),
     osv: createOsvService({ database, snapshots, config, now }),
     npmAudits: createNpmAuditService({ snapshots, config, now }),
+    vulnerabilities: createVulnerabilityService({ database, snapshots }),
+    packages: createPackageService({ database, snapshots, now }),
     system: {
       status: async () =>
         statusOf({

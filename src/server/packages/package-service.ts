@@ -1,0 +1,160 @@
+import type { AnswerOf, QueryOf } from "../../contract/endpoint.ts";
+import type { listPackages, readPackage } from "../../contract/endpoints/record.ts";
+import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
+import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { createMatcher } from "../../matching/match.ts";
+import { affectedText } from "../../matching/scan/affected-text.ts";
+import { standingOf } from "../../matching/scan/answer-scan.ts";
+import { bestUpgrade } from "../../matching/scan/best-upgrade.ts";
+import { compareIds, compareWorstFirst } from "../../matching/scan/ranking.ts";
+import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
+import { cannotSayReason } from "../../vocabulary/data-standing.ts";
+import type { Database } from "../database/database.ts";
+import { readCursor, writeCursor } from "../page-cursor.ts";
+import type { SnapshotService } from "../snapshot/snapshot-service.ts";
+import { shownIntervals } from "../vulnerabilities/statement-answer.ts";
+import { listVulnerabilitiesOfPackage, type ListedVulnerability } from "../vulnerabilities/vulnerability-row.ts";
+import {
+  type PackageStatement,
+  type PackageSummaryRow,
+  readPackagesByCount,
+  readPackagesByName,
+  readPackageStatements,
+} from "./package-store.ts";
+import { type PackageVersionAsked, type VersionVerdict, verdictsOn, WORST } from "./version-verdicts.ts";
+
+export type PackageListQuery = QueryOf<typeof listPackages>;
+export type PackageListAnswer = AnswerOf<typeof listPackages>;
+export type PackageAnswer = AnswerOf<typeof readPackage>;
+
+export type PackageService = {
+  readonly list: (query: PackageListQuery) => Promise<PackageListAnswer>;
+  /** A package that no advisory names is no refusal: whether that means anything stands in `answer`. @throws CodedError `snapshot-missing` when a version is asked about */
+  readonly read: (ecosystem: string, name: string, version: string | undefined) => Promise<PackageAnswer>;
+};
+
+export type PackageServiceParts = {
+  readonly database: Database;
+  readonly snapshots: Pick<SnapshotService, "current" | "require">;
+  readonly now: () => number;
+};
+
+export function createPackageService({ database, snapshots, now }: PackageServiceParts): PackageService {
+  return {
+    list: (query) =>
+      query.text === undefined || query.text === "" ? listByCount(database, query) : listByName(database, query, query.text),
+    read: async (ecosystem, name, versionText) => {
+      const version = versionText === "" ? undefined : versionText;
+      const order = ecosystemOf(ecosystem);
+      const asked = { ecosystem, name: order?.normaliseName(name) ?? name };
+      const loaded = version === undefined ? snapshots.current() : snapshots.require();
+      const statements = await readPackageStatements(database, asked.ecosystem, asked.name);
+      const rows = await listVulnerabilitiesOfPackage(database, asked.ecosystem, asked.name);
+      const answer = answerEcosystem(loaded?.snapshot, ecosystem, version === undefined ? 0 : 1, now());
+      if (version === undefined || loaded === undefined) {
+        return { ...asked, answer, vulnerabilities: describe(rows, statements, new Map()) };
+      }
+      const verdicts = verdictsOn(loaded.snapshot, order, { ...asked, version }, statements);
+      return {
+        ...asked,
+        answer,
+        version,
+        vulnerabilities: describe(rows, statements, verdicts),
+        upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }),
+      };
+    },
+  };
+}
+
+async function listByCount(database: Database, { ecosystem, after, limit }: PackageListQuery): Promise<PackageListAnswer> {
+  const [vulnerabilities, afterEcosystem, name] = after === undefined ? [] : readCursor(after, [0, "", ""]);
+  const position =
+    vulnerabilities === undefined || afterEcosystem === undefined || name === undefined
+      ? undefined
+      : { vulnerabilities, ecosystem: afterEcosystem, name };
+  const rows = await readPackagesByCount(database, { ecosystem, after: position, limit: limit + 1 });
+  return pageOf(rows, limit, (last) => writeCursor([last.vulnerabilities, last.ecosystem, last.name]));
+}
+
+async function listByName(database: Database, { ecosystem, after, limit }: PackageListQuery, text: string): Promise<PackageListAnswer> {
+  const [name, afterEcosystem] = after === undefined ? [] : readCursor(after, ["", ""]);
+  const from = ecosystem === undefined ? text : (ecosystemOf(ecosystem)?.normaliseName(text) ?? text);
+  const position = name === undefined || afterEcosystem === undefined ? undefined : { name, ecosystem: afterEcosystem };
+  const rows = await readPackagesByName(database, { ecosystem, from, after: position, limit: limit + 1 });
+  return pageOf(rows, limit, (last) => writeCursor([last.name, last.ecosystem]));
+}
+
+function pageOf(rows: readonly PackageSummaryRow[], limit: number, cursorOf: (last: PackageSummaryRow) => string): PackageListAnswer {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: page.map((row) => ({
+      ecosystem: row.ecosystem,
+      name: row.name,
+      vulnerabilities: row.vulnerabilities,
+      exploited: row.exploited,
+      highestScore: row.highest_score ?? undefined,
+      withoutPatch: row.without_patch,
+      newestChangeMs: row.newest_change.getTime(),
+    })),
+    next: rows.length > limit && last !== undefined ? cursorOf(last) : undefined,
+  };
+}
+
+function answerEcosystem(snapshot: Snapshot | undefined, ecosystem: string, components: number, nowMs: number): PackageAnswer["answer"] {
+  const standing = snapshot === undefined ? undefined : standingOf(snapshot, ecosystem);
+  const cannotSay = ecosystemOf(ecosystem) === undefined ? "no-scheme" : cannotSayReason(standing, nowMs);
+  return { ecosystem: baseEcosystemName(ecosystem), components, standing, cannotSay };
+}
+
+/** What affects the version first, then what cannot be compared; within each the worst first. */
+function describe(
+  rows: readonly ListedVulnerability[],
+  statements: readonly PackageStatement[],
+  verdicts: ReadonlyMap<string, VersionVerdict>,
+): PackageAnswer["vulnerabilities"] {
+  const said = Map.groupBy(statements, ({ vulnerability }) => vulnerability);
+  return rows
+    .map((row) => ({ ...row, intervals: intervalTexts(said.get(row.vulnerability) ?? []), ...verdicts.get(row.vulnerability) }))
+    .toSorted(
+      (a, b) =>
+        rankOf(a.verdict) - rankOf(b.verdict) || compareWorstFirst(toRanked(a), toRanked(b)) || compareIds(a.ids[0] ?? "", b.ids[0] ?? ""),
+    );
+}
+
+function intervalTexts(statements: readonly PackageStatement[]): string[] {
+  const intervals = shownIntervals(statements.flatMap((statement) => statement.intervals)).map(affectedText);
+  const texts = statements.flatMap((statement) => statement.texts.map((text) => `=${text}`));
+  return [...new Set([...intervals, ...texts])];
+}
+
+function rankOf(verdict: VersionVerdict["verdict"] | undefined): number {
+  return verdict === undefined ? 0 : WORST[verdict];
+}
+
+function toRanked(row: ListedVulnerability): {
+  readonly exploited: boolean;
+  readonly malware: boolean;
+  readonly score: number | undefined;
+} {
+  return { exploited: row.exploited, malware: row.kind === "malware", score: row.score };
+}
+
+/** Where to go from an affected version. The version is the advisories' word: nobody asked the registry whether it exists. */
+function upgradeOf(snapshot: Snapshot, order: Ecosystem, asked: PackageVersionAsked): PackageAnswer["upgrade"] {
+  const { hits } = createMatcher(snapshot, ecosystemOf)(asked);
+  if (hits.length === 0) return undefined;
+  if (hits.some(({ advisory }) => snapshot.advisory(advisory).kind === "malware")) {
+    return { sentence: `${asked.name} ${asked.version} is malware: remove it` };
+  }
+  const upgrade = bestUpgrade(snapshot, order, snapshot.findPackage(asked.ecosystem, asked.name), asked.version, hits);
+  if (upgrade === undefined) return { sentence: `no advisory says what ends it above ${asked.version}` };
+  const all = new Set(hits.map(({ advisory }) => snapshot.advisoryVulnerability(advisory)));
+  const goal = upgrade.kind === "above" ? `a version above ${upgrade.version}` : upgrade.version;
+  const brings = upgrade.brings.size === 0 ? "" : ` and brings ${upgrade.brings.size}`;
+  const step = upgrade.breaking ? ", a step that may break things" : "";
+  return {
+    to: upgrade.kind === "above" ? undefined : upgrade.version,
+    sentence: `${goal} ends ${upgrade.ends.size} of ${all.size}${brings}${step}; not checked against the registry`,
+  };
+}
