@@ -23,7 +23,8 @@ const GRACE_MS = 10_000;
  */
 export async function startServer(config: Config): Promise<RunningServer> {
   const tls = config.tls === undefined ? undefined : await readTlsFiles(config.tls);
-  const server = await openServer(config, { console: true, serverUrl: localUrl(config, config.port) });
+  let url: string | undefined;
+  const server = await openServer(config, { console: true, serverUrl: () => url });
   const listeners: Listener[] = [];
   try {
     // The door first: commands that lost the race for the directory are waiting for it.
@@ -32,7 +33,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     listeners.push(network);
     server.services.start();
     const port = network.port ?? config.port;
-    return { url: localUrl(config, port), port, status: server.services.system.status, stop: once(stop) };
+    url = localUrl(config, port);
+    return { url, port, status: server.services.system.status, stop: once(stop) };
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stop(0)));
     await server.close();

@@ -30,8 +30,8 @@ export type OpenServer = {
 export type OpenServerOptions = {
   /** With the console's files, for a server that listens. */
   readonly console?: boolean;
-  /** Where the address that people use is told apart from where it listens. */
-  readonly serverUrl?: string;
+  /** The address for the API's description when PUBLIC_URL is not set. */
+  readonly serverUrl?: () => string | undefined;
 };
 
 /** @throws CodedError `directory-in-use`, `database-unavailable`, `conflict` (the database is newer than this program) */
@@ -71,7 +71,7 @@ async function serverOf(
       traffic,
       endpoints: allEndpoints,
       version: packageVersion,
-      serverUrl: config.publicUrl ?? options.serverUrl,
+      serverUrl: () => config.publicUrl ?? options.serverUrl?.(),
     }),
     ...subjectRoutes(services),
     ...backupRoutes(database),

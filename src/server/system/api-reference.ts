@@ -25,7 +25,10 @@ ${codes.map((code) => `| \`${code}\` | ${STATUS_OF[code]} | ${cell(REFUSAL_NOTES
 
 function endpointSection(endpoint: AnyEndpoint): string {
   const access = endpoint.access === "anyone" ? "anyone" : "the owner of the data directory, through the local door";
-  const takes = endpoint.bodyKind === "none" ? "" : ` Takes ${endpoint.bodyKind === "json" ? "JSON" : "bytes"}, at most ${endpoint.bodyLimitBytes.toLocaleString("en")} bytes.`;
+  const takes =
+    endpoint.bodyKind === "none"
+      ? ""
+      : ` Takes ${endpoint.bodyKind === "json" ? "JSON" : "bytes"}, at most ${endpoint.bodyLimitBytes.toLocaleString("en")} bytes.`;
   const parameters = parametersOf(endpoint);
   const table = parameters.map(
     ({ name, in: where, required, schema, description = "" }) =>

@@ -4,7 +4,7 @@ import type { AnyEndpoint } from "../../contract/endpoint.ts";
 export function curlExample(endpoint: AnyEndpoint, baseUrl: string): string {
   const door = endpoint.access === "local-door";
   const parts = ["curl"];
-  if (door) parts.push("--unix-socket .sluice/door.sock");
+  if (door) parts.push('--unix-socket "$DATA_DIR/door.sock"');
   if (endpoint.answerType === "application/octet-stream") parts.push("--output snapshot.bin");
   const body = bodyOf(endpoint);
   if (body !== undefined) parts.push(body);

@@ -29,8 +29,24 @@ export function openApiDocument(endpoints: readonly AnyEndpoint[], parts: OpenAp
 
 /** A zod schema as JSON Schema 2020-12; `io` says whether it is written by the asker or by Sluice. */
 export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonObject {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as Record<string, Json>;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: "any",
+    override: ({ jsonSchema }) => tidy(jsonSchema),
+  }) as Record<string, Json>;
   return rest;
+}
+
+/** Leaves out what says nothing to a reader: the bounds of a double's whole numbers, that keys are text, and an alternative "absent". */
+function tidy(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (JSON.stringify(schema.propertyNames) === `{"type":"string"}`) delete schema.propertyNames;
+  const alternatives = schema.anyOf?.filter((alternative) => Object.keys(alternative).length > 0);
+  const [only, ...others] = alternatives ?? [];
+  if (only === undefined || others.length > 0) return;
+  delete schema.anyOf;
+  Object.assign(schema, only);
 }
 
 /** What a caller may give in the path or the query, in order. */

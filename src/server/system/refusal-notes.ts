@@ -22,7 +22,8 @@ export const REFUSAL_NOTES: Readonly<Record<RefusalCode, string>> = {
   "input-invalid": "A parameter, a header or the body is not what the endpoint takes; the place says which.",
   internal: "A fault in Sluice. The server's log has the details under the request given.",
   "not-found": "There is nothing at this address, or nothing under this id.",
-  "rate-limited": "Too many requests at once from one address. Retry-After says how long to wait.",
+  "rate-limited":
+    "Too many requests from one address in a minute (Retry-After says how long to wait), or more uploads at once than the server can hold.",
   "shutting-down": "The server is stopping. Ask again when it is back.",
   "snapshot-invalid": "The snapshot file is damaged or of another version. An administrator runs a sync, which builds it anew.",
   "snapshot-missing": "No snapshot is loaded yet: the first sync is still under way, or there was none.",

@@ -27,6 +27,8 @@ export function statusOf(about: {
       return { ecosystem: standing.ecosystem, components: 0, standing, ...(cannotSay === undefined ? {} : { cannotSay }) };
     }),
     ...(header?.exploited === undefined ? {} : { exploited: header.exploited }),
-    ...(header === undefined || loaded === undefined ? {} : { snapshot: { builtAtMs: header.builtAtMs, bytes: loaded.bytes.length, intervals: header.counts.rows } }),
+    ...(header === undefined || loaded === undefined
+      ? {}
+      : { snapshot: { builtAtMs: header.builtAtMs, bytes: loaded.bytes.length, intervals: header.counts.rows } }),
   };
 }

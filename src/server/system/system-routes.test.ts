@@ -47,7 +47,7 @@ describe("the system endpoints", () => {
         traffic,
         endpoints: allEndpoints,
         version: "1.2.3",
-        serverUrl: "https://sluice.example/",
+        serverUrl: () => "https://sluice.example/",
       }),
       log: pino({ level: "silent" }),
       traffic,

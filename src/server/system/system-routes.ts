@@ -4,19 +4,22 @@ import { RawReply, route, type Route } from "../http/route.ts";
 import { contentSecurityPolicy } from "../http/security-headers.ts";
 import { docsPage } from "./docs-page.ts";
 import { metricsText } from "./metrics-text.ts";
-import { type OpenApiParts, openApiDocument } from "./openapi-document.ts";
+import { openApiDocument } from "./openapi-document.ts";
 import type { SystemService } from "./system-service.ts";
 import type { Traffic } from "./traffic.ts";
 
-export type SystemRouteParts = OpenApiParts & {
+export type SystemRouteParts = {
+  readonly version: string;
+  /** Asked when the first description is: a server knows its port only when it listens. */
+  readonly serverUrl: () => string | undefined;
   readonly service: SystemService;
   readonly traffic: Traffic;
   readonly endpoints: readonly AnyEndpoint[];
 };
 
-export function systemRoutes({ service, traffic, endpoints, ...api }: SystemRouteParts): readonly Route[] {
-  const document = openApiDocument(endpoints, api);
-  const page = docsPage(endpoints, api);
+export function systemRoutes({ service, traffic, endpoints, version, serverUrl }: SystemRouteParts): readonly Route[] {
+  const document = once(() => openApiDocument(endpoints, { version, serverUrl: serverUrl() }));
+  const page = once(() => docsPage(endpoints, { version, serverUrl: serverUrl() }));
   return [
     route(health, () => "ok\n"),
     route(readiness, async () => {
@@ -32,14 +35,19 @@ export function systemRoutes({ service, traffic, endpoints, ...api }: SystemRout
       );
     }),
     route(status, () => service.status()),
-    route(openapi, () => document),
+    route(openapi, document),
     route(docs, () => {
-      const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": contentSecurityPolicy(page.styleHash) };
-      return new RawReply(200, headers, page.html);
+      const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": contentSecurityPolicy(page().styleHash) };
+      return new RawReply(200, headers, page().html);
     }),
   ];
 }
 
 function plain(code: number, text: string): RawReply {
   return new RawReply(code, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" }, text);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -14,6 +14,9 @@ export async function readProblemCount(database: Database): Promise<number> {
 
 /** When a source last changed anything, in milliseconds since 1970; undefined when nothing is held. */
 export async function readNewestChange(database: Database): Promise<number | undefined> {
-  const rows = await database.query<{ modified_at: Date }>("reader", sql`select modified_at from vulnerability order by modified_at desc, id desc limit 1`);
+  const rows = await database.query<{ modified_at: Date }>(
+    "reader",
+    sql`select modified_at from vulnerability order by modified_at desc, id desc limit 1`,
+  );
   return rows[0]?.modified_at.getTime();
 }
