@@ -12,7 +12,7 @@ export type DirectoryLock = { readonly release: () => void };
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const path = `${directory}.lock`;
-  const file = new DatabaseSync(path, { timeout: 200 });
+  const file = new DatabaseSync(path, { timeout: 500 });
   try {
     const token = randomUUID();
     if (!claim(file, token)) throw inUse(directory, ownerOf(file));

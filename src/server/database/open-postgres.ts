@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type ClientConfig, type PoolClient } from "pg";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
@@ -39,18 +40,15 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
     const client = await connect(pool);
     const session = sessionOver(client);
     const cancellation = cancelOnAbort(config, client, signal);
-    let done = false;
     try {
-      const result = await work(session);
-      done = true;
-      return result;
+      return await work(session);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      // A cancellation under way could hit whoever has the connection next.
+      // A cancellation that arrives late would hit whoever has the connection next.
       const isCancelled = await cancellation.stop();
-      client.release(session.isBroken() || (isCancelled && !done));
+      client.release(session.isBroken() || isCancelled);
     }
   }
 
@@ -102,7 +100,7 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
   return database;
 }
 
-/** One message: everything a transaction needs costs one round trip. UTC and ISO are what the column parsers read. */
+/** One message: everything a transaction needs costs one round trip. UTC, ISO and hex are what the column parsers read. */
 function begin(role: string | undefined, timeoutMs: number, snapshot = false): string {
   return [
     snapshot ? "begin isolation level repeatable read read only" : "begin",
@@ -111,6 +109,7 @@ function begin(role: string | undefined, timeoutMs: number, snapshot = false): s
     `set local idle_in_transaction_session_timeout = ${role === undefined ? 0 : IDLE_TIMEOUT_MS}`,
     "set local timezone = 'UTC'",
     "set local datestyle = 'ISO'",
+    "set local bytea_output = 'hex'",
   ].join("; ");
 }
 
@@ -127,28 +126,36 @@ type Cancellation = {
   readonly stop: () => Promise<boolean>;
 };
 
+const cancelAgainAfterMs = 100;
+
 function cancelOnAbort(config: ClientConfig, client: PoolClient, signal: AbortSignal | undefined): Cancellation {
+  const stopped = new AbortController();
   let cancelling: Promise<void> | undefined;
   const onAbort = (): void => {
-    cancelling = cancelStatement(config, client);
+    cancelling = cancelUntil(stopped.signal, config, client);
   };
   signal?.addEventListener("abort", onAbort, { once: true });
   return {
     stop: async () => {
       signal?.removeEventListener("abort", onAbort);
+      stopped.abort();
       await cancelling;
       return cancelling !== undefined;
     },
   };
 }
 
-/** From a connection of its own: the pool may be full of statements that wait for one another. */
-async function cancelStatement(config: ClientConfig, client: PoolClient): Promise<void> {
+/** Again and again, because one that arrives between two statements is ignored; from a connection of its own, because the pool may be full. */
+async function cancelUntil(stopped: AbortSignal, config: ClientConfig, client: PoolClient): Promise<void> {
   const { processID } = client as PoolClient & { readonly processID: number | null };
   if (processID === null) return;
   try {
     await withConnection(config, async (other) => {
-      await sessionOver(other).send([{ text: "select pg_cancel_backend($1)", values: [String(processID)] }]);
+      const session = sessionOver(other);
+      while (!stopped.aborted) {
+        await session.send([{ text: "select pg_cancel_backend($1)", values: [String(processID)] }]);
+        await sleep(cancelAgainAfterMs, undefined, { signal: stopped }).catch(() => {});
+      }
     });
   } catch {
     // The caller has stopped waiting already, and the statement's own time limit ends it.
