@@ -35,4 +35,6 @@ export type UpgradeStep = {
   readonly development: boolean;
   /** True when something in the tree requires a range that does not admit it, or must be taken to: it may break and the ranges are not known. */
   readonly blocked: boolean;
+  /** When `blocked`: names of those whose copies are meant, where others have copies that must stay as they are; absent = every copy. */
+  readonly within?: readonly string[] | undefined;
 };

@@ -1,23 +1,29 @@
-import type { Fix } from "../../vocabulary/scan-answer.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import type { Hit } from "../match.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { compareKeys, KeyWriter } from "../versions/key-writer.ts";
+import { compareSets, compareWorstFirst, type Ranked } from "./ranking.ts";
 
-/** Where to go, and which of the hits that ends. `above`: the advisories name a last affected version and no fixed one. */
+/** Where to go. `above`: the advisories name a last affected version and no fixed one. */
 export type Upgrade = {
   readonly kind: "version" | "above";
   readonly version: string;
   readonly breaking: boolean;
+  /** Vulnerabilities that it ends. One stays as long as any of its advisories holds the version to go to. */
   readonly ends: ReadonlySet<number>;
+  /** Vulnerabilities of the version to go to that the one in use does not have. */
+  readonly brings: ReadonlySet<number>;
 };
 
-type Candidate = Omit<Upgrade, "ends"> & { readonly remaining: ReadonlySet<number> };
+type Candidate = Pick<Upgrade, "kind" | "version" | "breaking"> & { readonly remaining: Vulnerabilities };
+
+/** What affects one version: the vulnerabilities, and how bad they are, worst first. */
+type Vulnerabilities = { readonly numbers: ReadonlySet<number>; readonly ranks: readonly Ranked[] };
 
 /**
- * The version to recommend for a component that `hits` affect: the smallest bound above it that lies in no interval of its package.
- * One within the same major version goes before one that may break, a named fixed version before "above X"; where nothing ends everything, what ends most.
- * Undefined when no advisory names an end. A bound is the advisory's word: it is not checked against the registry.
+ * The version to recommend for a component that `hits` affect: of the bounds above it those at which the least is left,
+ * and of these the smallest within the same major version, else the smallest; a named fixed version before "above X".
+ * Undefined when none leaves less than there is. A bound is the advisory's word: it is not checked against the registry.
  */
 export function bestUpgrade(
   snapshot: Snapshot,
@@ -26,22 +32,25 @@ export function bestUpgrade(
   version: string,
   hits: readonly Hit[],
 ): Upgrade | undefined {
-  const candidates = candidatesAbove(snapshot, ecosystem, packageIndex, version);
-  const affected = hits.map((hit) => hit.advisory);
-  const left = (candidate: Candidate): number => affected.filter((advisory) => candidate.remaining.has(advisory)).length;
-  const clean = candidates.filter((candidate) => candidate.remaining.size === 0);
-  const fewest = Math.min(...candidates.map(left));
-  const pick = preferred(clean) ?? preferred(candidates.filter((candidate) => left(candidate) === fewest));
-  if (pick === undefined) return undefined;
-  const ends = new Set(affected.filter((advisory) => !pick.remaining.has(advisory)));
-  return ends.size === 0 ? undefined : { kind: pick.kind, version: pick.version, breaking: pick.breaking, ends };
+  const now = vulnerabilitiesOf(
+    snapshot,
+    hits.map((hit) => hit.advisory),
+  );
+  const pick = preferred(leastBad(candidatesAbove(snapshot, ecosystem, packageIndex, version)));
+  if (pick === undefined || compareSets(pick.remaining.ranks, now.ranks) >= 0) return undefined;
+  const ends = now.numbers.difference(pick.remaining.numbers);
+  const brings = pick.remaining.numbers.difference(now.numbers);
+  return ends.size === 0 ? undefined : { kind: pick.kind, version: pick.version, breaking: pick.breaking, ends, brings };
 }
 
-/** What ends one hit, given the upgrade chosen for its component. */
-export function fixOfHit(snapshot: Snapshot, hit: Hit, upgrade: Upgrade | undefined): Fix {
-  if (snapshot.advisory(hit.advisory).kind === "malware") return { kind: "remove" };
-  if (upgrade === undefined || !upgrade.ends.has(hit.advisory)) return { kind: "none" };
-  return { kind: upgrade.kind, version: upgrade.version, majorChange: upgrade.breaking };
+function leastBad(candidates: readonly Candidate[]): readonly Candidate[] {
+  let least: Candidate[] = [];
+  for (const candidate of candidates) {
+    const order = least[0] === undefined ? 0 : compareSets(candidate.remaining.ranks, least[0].remaining.ranks);
+    if (order < 0) least = [candidate];
+    else if (order === 0) least.push(candidate);
+  }
+  return least;
 }
 
 /** The first that breaks nothing, else the first; a version that is named goes before one that is only known to lie above. */
@@ -70,8 +79,8 @@ function candidatesAbove(snapshot: Snapshot, ecosystem: Ecosystem, packageIndex:
     .map(({ kind, version: text, key }) => ({
       kind,
       version: text,
-      remaining: advisoriesAt(snapshot, packageIndex, key),
       breaking: ecosystem.isBreaking(version, text),
+      remaining: vulnerabilitiesAt(snapshot, packageIndex, key),
     }));
 }
 
@@ -80,8 +89,27 @@ function isNever(version: string): boolean {
   return /(?:^|\.)999+(?:\.|$)/.test(version);
 }
 
-function advisoriesAt(snapshot: Snapshot, packageIndex: number, key: Uint8Array): ReadonlySet<number> {
+function vulnerabilitiesAt(snapshot: Snapshot, packageIndex: number, key: Uint8Array): Vulnerabilities {
   const rows: number[] = [];
   snapshot.rowsHolding(packageIndex, key, key.length, rows);
-  return new Set(rows.map((row) => snapshot.rowAdvisory(row)));
+  return vulnerabilitiesOf(
+    snapshot,
+    rows.map((row) => snapshot.rowAdvisory(row)),
+  );
+}
+
+/** Of several advisories of one vulnerability the worst speaks. */
+function vulnerabilitiesOf(snapshot: Snapshot, advisories: readonly number[]): Vulnerabilities {
+  const worst = new Map<number, Ranked>();
+  for (const advisory of advisories) {
+    const vulnerability = snapshot.advisoryVulnerability(advisory);
+    const rank = {
+      exploited: snapshot.isExploited(advisory),
+      malware: snapshot.isMalware(advisory),
+      score: snapshot.advisoryScore(advisory),
+    };
+    const known = worst.get(vulnerability);
+    if (known === undefined || compareWorstFirst(rank, known) < 0) worst.set(vulnerability, rank);
+  }
+  return { numbers: new Set(worst.keys()), ranks: [...worst.values()].sort(compareWorstFirst) };
 }

@@ -10,6 +10,8 @@ export type DependencyGraph = {
   readonly dependentsOf: (ref: string) => readonly Dependent[];
   /** Names of the root's own dependencies through which `ref` comes, at most `limit`, without itself; of what needs it directly when the root's are not known. */
   readonly throughOf: (ref: string, limit: number) => readonly string[];
+  /** Every component of the same package, whatever its version. */
+  readonly copiesOf: (package_: Pick<Component, "ecosystem" | "name">) => readonly string[];
 };
 
 const ROOT = "";
@@ -25,6 +27,7 @@ export function dependencyGraphOf(inventory: Inventory): DependencyGraph {
       else known.push({ ref, range: need.range });
     }
   }
+  const copies = Map.groupBy(inventory.components, packageKey);
   const rootNeeds = inventory.dependencies.get(ROOT);
   const direct = rootNeeds === undefined ? undefined : new Set(rootNeeds.map((need) => need.ref));
   return {
@@ -35,7 +38,12 @@ export function dependencyGraphOf(inventory: Inventory): DependencyGraph {
       direct === undefined
         ? [...new Set((above.get(ref) ?? []).flatMap(({ ref: from }) => byRef.get(from)?.name ?? []))].slice(0, limit)
         : walkUp(ref, limit, above, direct, byRef),
+    copiesOf: (package_) => (copies.get(packageKey(package_)) ?? []).map(({ ref }) => ref),
   };
+}
+
+function packageKey({ ecosystem, name }: Pick<Component, "ecosystem" | "name">): string {
+  return `${ecosystem ?? ""}\0${name}`;
 }
 
 function walkUp(

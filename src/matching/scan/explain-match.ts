@@ -2,7 +2,7 @@ import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { compareKeys, KeyWriter } from "../versions/key-writer.ts";
 import { affectedText } from "./affected-text.ts";
-import type { DocumentToAnswer } from "./answer-scan.ts";
+import { type DocumentToAnswer, standingOf } from "./answer-scan.ts";
 
 /** Why one advisory does or does not hit one component: the key, each interval it was compared with, and what decided. */
 export type MatchExplanation = {
@@ -63,7 +63,6 @@ export function explainOne(
   advisory: number,
 ): MatchExplanation {
   const facts = snapshot.advisory(advisory);
-  const base = component.ecosystem.split(":", 1)[0];
   const writer = new KeyWriter();
   const refusal =
     ecosystem === undefined
@@ -91,7 +90,7 @@ export function explainOne(
     ...judged,
     advisory: facts.id,
     modified: facts.modified,
-    source: snapshot.header.standings.find((standing) => standing.ecosystem === base)?.source ?? "unknown",
+    source: standingOf(snapshot, component.ecosystem)?.source ?? "unknown",
     scheme: ecosystem?.scheme.id,
     key: key === undefined ? undefined : toHex(key),
     intervals: intervals.map(({ text, lo, hi, holds }) => ({ text, lo: toHex(lo), hi: toHex(hi), holds })),
@@ -124,11 +123,7 @@ function judge(
   const nearest = below.toSorted((a, b) => compareKeys(b.hi, a.hi))[0];
   if (nearest !== undefined) return { verdict: "not-affected", decidedBy: closing(nearest.row) };
   const above = intervals.toSorted((a, b) => compareKeys(a.lo, b.lo))[0];
-  return {
-    verdict: "not-affected",
-    decidedBy:
-      above === undefined ? "the record has no range and no version for this package" : `it lies before introduced ${above.row.loText}`,
-  };
+  return { verdict: "not-affected", decidedBy: above === undefined ? "it is not among the listed versions" : beforeAll(above.row) };
 }
 
 function opening(row: Compared["row"]): string {
@@ -142,6 +137,12 @@ function opening(row: Compared["row"]): string {
   return `introduced ${row.loText} is at or below it, ${end}`;
 }
 
+function beforeAll(row: Compared["row"]): string {
+  return row.hiKind === "listed"
+    ? `it is not among the listed versions; the nearest above is ${row.loText}`
+    : `it lies before introduced ${row.loText}`;
+}
+
 function closing(row: Compared["row"]): string {
   if (row.hiKind === "listed") return `it is not among the listed versions; the nearest below is ${row.loText}`;
   return row.hiKind === "last_affected"
@@ -150,11 +151,7 @@ function closing(row: Compared["row"]): string {
 }
 
 function advisoriesCalled(snapshot: Snapshot, packageIndex: number, id: string): readonly number[] {
-  const all = new Set([
-    ...snapshot.rowsOf(packageIndex).map((row) => snapshot.rowAdvisory(row)),
-    ...snapshot.setAside(packageIndex).map((entry) => entry.advisory),
-  ]);
-  return [...all].filter((advisory) => {
+  return snapshot.advisoriesOf(packageIndex).filter((advisory) => {
     const facts = snapshot.advisory(advisory);
     return facts.id === id || facts.vulnerability === id || facts.vulnerabilityIds.includes(id);
   });

@@ -3,7 +3,7 @@ import type { CannotCompare, Fix } from "../../vocabulary/scan-answer.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { createMatcher, type Hit, type MatchOutcome } from "../match.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { bestUpgrade, fixOfHit, type Upgrade } from "./best-upgrade.ts";
+import { bestUpgrade, type Upgrade } from "./best-upgrade.ts";
 import type { DocumentToAnswer } from "./answer-scan.ts";
 
 /** A component inside an affected range, with what ends it. */
@@ -12,11 +12,15 @@ export type Exposure = {
   readonly component: Component & { readonly ecosystem: string; readonly version: string };
   readonly hit: Hit;
   readonly fix: Fix;
+  /** Vulnerabilities, by number, that the version to go to has and this one has not. */
+  readonly brings: ReadonlySet<number>;
 };
 
 export type ExposureSearch = { readonly exposures: readonly Exposure[]; readonly cannotCompare: readonly CannotCompare[] };
 
-type Judged = { readonly outcome: MatchOutcome; readonly upgrade: Upgrade | undefined };
+type Judged = { readonly outcome: MatchOutcome; readonly upgrade: Upgrade | undefined; readonly isMalware: boolean };
+
+const NOTHING: ReadonlySet<number> = new Set();
 
 /** Matches every component of every document. The same package version in many places is judged once. */
 export function findExposures(
@@ -32,44 +36,43 @@ export function findExposures(
     for (const component of document.inventory.components) {
       const ecosystem = component.ecosystem === undefined ? undefined : ecosystemOf(component.ecosystem);
       if (component.ecosystem === undefined || ecosystem === undefined) continue;
-      const { name, version } = component;
-      const key = `${component.ecosystem}\0${name}\0${version ?? ""}`;
-      const known =
-        judged.get(key) ??
-        judge(snapshot, ecosystem, match({ ecosystem: component.ecosystem, name, version }), component.ecosystem, name, version);
+      const asked = { ecosystem: component.ecosystem, name: component.name, version: component.version };
+      const key = `${asked.ecosystem}\0${asked.name}\0${asked.version ?? ""}`;
+      const known = judged.get(key) ?? judge(snapshot, ecosystem, asked, match(asked));
       judged.set(key, known);
-      const { outcome, upgrade } = known;
-      const place = `${document.name}: ${component.place}`;
-      const base = { ecosystem: component.ecosystem, name, version, place };
-      if (outcome.kind === "cannot-compare") cannotCompare.push({ ...base, reason: outcome.reason, advisories: [] });
-      else cannotCompare.push(...asides(snapshot, outcome, base));
-      if (version === undefined) continue;
-      const found = { ...component, ecosystem: component.ecosystem, version };
-      for (const hit of outcome.hits) exposures.push({ document, component: found, hit, fix: fixOfHit(snapshot, hit, upgrade) });
+      cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
+      if (asked.version === undefined) continue;
+      const found = { ...component, ecosystem: asked.ecosystem, version: asked.version };
+      const brings = known.upgrade?.brings ?? NOTHING;
+      for (const hit of known.outcome.hits) exposures.push({ document, component: found, hit, fix: fixOf(snapshot, hit, known), brings });
     }
   }
   return { exposures, cannotCompare };
 }
 
-function judge(
-  snapshot: Snapshot,
-  ecosystem: Ecosystem,
-  outcome: MatchOutcome,
-  osvEcosystem: string,
-  name: string,
-  version: string | undefined,
-): Judged {
-  if (version === undefined || outcome.hits.length === 0) return { outcome, upgrade: undefined };
-  const index = snapshot.findPackage(osvEcosystem, ecosystem.normaliseName(name));
-  return { outcome, upgrade: bestUpgrade(snapshot, ecosystem, index, version, outcome.hits) };
+type Asked = { readonly ecosystem: string; readonly name: string; readonly version: string | undefined };
+
+function judge(snapshot: Snapshot, ecosystem: Ecosystem, { ecosystem: suffixed, name, version }: Asked, outcome: MatchOutcome): Judged {
+  const isMalware = outcome.hits.some((hit) => snapshot.isMalware(hit.advisory));
+  if (version === undefined || isMalware || outcome.hits.length === 0) return { outcome, isMalware, upgrade: undefined };
+  const index = snapshot.findPackage(suffixed, ecosystem.normaliseName(name));
+  return { outcome, isMalware, upgrade: bestUpgrade(snapshot, ecosystem, index, version, outcome.hits) };
 }
 
-function asides(
-  snapshot: Snapshot,
-  outcome: Extract<MatchOutcome, { kind: "compared" }>,
-  base: Pick<CannotCompare, "ecosystem" | "name" | "version" | "place">,
-): readonly CannotCompare[] {
-  const reasons = new Map<string, string[]>();
-  for (const { advisory, reason } of outcome.setAside) reasons.set(reason, [...(reasons.get(reason) ?? []), snapshot.advisoryId(advisory)]);
-  return [...reasons].map(([reason, advisories]) => ({ ...base, reason, advisories: [...new Set(advisories)] }));
+/** Taking malware out ends whatever else that version has. */
+function fixOf(snapshot: Snapshot, hit: Hit, { isMalware, upgrade }: Judged): Fix {
+  if (isMalware) return { kind: "remove" };
+  if (upgrade === undefined || !upgrade.ends.has(snapshot.advisoryVulnerability(hit.advisory))) return { kind: "none" };
+  return { kind: upgrade.kind, version: upgrade.version, majorChange: upgrade.breaking };
+}
+
+/** The component itself when its version is the obstacle; otherwise one entry for each reason that set ranges aside. */
+function notCompared(snapshot: Snapshot, outcome: MatchOutcome, component: Asked & { readonly place: string }): readonly CannotCompare[] {
+  if (outcome.kind === "cannot-compare") return [{ ...component, reason: outcome.reason, advisories: [] }];
+  const byReason = Map.groupBy(outcome.setAside, ({ reason }) => reason);
+  return [...byReason].map(([reason, asides]) => ({
+    ...component,
+    reason,
+    advisories: [...new Set(asides.map(({ advisory }) => snapshot.advisoryId(advisory)))],
+  }));
 }

@@ -12,13 +12,34 @@ export function compareWorstFirst(a: Ranked, b: Ranked): number {
   );
 }
 
-/** CVE first, then GHSA, then the rest; within a kind by year and number, then by name. */
+/** The order of two sets, each sorted worst first: what has the worse at the first difference is the worse, and more of the same is worse. */
+export function compareSets(a: readonly Ranked[], b: readonly Ranked[]): number {
+  for (const [index, ofA] of a.entries()) {
+    const ofB = b[index];
+    if (ofB === undefined) return 1;
+    const order = compareWorstFirst(ofB, ofA);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/** The best known first: CVE by year and number, then GHSA, then the rest by name. */
 export function compareIds(a: string, b: string): number {
-  return idRank(a) - idRank(b) || (a < b ? -1 : a > b ? 1 : 0);
+  return idRank(a) - idRank(b) || (idRank(a) === 0 ? compareCves(a, b) : compareTexts(a, b));
 }
 
 function idRank(id: string): number {
   if (id.startsWith("CVE-")) return 0;
   if (id.startsWith("GHSA-")) return 1;
   return 2;
+}
+
+/** The number behind the year has no leading zeros beyond four digits, so that a longer one is a later one. */
+function compareCves(a: string, b: string): number {
+  const [yearOfA, yearOfB] = [a, b].map((id) => id.slice(0, "CVE-2026".length));
+  return compareTexts(yearOfA ?? "", yearOfB ?? "") || a.length - b.length || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

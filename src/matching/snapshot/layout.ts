@@ -60,6 +60,37 @@ export const SECTIONS = {
 export type SectionName = keyof typeof SECTIONS;
 export type SectionType = (typeof SECTIONS)[SectionName];
 
+/** Sections that have as many entries as another one. */
+export const COUNTED_BY = {
+  rowLo: "rowAdvisory",
+  rowHi: "rowAdvisory",
+  rowLoText: "rowAdvisory",
+  rowHiText: "rowAdvisory",
+  rowHiKind: "rowAdvisory",
+  textAdvisory: "textVersion",
+  asideReason: "asideAdvisory",
+  advisoryVulnerability: "advisoryId",
+  advisoryTitle: "advisoryId",
+  advisoryVector: "advisoryId",
+  advisoryWeaknesses: "advisoryId",
+  advisoryModifiedText: "advisoryId",
+  advisoryModifiedMs: "advisoryId",
+  advisoryNumber: "advisoryId",
+  advisoryScore: "advisoryId",
+  advisoryFlags: "advisoryId",
+} as const satisfies Partial<Record<SectionName, SectionName>>;
+
+/** Sections of starts: what they point into, and what they have an entry for each of. */
+export const STARTS_INTO = {
+  packageNameStart: { into: "packageName", each: "packageEcosystem" },
+  packageRowStart: { into: "rowAdvisory", each: "packageEcosystem" },
+  packageTextStart: { into: "textVersion", each: "packageEcosystem" },
+  packageAsideStart: { into: "asideAdvisory", each: "packageEcosystem" },
+  keyStart: { into: "keyBytes", each: undefined },
+  stringStart: { into: "stringBytes", each: undefined },
+  vulnerabilityIdsStart: { into: "vulnerabilityIds", each: "vulnerabilityId" },
+} as const satisfies Partial<Record<SectionName, { readonly into: SectionName; readonly each: SectionName | undefined }>>;
+
 export const ELEMENT_BYTES: Readonly<Record<SectionType, number>> = { u8: 1, u16: 2, u32: 4, f64: 8 };
 
 export const NO_SCORE = 255;
@@ -74,12 +105,20 @@ export const HI_KINDS = ["fixed", "last_affected", "limit", "none", "listed"] as
 export type SnapshotHeader = {
   /** Only TLP:CLEAR ever enters a snapshot: it is read by the whole process and handed to strangers. */
   readonly tlp: "CLEAR";
+  /** Of the numbers in the sections, which are read as they lie there. */
+  readonly byteOrder: "little" | "big";
   readonly builtAtMs: number;
   /** Ecosystem names as they stand in `packageEcosystem`, each with the id of the order its keys were written in. */
   readonly ecosystems: readonly { readonly name: string; readonly scheme: string | undefined }[];
   readonly standings: readonly DataStanding[];
   readonly exploited: ExploitedStanding | undefined;
-  readonly counts: { readonly advisories: number; readonly vulnerabilities: number; readonly packages: number; readonly rows: number; readonly emptyIntervals: number };
+  readonly counts: {
+    readonly advisories: number;
+    readonly vulnerabilities: number;
+    readonly packages: number;
+    readonly rows: number;
+    readonly emptyIntervals: number;
+  };
   readonly sections: Readonly<Record<SectionName, { readonly start: number; readonly length: number }>>;
 };
 
@@ -94,4 +133,9 @@ export function packageHash(ecosystem: string, name: string): number {
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
   hash ^= hash >>> 15;
   return Math.imul(hash, 0x2c1b3c6d) >>> 0;
+}
+
+/** The shortest RFC 3339 form of an instant: no fraction when it is zero; empty when it is none. */
+export function shortestInstant(ms: number): string {
+  return Number.isNaN(ms) ? "" : new Date(ms).toISOString().replace(/\.000Z$/, "Z");
 }

@@ -31,6 +31,14 @@ export class ColumnU32 {
   all(): Uint32Array {
     return this.#values.slice(0, this.#length);
   }
+
+  /** The values as starts of pieces of which the last ends at `end`. */
+  startsTo(end: number): Uint32Array {
+    const starts = new Uint32Array(this.#length + 1);
+    starts.set(this.#values.subarray(0, this.#length));
+    starts[this.#length] = end;
+    return starts;
+  }
 }
 
 /** Bytes laid end to end, with where each piece starts. */
@@ -60,10 +68,7 @@ class Pieces {
   }
 
   starts(): Uint32Array {
-    const starts = new Uint32Array(this.#starts.length + 1);
-    starts.set(this.#starts.all());
-    starts[this.#starts.length] = this.#used;
-    return starts;
+    return this.#starts.startsTo(this.#used);
   }
 
   bytes(): Uint8Array {

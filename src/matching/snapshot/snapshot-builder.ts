@@ -1,47 +1,18 @@
-import type { AdvisoryKind } from "../../vocabulary/advisory.ts";
 import type { DataStanding } from "../../vocabulary/data-standing.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import type { CompiledPackage, Interval } from "../interval.ts";
 import { compareKeys } from "../versions/key-writer.ts";
-import {
-  ALIGNMENT,
-  type Checksum,
-  ELEMENT_BYTES,
-  type ExploitedStanding,
-  FLAG_EXPLOITED,
-  FLAG_HAS_PATCH,
-  FLAG_MALWARE,
-  FORMAT_VERSION,
-  HI_KINDS,
-  MAGIC,
-  NO_SCORE,
-  packageHash,
-  PREAMBLE_BYTES,
-  SECTIONS,
-  type SectionName,
-  type SnapshotHeader,
-} from "./layout.ts";
+import { AdvisoryColumns, type AdvisoryFacts } from "./advisory-columns.ts";
+import { type Checksum, type ExploitedStanding, HI_KINDS, packageHash } from "./layout.ts";
 import { ColumnU32, KeyPool, StringPool } from "./pools.ts";
+import { type Columns, writeSections } from "./sections.ts";
 
-/** What a snapshot keeps of one advisory beside its intervals. Withdrawn advisories never enter. */
-export type SnapshotAdvisory = {
-  readonly id: string;
-  readonly vulnerability: string;
-  /** Every id of the vulnerability, best known first. */
-  readonly vulnerabilityIds: readonly string[];
-  readonly title: string;
-  readonly kind: AdvisoryKind;
-  readonly exploited: boolean;
-  readonly hasPatch: boolean;
-  readonly score: number | undefined;
-  readonly vector: string;
-  readonly weaknesses: readonly string[];
-  /** RFC 3339 as received. */
-  readonly modified: string;
-  readonly number: number;
+export type SnapshotPackage = {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly scheme: string | undefined;
+  readonly compiled: CompiledPackage;
 };
-
-export type SnapshotPackage = { readonly ecosystem: string; readonly name: string; readonly scheme: string | undefined; readonly compiled: CompiledPackage };
 
 export type SnapshotStatement = {
   readonly builtAtMs: number;
@@ -60,32 +31,24 @@ type PackageRows = {
 /** Collects advisories and writes them as one file. Used once: `add…`, then `finish`. */
 export class SnapshotBuilder {
   readonly #strings = new StringPool();
+  readonly #advisories = new AdvisoryColumns(this.#strings);
   readonly #keys = new KeyPool();
   readonly #ecosystems = new Map<string, { readonly index: number; readonly scheme: string | undefined }>();
   readonly #packages = new Map<string, PackageRows>();
-  readonly #vulnerabilities = new Map<string, number>();
-  readonly #vulnerabilityIds = new ColumnU32();
-  readonly #vulnerabilityStarts = new ColumnU32();
-  readonly #vulnerabilityNames = new ColumnU32();
-  readonly #advisory = {
-    id: new ColumnU32(),
-    vulnerability: new ColumnU32(),
-    title: new ColumnU32(),
-    vector: new ColumnU32(),
-    weaknesses: new ColumnU32(),
-    modifiedText: new ColumnU32(),
+  readonly #row = {
+    lo: new ColumnU32(),
+    hi: new ColumnU32(),
+    advisory: new ColumnU32(),
+    loText: new ColumnU32(),
+    hiText: new ColumnU32(),
+    hiKind: new ColumnU32(),
   };
-  readonly #modifiedMs: number[] = [];
-  readonly #numbers: number[] = [];
-  readonly #scores: number[] = [];
-  readonly #flags: number[] = [];
-  readonly #row = { lo: new ColumnU32(), hi: new ColumnU32(), advisory: new ColumnU32(), loText: new ColumnU32(), hiText: new ColumnU32(), hiKind: new ColumnU32() };
   readonly #text = { version: new ColumnU32(), advisory: new ColumnU32() };
   readonly #aside = { advisory: new ColumnU32(), reason: new ColumnU32() };
   #emptyIntervals = 0;
 
-  addAdvisory(advisory: SnapshotAdvisory, packages: readonly SnapshotPackage[]): void {
-    const index = this.#addFacts(advisory);
+  addAdvisory(advisory: AdvisoryFacts, packages: readonly SnapshotPackage[]): void {
+    const index = this.#advisories.add(advisory);
     for (const entry of packages) this.#addPackage(index, entry);
   }
 
@@ -99,7 +62,7 @@ export class SnapshotBuilder {
     const names = new StringPool();
     for (const entry of packages) names.append(entry.name);
     const row = this.#row;
-    const columns: Readonly<Record<SectionName, Uint8Array | Uint16Array | Uint32Array | Float64Array>> = {
+    const columns: Columns = {
       packageTable: this.#packageTable(packages),
       packageEcosystem: Uint16Array.from(packages, (entry) => entry.ecosystem),
       packageNameStart: names.starts(),
@@ -121,57 +84,17 @@ export class SnapshotBuilder {
       keyBytes: this.#keys.bytes(),
       stringStart: this.#strings.starts(),
       stringBytes: this.#strings.bytes(),
-      advisoryId: this.#advisory.id.all(),
-      advisoryVulnerability: this.#advisory.vulnerability.all(),
-      advisoryTitle: this.#advisory.title.all(),
-      advisoryVector: this.#advisory.vector.all(),
-      advisoryWeaknesses: this.#advisory.weaknesses.all(),
-      advisoryModifiedText: this.#advisory.modifiedText.all(),
-      advisoryModifiedMs: Float64Array.from(this.#modifiedMs),
-      advisoryNumber: Float64Array.from(this.#numbers),
-      advisoryScore: Uint8Array.from(this.#scores),
-      advisoryFlags: Uint8Array.from(this.#flags),
-      vulnerabilityId: this.#vulnerabilityNames.all(),
-      vulnerabilityIdsStart: this.#vulnerabilityStarts.all(),
-      vulnerabilityIds: this.#vulnerabilityIds.all(),
+      ...this.#advisories.columns(),
     };
     const counts = {
-      advisories: this.#numbers.length,
-      vulnerabilities: this.#vulnerabilities.size,
+      advisories: this.#advisories.count,
+      vulnerabilities: this.#advisories.vulnerabilityCount,
       packages: packages.length,
       rows: order.length,
       emptyIntervals: this.#emptyIntervals,
     };
     const ecosystems = [...this.#ecosystems].map(([name, { scheme }]) => ({ name, scheme }));
-    return writeFile({ ...statement, tlp: "CLEAR", ecosystems, counts }, columns, checksum);
-  }
-
-  #addFacts(advisory: SnapshotAdvisory): number {
-    const index = this.#numbers.length;
-    const modifiedMs = Date.parse(advisory.modified);
-    this.#advisory.id.push(this.#strings.intern(advisory.id));
-    this.#advisory.vulnerability.push(this.#vulnerability(advisory));
-    this.#advisory.title.push(this.#strings.intern(advisory.title));
-    this.#advisory.vector.push(this.#strings.intern(advisory.vector));
-    this.#advisory.weaknesses.push(this.#strings.intern(advisory.weaknesses.join(" ")));
-    this.#advisory.modifiedText.push(shortestInstant(modifiedMs) === advisory.modified ? 0 : this.#strings.intern(advisory.modified));
-    this.#modifiedMs.push(modifiedMs);
-    this.#numbers.push(advisory.number);
-    this.#scores.push(advisory.score === undefined ? NO_SCORE : Math.round(advisory.score * 10));
-    this.#flags.push((advisory.kind === "malware" ? FLAG_MALWARE : 0) | (advisory.exploited ? FLAG_EXPLOITED : 0) | (advisory.hasPatch ? FLAG_HAS_PATCH : 0));
-    return index;
-  }
-
-  #vulnerability(advisory: SnapshotAdvisory): number {
-    const known = this.#vulnerabilities.get(advisory.vulnerability);
-    if (known !== undefined) return known;
-    const index = this.#vulnerabilities.size;
-    this.#vulnerabilities.set(advisory.vulnerability, index);
-    this.#vulnerabilityNames.push(this.#strings.intern(advisory.vulnerability));
-    if (index === 0) this.#vulnerabilityStarts.push(0);
-    for (const id of advisory.vulnerabilityIds) this.#vulnerabilityIds.push(this.#strings.intern(id));
-    this.#vulnerabilityStarts.push(this.#vulnerabilityIds.length);
-    return index;
+    return writeSections({ ...statement, ecosystems, counts }, columns, checksum);
   }
 
   #addPackage(advisory: number, entry: SnapshotPackage): void {
@@ -244,15 +167,12 @@ export class SnapshotBuilder {
   }
 }
 
-/** The shortest RFC 3339 form of an instant: no fraction when it is zero. */
-export function shortestInstant(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.000Z$/, "Z");
-}
-
 /** A listed version inside another interval of the same advisory adds nothing to any answer. */
 function isCovered(interval: Interval, all: readonly Interval[]): boolean {
   if (interval.hiKind !== "listed") return false;
-  return all.some((other) => other.hiKind !== "listed" && compareKeys(other.lo, interval.lo) <= 0 && compareKeys(interval.hi, other.hi) <= 0);
+  return all.some(
+    (other) => other.hiKind !== "listed" && compareKeys(other.lo, interval.lo) <= 0 && compareKeys(interval.hi, other.hi) <= 0,
+  );
 }
 
 function tableSlots(packages: number): number {
@@ -270,38 +190,4 @@ function startsOf(packages: readonly PackageRows[], size: (entry: PackageRows) =
   }
   starts[packages.length] = at;
   return starts;
-}
-
-function writeFile(
-  header: Omit<SnapshotHeader, "sections">,
-  columns: Readonly<Record<SectionName, Uint8Array | Uint16Array | Uint32Array | Float64Array>>,
-  checksum: Checksum,
-): Uint8Array {
-  const names = Object.keys(SECTIONS) as SectionName[];
-  // Section starts count from the end of the header, so that the header's own length does not move them.
-  const sections = {} as Record<SectionName, { start: number; length: number }>;
-  let at = 0;
-  for (const name of names) {
-    const length = columns[name].length;
-    sections[name] = { start: at, length };
-    at = aligned(at + length * ELEMENT_BYTES[SECTIONS[name]]);
-  }
-  const json = new TextEncoder().encode(JSON.stringify({ ...header, sections } satisfies SnapshotHeader));
-  const bodyStart = aligned(PREAMBLE_BYTES + json.length);
-  const file = new Uint8Array(bodyStart + at);
-  const view = new DataView(file.buffer);
-  file.set(new TextEncoder().encode(MAGIC), 0);
-  view.setUint32(8, FORMAT_VERSION, true);
-  view.setUint32(12, json.length, true);
-  file.set(json, PREAMBLE_BYTES);
-  for (const name of names) {
-    const column = columns[name];
-    file.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), bodyStart + sections[name].start);
-  }
-  view.setUint32(16, checksum(file.subarray(PREAMBLE_BYTES)), true);
-  return file;
-}
-
-function aligned(offset: number): number {
-  return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
 }

@@ -1,42 +1,27 @@
-import type { AdvisoryKind } from "../../vocabulary/advisory.ts";
-import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { UpperBoundKind } from "../interval.ts";
+import type { AdvisoryFacts } from "./advisory-columns.ts";
 import {
   type Checksum,
-  ELEMENT_BYTES,
   FLAG_EXPLOITED,
   FLAG_HAS_PATCH,
   FLAG_MALWARE,
-  FORMAT_VERSION,
   HI_KINDS,
-  MAGIC,
   NO_SCORE,
   packageHash,
-  PREAMBLE_BYTES,
-  SECTIONS,
-  type SectionName,
+  shortestInstant,
   type SnapshotHeader,
 } from "./layout.ts";
-import { shortestInstant } from "./snapshot-builder.ts";
+import { type Columns, readSections } from "./sections.ts";
 
-/** What the snapshot says of one advisory. */
-export type AdvisoryFacts = {
-  readonly id: string;
-  readonly title: string;
-  readonly kind: AdvisoryKind;
-  readonly exploited: boolean;
-  readonly hasPatch: boolean;
-  readonly score: number | undefined;
-  readonly vector: string;
-  readonly weaknesses: readonly string[];
-  readonly modified: string;
-  readonly number: number;
-  readonly vulnerability: string;
-  readonly vulnerabilityIds: readonly string[];
-};
+export type { AdvisoryFacts } from "./advisory-columns.ts";
 
 /** One interval of one advisory, with its bounds as spelled there. */
-export type RowFacts = { readonly advisory: number; readonly loText: string; readonly hiText: string | undefined; readonly hiKind: UpperBoundKind };
+export type RowFacts = {
+  readonly advisory: number;
+  readonly loText: string;
+  readonly hiText: string | undefined;
+  readonly hiKind: UpperBoundKind;
+};
 
 /** Numbers are indexes into the snapshot; they mean nothing outside it. */
 export class Snapshot {
@@ -48,10 +33,10 @@ export class Snapshot {
 
   /** @throws CodedError `snapshot-invalid` */
   constructor(file: Uint8Array, checksum: Checksum) {
-    const { header, bodyStart } = readHeader(file, checksum);
+    const { header, columns } = readSections(file, checksum);
     this.header = header;
     this.byteLength = file.byteLength;
-    this.#columns = viewColumns(file, header, bodyStart);
+    this.#columns = columns;
     this.#ecosystemIndex = new Map(header.ecosystems.map(({ name }, index) => [name, index]));
   }
 
@@ -115,7 +100,22 @@ export class Snapshot {
   /** Advisories with a range that cannot be compared, each with the reason. */
   setAside(packageIndex: number): readonly { readonly advisory: number; readonly reason: string }[] {
     const { packageAsideStart, asideAdvisory, asideReason } = this.#columns;
-    return range(packageAsideStart, packageIndex).map((at) => ({ advisory: asideAdvisory[at] ?? 0, reason: this.#text(asideReason[at] ?? 0) }));
+    return range(packageAsideStart, packageIndex).map((at) => ({
+      advisory: asideAdvisory[at] ?? 0,
+      reason: this.#text(asideReason[at] ?? 0),
+    }));
+  }
+
+  /** Every advisory that names the package, once. */
+  advisoriesOf(packageIndex: number): readonly number[] {
+    const { packageTextStart, textAdvisory, packageAsideStart, asideAdvisory } = this.#columns;
+    return [
+      ...new Set([
+        ...this.rowsOf(packageIndex).map((row) => this.rowAdvisory(row)),
+        ...range(packageTextStart, packageIndex).map((at) => textAdvisory[at] ?? 0),
+        ...range(packageAsideStart, packageIndex).map((at) => asideAdvisory[at] ?? 0),
+      ]),
+    ];
   }
 
   rowAdvisory(row: number): number {
@@ -156,25 +156,38 @@ export class Snapshot {
     return this.#columns.advisoryVulnerability[index] ?? 0;
   }
 
+  isMalware(index: number): boolean {
+    return ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_MALWARE) !== 0;
+  }
+
+  isExploited(index: number): boolean {
+    return ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_EXPLOITED) !== 0;
+  }
+
   advisory(index: number): AdvisoryFacts {
     const columns = this.#columns;
-    const flags = columns.advisoryFlags[index] ?? 0;
     const vulnerability = columns.advisoryVulnerability[index] ?? 0;
     const weaknesses = this.#text(columns.advisoryWeaknesses[index] ?? 0);
     return {
       id: this.advisoryId(index),
       title: this.#text(columns.advisoryTitle[index] ?? 0),
-      kind: (flags & FLAG_MALWARE) === 0 ? "vulnerability" : "malware",
-      exploited: (flags & FLAG_EXPLOITED) !== 0,
-      hasPatch: (flags & FLAG_HAS_PATCH) !== 0,
+      kind: this.isMalware(index) ? "malware" : "vulnerability",
+      exploited: this.isExploited(index),
+      hasPatch: ((columns.advisoryFlags[index] ?? 0) & FLAG_HAS_PATCH) !== 0,
       score: this.advisoryScore(index),
       vector: this.#text(columns.advisoryVector[index] ?? 0),
       weaknesses: weaknesses === "" ? [] : weaknesses.split(" "),
       modified: this.advisoryModified(index),
       number: columns.advisoryNumber[index] ?? 0,
       vulnerability: this.#text(columns.vulnerabilityId[vulnerability] ?? 0),
-      vulnerabilityIds: range(columns.vulnerabilityIdsStart, vulnerability).map((at) => this.#text(columns.vulnerabilityIds[at] ?? 0)),
+      vulnerabilityIds: this.vulnerabilityIds(vulnerability),
     };
+  }
+
+  /** Every id the vulnerability goes by. */
+  vulnerabilityIds(vulnerability: number): readonly string[] {
+    const { vulnerabilityIdsStart, vulnerabilityIds } = this.#columns;
+    return range(vulnerabilityIdsStart, vulnerability).map((at) => this.#text(vulnerabilityIds[at] ?? 0));
   }
 
   #isNamed(index: number, name: string): boolean {
@@ -200,50 +213,6 @@ export class Snapshot {
   }
 }
 
-type Columns = {
-  readonly [N in SectionName]: (typeof SECTIONS)[N] extends "u8" ? Uint8Array : (typeof SECTIONS)[N] extends "u16" ? Uint16Array : (typeof SECTIONS)[N] extends "u32" ? Uint32Array : Float64Array;
-};
-
-function readHeader(file: Uint8Array, checksum: Checksum): { readonly header: SnapshotHeader; readonly bodyStart: number } {
-  const decoder = new TextDecoder();
-  if (file.length < PREAMBLE_BYTES || decoder.decode(file.subarray(0, 8)) !== MAGIC) throw invalid("this is not a Sluice snapshot");
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const version = view.getUint32(8, true);
-  if (version !== FORMAT_VERSION) throw invalid(`expected snapshot format ${FORMAT_VERSION}, got ${version}: take a new snapshot or another Sluice`);
-  const expected = view.getUint32(16, true);
-  const actual = checksum(file.subarray(PREAMBLE_BYTES));
-  if (actual !== expected) throw invalid(`expected checksum ${hex(expected)}, got ${hex(actual)}: the file is cut short or damaged`);
-  const headerEnd = PREAMBLE_BYTES + view.getUint32(12, true);
-  const header = JSON.parse(decoder.decode(file.subarray(PREAMBLE_BYTES, headerEnd))) as SnapshotHeader;
-  return { header, bodyStart: Math.ceil(headerEnd / 8) * 8 };
-}
-
-function viewColumns(file: Uint8Array, header: SnapshotHeader, bodyStart: number): Columns {
-  // A view needs its own alignment; a buffer out of a pool may start anywhere.
-  const source = (file.byteOffset + bodyStart) % 8 === 0 ? file : file.slice();
-  const base = source.byteOffset + bodyStart;
-  const columns: Partial<Record<SectionName, Uint8Array | Uint16Array | Uint32Array | Float64Array>> = {};
-  for (const [name, type] of Object.entries(SECTIONS) as [SectionName, (typeof SECTIONS)[SectionName]][]) {
-    const { start, length } = header.sections[name] ?? { start: -1, length: 0 };
-    if (start < 0 || bodyStart + start + length * ELEMENT_BYTES[type] > source.length) throw invalid(`section ${name} lies outside the file`);
-    columns[name] = viewOf(type, source.buffer, base + start, length);
-  }
-  return columns as Columns;
-}
-
-function viewOf(type: (typeof SECTIONS)[SectionName], buffer: ArrayBufferLike, start: number, length: number): Uint8Array | Uint16Array | Uint32Array | Float64Array {
-  switch (type) {
-    case "u8":
-      return new Uint8Array(buffer, start, length);
-    case "u16":
-      return new Uint16Array(buffer, start, length);
-    case "u32":
-      return new Uint32Array(buffer, start, length);
-    case "f64":
-      return new Float64Array(buffer, start, length);
-  }
-}
-
 /** Sign of the order of the key in `bytes[0, length)` against key number `id`. */
 function compareToKey(bytes: Uint8Array, length: number, keyBytes: Uint8Array, keyStart: Uint32Array, id: number): number {
   const start = keyStart[id] ?? 0;
@@ -259,12 +228,4 @@ function compareToKey(bytes: Uint8Array, length: number, keyBytes: Uint8Array, k
 function range(starts: Uint32Array, index: number): number[] {
   const start = starts[index] ?? 0;
   return Array.from({ length: (starts[index + 1] ?? start) - start }, (_, at) => start + at);
-}
-
-function invalid(message: string): CodedError {
-  return new CodedError("snapshot-invalid", message);
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, "0");
 }

@@ -55,10 +55,19 @@ test("a prerelease is told from a release, build metadata or not", () => {
 });
 
 test("each kind of upgrade has its command", () => {
-  const step: UpgradeStep = { name: "lodash", version: "4.17.21", direct: true, development: false, blocked: false };
+  const step: UpgradeStep = { name: "lodash", version: "4.17.21", above: false, direct: true, development: false, blocked: false };
   const cases: readonly (readonly [Partial<UpgradeStep>, readonly string[]])[] = [
     [{}, ["npm install lodash@4.17.21"]],
-    [{ blocked: true }, ["npm install lodash@4.17.21"]],
+    [{ blocked: true }, ["npm install lodash@4.17.21", "npm pkg set 'overrides.lodash=$lodash'", "npm install"]],
+    [
+      { blocked: true, within: ["form-builder", "socket.io"] },
+      [
+        "npm install lodash@4.17.21",
+        "npm pkg set 'overrides.form-builder.lodash=$lodash' 'overrides[socket.io].lodash=$lodash'",
+        "npm install",
+      ],
+    ],
+    [{ above: true }, ['npm install "lodash@>4.17.21"']],
     [{ development: true }, ["npm install --save-dev lodash@4.17.21"]],
     [{ name: "@babel/core" }, ["npm install @babel/core@4.17.21"]],
     [{ direct: false }, ["npm update lodash"]],
@@ -66,6 +75,18 @@ test("each kind of upgrade has its command", () => {
     [{ direct: false, blocked: true }, ['npm pkg set "overrides.lodash=4.17.21"', "npm install"]],
     [{ direct: false, blocked: true, name: "@babel/core" }, ['npm pkg set "overrides.@babel/core=4.17.21"', "npm install"]],
     [{ direct: false, blocked: true, name: "lodash.merge" }, ['npm pkg set "overrides[lodash.merge]=4.17.21"', "npm install"]],
+    [
+      { direct: false, blocked: true, within: ["@x/y.z", "a"] },
+      ['npm pkg set "overrides[@x/y.z].lodash=4.17.21" "overrides.a.lodash=4.17.21"', "npm install"],
+    ],
+    [
+      { direct: false, blocked: true, within: ["a"], name: "lodash.merge" },
+      ['npm pkg set "overrides.a[lodash.merge]=4.17.21"', "npm install"],
+    ],
+    [{ direct: false, blocked: true, within: [] }, []],
+    [{ direct: false, blocked: true, within: ["a", "$(id)"] }, []],
+    [{ direct: false, blocked: true, above: true }, []],
+    [{ direct: false, above: true }, ["npm update lodash"]],
     [{ direct: undefined }, ["npm update lodash"]],
     [{ direct: undefined, blocked: true }, []],
     [{ version: "1.0.0-rc.1+b" }, ["npm install lodash@1.0.0-rc.1+b"]],
@@ -111,7 +132,7 @@ test("a name or version that would mean something else on the command line gets 
   for (const name of hostile) {
     for (const direct of [true, false, undefined]) {
       assert.deepEqual(
-        npm.commandsFor({ name, version: "1.0.0", direct, development: false, blocked: direct === false }),
+        npm.commandsFor({ name, version: "1.0.0", above: false, direct, development: false, blocked: direct === false }),
         [],
         JSON.stringify(name),
       );
@@ -119,7 +140,7 @@ test("a name or version that would mean something else on the command line gets 
   }
   for (const version of ["latest", "npm:evil@1.0.0", "1.0.0\n", "1.0.0;id", "https://example.org/x.tgz", "^1.0.0", "", "1.x", "$(id)"]) {
     assert.deepEqual(
-      npm.commandsFor({ name: "a", version, direct: true, development: false, blocked: false }),
+      npm.commandsFor({ name: "a", version, above: false, direct: true, development: false, blocked: false }),
       [],
       JSON.stringify(version),
     );
@@ -128,7 +149,7 @@ test("a name or version that would mean something else on the command line gets 
 
 test("a shell hands npm the very words that were meant", { skip: process.platform === "win32" ? "needs a POSIX shell" : false }, () => {
   for (const name of ["it's", "wow!", "it's!", "a*b", "~a", "a(b)", "(a)"]) {
-    const [command = ""] = npm.commandsFor({ name, version: "1.2.3", direct: true, development: false, blocked: false });
+    const [command = ""] = npm.commandsFor({ name, version: "1.2.3", above: false, direct: true, development: false, blocked: false });
     const words = execFileSync("sh", ["-c", command.replace(/^npm install/, String.raw`printf '%s\n'`)], { encoding: "utf8" });
     assert.equal(words, `${name}@1.2.3\n`);
   }

@@ -39,17 +39,26 @@ function isBreaking(from: string, to: string): boolean {
   return old.numbers.some((number, place) => place <= held && number !== next.numbers[place]);
 }
 
-function commandsFor({ name, version, above, direct, development, blocked }: UpgradeStep): readonly string[] {
+function commandsFor({ name, version, above, direct, development, blocked, within }: UpgradeStep): readonly string[] {
   if (!isPackageName(name) || parseNpmVersion(version)?.precision !== 3) return [];
-  const range = above ? `>${version}` : version;
-  const key = name.includes(".") ? `overrides[${name}]` : `overrides.${name}`;
   if (direct === true) {
-    const install = `npm install ${development ? "--save-dev " : ""}${quoted(`${name}@${range}`)}`;
+    const install = `npm install ${development ? "--save-dev " : ""}${quoted(`${name}@${above ? ">" : ""}${version}`)}`;
     // `$name` is npm's word for "as the project itself asks for it"; without it the nested copies stay.
-    return blocked ? [install, `npm pkg set ${quoted(`${key}=$${name}`)}`, "npm install"] : [install];
+    return blocked ? [install, ...overrideCommands(name, within, `$${name}`)] : [install];
   }
   if (!blocked) return [`npm update ${quoted(name)}`];
-  return direct === undefined || above ? [] : [`npm pkg set ${quoted(`${key}=${version}`)}`, "npm install"];
+  return direct === undefined || above ? [] : overrideCommands(name, within, version);
+}
+
+/** An override that is not held to those whose copies are meant would take every other copy along, and npm refuses one that contradicts the project's own requirement. */
+function overrideCommands(name: string, within: readonly string[] | undefined, value: string): readonly string[] {
+  if (within?.every(isPackageName) === false || within?.length === 0) return [];
+  const keys = (within?.map((dependent) => [dependent, name]) ?? [[name]]).map((path) => `overrides${path.map(keySegment).join("")}`);
+  return [`npm pkg set ${keys.map((key) => quoted(`${key}=${value}`)).join(" ")}`, "npm install"];
+}
+
+function keySegment(name: string): string {
+  return name.includes(".") ? `[${name}]` : `.${name}`;
 }
 
 /** Names come from strangers: what is not a registry name (`-g`, `../x`, `https:…`) would mean something else on npm's command line. */
