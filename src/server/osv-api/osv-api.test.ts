@@ -1,19 +1,30 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { BucketRecord } from "../../../tests/feed-server/bucket-objects.ts";
 import { takeRecords } from "../../../tests/support/take-records.ts";
+import { appOf, type HeldRecords, openHeldRecords } from "../../../tests/support/held-records.ts";
+import { osvEndpoints } from "../../contract/endpoints/osv-api.ts";
 import type { Json } from "../../vocabulary/json.ts";
-import { readConfig } from "../config.ts";
-import { type OpenServer, openServer } from "../open-server.ts";
+import type { App } from "../app.ts";
+import { osvRoutes } from "./osv-routes.ts";
+import { createOsvService } from "./osv-service.ts";
 import { START_TOKEN } from "./page-token.ts";
 
 const MODIFIED = "2026-01-02T03:04:05.678901Z";
 
-function record(id: string, name: string, affected: { readonly [key: string]: Json }, more: { readonly [key: string]: Json } = {}): BucketRecord {
-  return { schema_version: "1.7.5", id, modified: MODIFIED, ...more, affected: [{ package: { ecosystem: "npm", name, purl: `pkg:npm/${name}` }, ...affected }] };
+function record(
+  id: string,
+  name: string,
+  affected: { readonly [key: string]: Json },
+  more: { readonly [key: string]: Json } = {},
+): BucketRecord {
+  return {
+    schema_version: "1.7.5",
+    id,
+    modified: MODIFIED,
+    ...more,
+    affected: [{ package: { ecosystem: "npm", name, purl: `pkg:npm/${name}` }, ...affected }],
+  };
 }
 
 function fixedIn(version: string): { readonly [key: string]: Json } {
@@ -24,7 +35,10 @@ const crowd = Array.from({ length: 1001 }, (_, index) => record(`TEST-CROWD-${St
 const heavy = Array.from({ length: 3 }, (_, index) =>
   record(`TEST-HEAVY-${index}`, "heavy", fixedIn("2.0.0"), { details: "x".repeat(6_000_000) }),
 );
-const prophet = record("GHSA-aaaa-bbbb-cccc", "prophet", fixedIn("1.2.0"), { aliases: ["CVE-2026-0001", "CVE-2026-0002"], details: 'As received: "quoted", \u2028 and é' });
+const prophet = record("GHSA-aaaa-bbbb-cccc", "prophet", fixedIn("1.2.0"), {
+  aliases: ["CVE-2026-0001", "CVE-2026-0002"],
+  details: 'As received: "quoted", \u2028 and é',
+});
 const records: readonly BucketRecord[] = [
   prophet,
   record("GHSA-dddd-eeee-ffff", "prophet", fixedIn("9.0.0"), { withdrawn: "2026-01-03T00:00:00Z" }),
@@ -36,17 +50,54 @@ const records: readonly BucketRecord[] = [
   ...heavy,
 ];
 
-const prophetAt = (version?: string): Json => ({ package: { ecosystem: "npm", name: "prophet" }, ...(version === undefined ? {} : { version }) });
+const prophetAt = (version?: string): Json => ({
+  package: { ecosystem: "npm", name: "prophet" },
+  ...(version === undefined ? {} : { version }),
+});
 
 type Page = { readonly vulns?: readonly { readonly id: string; readonly modified: string }[]; readonly next_page_token?: string };
 type Answer = {
   readonly status: number;
   readonly text: string;
-  readonly body: Page & { readonly results?: readonly Page[]; readonly code?: number; readonly message?: string; readonly withdrawn?: string };
+  readonly body: Page & {
+    readonly results?: readonly Page[];
+    readonly code?: number;
+    readonly message?: string;
+    readonly withdrawn?: string;
+  };
 };
 
+let held: HeldRecords;
+const apps: App[] = [];
+before(async () => {
+  held = await openHeldRecords();
+  await takeRecords(held.syncs, records, { statedAt: new Date().toISOString() });
+  const parts = { database: held.database, snapshots: held.snapshots, config: { emptyAnswerWithoutEvidence: false }, now: Date.now };
+  const later = { ...parts, now: () => Date.now() + 8 * 24 * 60 * 60 * 1000 };
+  for (const each of [
+    parts,
+    later,
+    { ...later, config: { emptyAnswerWithoutEvidence: true } },
+    { ...parts, snapshots: { current: () => undefined } },
+  ]) {
+    apps.push(await appOf(osvEndpoints, osvRoutes(createOsvService(each))));
+  }
+});
+after(async () => {
+  for (const app of apps) await app.close();
+  await held.close();
+});
+
+const [current, stale, overruled, withoutSnapshot] = [0, 1, 2, 3].map((index) =>
+  asking(() => {
+    const app = apps[index];
+    assert.ok(app !== undefined);
+    return app;
+  }),
+) as [Ask, Ask, Ask, Ask];
+
 describe("the OSV API over current data", () => {
-  const { ask, get } = serving(records, () => new Date().toISOString());
+  const { ask, get } = current;
   const ids = (answer: Answer): readonly string[] => answer.body.vulns?.map(({ id }) => id) ?? [];
 
   it("answers a version with the records that hit it, as received to the byte", async () => {
@@ -55,17 +106,26 @@ describe("the OSV API over current data", () => {
   });
 
   it("answers a purl as it answers the package", async () => {
-    assert.equal((await ask("/v1/query", { package: { purl: "pkg:npm/prophet@1.1.9" } })).text, (await ask("/v1/query", prophetAt("1.1.9"))).text);
+    assert.equal(
+      (await ask("/v1/query", { package: { purl: "pkg:npm/prophet@1.1.9" } })).text,
+      (await ask("/v1/query", prophetAt("1.1.9"))).text,
+    );
   });
 
   it("answers an empty object when nothing hits and the data can say so", async () => {
-    for (const query of [prophetAt("1.2.0"), { package: { ecosystem: "npm", name: "unheard-of" } }, { package: { ecosystem: "npm", name: "unheard-of" }, version: "odd" }]) {
+    for (const query of [
+      prophetAt("1.2.0"),
+      { package: { ecosystem: "npm", name: "unheard-of" } },
+      { package: { ecosystem: "npm", name: "unheard-of" }, version: "odd" },
+    ]) {
       assert.equal((await ask("/v1/query", query)).text, "{}");
     }
   });
 
   it("takes a name that objects have of themselves as any other", async () => {
-    assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "npm", name: "constructor" }, version: "0.1.0" })), ["GHSA-pppp-qqqq-rrrr"]);
+    assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "npm", name: "constructor" }, version: "0.1.0" })), [
+      "GHSA-pppp-qqqq-rrrr",
+    ]);
     assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name: "hasOwnProperty" }, version: "0.1.0" })).text, "{}");
   });
 
@@ -83,8 +143,16 @@ describe("the OSV API over current data", () => {
 
   const withoutEvidence: readonly (readonly [title: string, query: Json, reason: RegExp])[] = [
     ["a version that cannot be compared with the package's advisories", prophetAt("weekly"), /^prophet weekly cannot be compared/],
-    ["an advisory that cannot be compared", { package: { ecosystem: "npm", name: "opaque" }, version: "1.0.0" }, /^opaque 1\.0\.0 cannot be compared with GHSA-mmmm/],
-    ["an ecosystem without data and order", { package: { ecosystem: "Hex", name: "phoenix" }, version: "1.0.0" }, /no version order for Hex/],
+    [
+      "an advisory that cannot be compared",
+      { package: { ecosystem: "npm", name: "opaque" }, version: "1.0.0" },
+      /^opaque 1\.0\.0 cannot be compared with GHSA-mmmm/,
+    ],
+    [
+      "an ecosystem without data and order",
+      { package: { ecosystem: "Hex", name: "phoenix" }, version: "1.0.0" },
+      /no version order for Hex/,
+    ],
     ["an ecosystem without data, asked without a version", { package: { ecosystem: "Hex", name: "phoenix" } }, /No data for Hex/],
     ["a release of one", { package: { ecosystem: "Debian:12", name: "curl" }, version: "7.88.1-10" }, /no version order for Debian/],
     ["a name in whichever ecosystem", { package: { name: "unheard-of" }, version: "1.0.0" }, /name the ecosystem/],
@@ -155,7 +223,10 @@ describe("the OSV API over current data", () => {
     const query = { package: { ecosystem: "npm", name: "heavy" }, version: "1.0.0" };
     const first = await ask("/v1/query", query);
     const second = await ask("/v1/query", { ...query, page_token: first.body.next_page_token ?? null });
-    assert.deepEqual([ids(first), ids(second), second.body.next_page_token], [["TEST-HEAVY-0", "TEST-HEAVY-1"], ["TEST-HEAVY-2"], undefined]);
+    assert.deepEqual(
+      [ids(first), ids(second), second.body.next_page_token],
+      [["TEST-HEAVY-0", "TEST-HEAVY-1"], ["TEST-HEAVY-2"], undefined],
+    );
   });
 
   it("leaves the queries after the first ten megabytes of a batch to their own next pages", async () => {
@@ -219,13 +290,13 @@ describe("the OSV API over current data", () => {
     for (const name of ["\0", "\ud800", "x".repeat(500_000)]) {
       assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name } })).text, "{}");
       assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name }, version: "1.0.0" })).text, "{}");
-      assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name: "prophet" }, version: `9.0.0${name}` })).status, 200);
+      assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name: "prophet" }, version: `9.0.0${name}` })).status, 503);
     }
   });
 });
 
 describe("the OSV API over data that is too old", () => {
-  const { ask } = serving([prophet], () => "2020-01-01");
+  const { ask } = stale;
 
   it("sends what it finds", async () => {
     assert.equal((await ask("/v1/query", prophetAt("1.0.0"))).status, 200);
@@ -235,13 +306,25 @@ describe("the OSV API over data that is too old", () => {
   it("does not say that it found nothing", async () => {
     for (const query of [prophetAt("2.0.0"), { package: { ecosystem: "npm", name: "unheard-of" } }]) {
       const answer = await ask("/v1/query", query);
-      assert.deepEqual([answer.status, answer.body], [503, { code: 14, message: "The npm data is over 7 days old. An administrator runs: sluice sync npm" }]);
+      assert.deepEqual(
+        [answer.status, answer.body],
+        [503, { code: 14, message: "The npm data is over 7 days old. An administrator runs: sluice sync npm" }],
+      );
     }
   });
 });
 
+describe("the OSV API before its first snapshot", () => {
+  it("has no data to say anything with, but gives the records it has", async () => {
+    const answer = await withoutSnapshot.ask("/v1/query", prophetAt("1.0.0"));
+    assert.deepEqual([answer.status, answer.body], [503, { code: 14, message: "No data for npm. An administrator runs: sluice sync npm" }]);
+    assert.equal((await withoutSnapshot.ask("/v1/query", { commit: "ab" })).status, 503);
+    assert.equal((await withoutSnapshot.get("/v1/vulns/GHSA-aaaa-bbbb-cccc")).status, 200);
+  });
+});
+
 describe("the OSV API where the administrator wants empty answers all the same", () => {
-  const { ask } = serving([prophet], () => "2020-01-01", { EMPTY_ANSWER_WITHOUT_EVIDENCE: "true" });
+  const { ask } = overruled;
 
   it("answers as the public service does", async () => {
     const commit = { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" };
@@ -251,25 +334,24 @@ describe("the OSV API where the administrator wants empty answers all the same",
   });
 });
 
-/** A server over `feed`, up while the tests of the enclosing suite run. */
-function serving(feed: readonly BucketRecord[], statedAt: () => string, environment: Readonly<Record<string, string>> = {}) {
-  let directory = "";
-  let server: OpenServer;
-  before(async () => {
-    directory = await mkdtemp(join(tmpdir(), "sluice-osv-"));
-    server = await openServer(readConfig({ ...environment, DATA_DIR: directory, LOG_LEVEL: "silent", REQUESTS_PER_MINUTE: "1000000" }));
-    await takeRecords(server.services.syncs, feed, { statedAt: statedAt() });
-  });
-  after(async () => {
-    await server.close();
-    await rm(directory, { recursive: true });
-  });
-  const send = async (request: { readonly method: "GET" | "HEAD" | "POST"; readonly url: string; readonly payload?: string | Buffer }): Promise<Answer> => {
-    const answer = await server.app.inject(request);
+type Ask = {
+  readonly ask: (url: string, body: Json | Buffer) => Promise<Answer>;
+  readonly get: (url: string, method?: "GET" | "HEAD") => Promise<Answer>;
+};
+
+/** How to ask an app that is there only once the tests run. */
+function asking(app: () => App): Ask {
+  const send = async (request: {
+    readonly method: "GET" | "HEAD" | "POST";
+    readonly url: string;
+    readonly payload?: string | Buffer;
+  }): Promise<Answer> => {
+    const answer = await app().inject(request);
     return { status: answer.statusCode, text: answer.body, body: answer.body === "" ? {} : answer.json() };
   };
   return {
-    ask: (url: string, body: Json | Buffer) => send({ method: "POST", url, payload: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
-    get: (url: string, method: "GET" | "HEAD" = "GET") => send({ method, url }),
+    ask: (url, body) =>
+      send({ method: "POST", url, payload: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+    get: (url, method = "GET") => send({ method, url }),
   };
 }

@@ -20,15 +20,31 @@ describe("a query of the OSV API", () => {
     ["name and ecosystem alone, for every advisory", { package: lodash }, asked(undefined)],
     ["null and the empty text as absent", { package: { ...lodash, purl: null }, version: "", page_token: null }, asked(undefined)],
     ["a name and a version without an ecosystem", { package: { name: "lodash" }, version: "1" }, asked("1", { ecosystem: undefined })],
-    ["an ecosystem with a release", { package: { ecosystem: "Debian:12", name: "curl" } }, asked(undefined, { ecosystem: "Debian:12", name: "curl" })],
+    [
+      "an ecosystem with a release",
+      { package: { ecosystem: "Debian:12", name: "curl" } },
+      asked(undefined, { ecosystem: "Debian:12", name: "curl" }),
+    ],
     ["a purl with its version", { package: { purl: "pkg:npm/%40babel/core@7.0.0" } }, asked("7.0.0", { name: "@babel/core" })],
     ["a purl with the version beside it", { package: { purl: "pkg:npm/lodash" }, version: "1.0.0" }, asked("1.0.0")],
     ["a purl of a type that OSV does not have", { package: { purl: "pkg:bitbucket/a/b@1" } }, { kind: "unknown-purl" }],
-    ["a repository and a tag", { package: { ecosystem: "GIT", name: "example.org/a" }, version: "v1" }, asked("v1", { ecosystem: "GIT", name: "example.org/a" })],
+    [
+      "a repository and a tag",
+      { package: { ecosystem: "GIT", name: "example.org/a" }, version: "v1" },
+      asked("v1", { ecosystem: "GIT", name: "example.org/a" }),
+    ],
     ["a commit", { commit: "6879EFC2c1596d11a6a6ad296f80063b558d5e0f" }, { kind: "commit" }],
     ["the token that means the start", { package: lodash, version: "1.0.0", page_token: START_TOKEN }, asked("1.0.0")],
-    ["its own token, by protobuf's name", { package: lodash, version: "1.0.0", page_token: pageTokenAfter(versionOne, "GHSA-2") }, asked("1.0.0", { after: "GHSA-2" })],
-    ["its own token, in camel case", { package: lodash, version: "1.0.0", pageToken: pageTokenAfter(versionOne, "GHSA-2") }, asked("1.0.0", { after: "GHSA-2" })],
+    [
+      "its own token, by protobuf's name",
+      { package: lodash, version: "1.0.0", page_token: pageTokenAfter(versionOne, "GHSA-2") },
+      asked("1.0.0", { after: "GHSA-2" }),
+    ],
+    [
+      "its own token, in camel case",
+      { package: lodash, version: "1.0.0", pageToken: pageTokenAfter(versionOne, "GHSA-2") },
+      asked("1.0.0", { after: "GHSA-2" }),
+    ],
   ];
   for (const [title, body, query] of taken) {
     it(`takes ${title}`, () => assert.deepEqual(readOsvQuery(body), query));
@@ -84,12 +100,19 @@ describe("a batch of the OSV API", () => {
   });
 
   it("takes one without queries", () => {
-    assert.deepEqual([readOsvBatch(undefined), readOsvBatch({}), readOsvBatch({ queries: [] }), readOsvBatch({ queries: null })], [[], [], [], []]);
+    assert.deepEqual(
+      [readOsvBatch(undefined), readOsvBatch({}), readOsvBatch({ queries: [] }), readOsvBatch({ queries: null })],
+      [[], [], [], []],
+    );
   });
 
   const refused: readonly (readonly [title: string, body: Json, message: string])[] = [
     ["more than a thousand, whatever is in them", { queries: Array.from({ length: 1001 }, () => null) }, "too many queries"],
-    ["the first bad query, by its index", { queries: [{ package: lodash }, { commit: "" }, null] }, "error in query at index 1: invalid hash"],
+    [
+      "the first bad query, by its index",
+      { queries: [{ package: lodash }, { commit: "" }, null] },
+      "error in query at index 1: invalid hash",
+    ],
     ["a query that is null", { queries: [null] }, "error in query at index 0: no query provided"],
     ["a misspelt field", { query: [] }, 'unknown field "query"'],
     ["queries that are no list", { queries: { package: lodash } }, "queries: expected a list"],

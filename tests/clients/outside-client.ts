@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const clients = import.meta.dirname;
+
+export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Installs the clients of this folder's lockfile with the npm at hand, unless they are there already. */
+export async function installClients(): Promise<void> {
+  const { packages } = JSON.parse(await readFile(join(clients, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly version?: string }>>;
+  };
+  const wanted = packages["node_modules/npm"]?.version;
+  const installed = await readFile(join(clients, "node_modules", "npm", "package.json"), "utf8").then(
+    (text) => (JSON.parse(text) as { readonly version: string }).version,
+    () => undefined,
+  );
+  if (installed === wanted) return;
+  const npm = process.env["npm_execpath"];
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  await promisify(execFile)(npm === undefined ? "npm" : process.execPath, npm === undefined ? args : [npm, ...args], {
+    cwd: clients,
+    shell: npm === undefined && process.platform === "win32",
+  });
+}
+
+/** Runs the npm of the lockfile as a person would, but with no settings from this machine and its caches in `home`. */
+export function runNpm(args: readonly string[], { cwd, home }: { readonly cwd: string; readonly home: string }): Promise<Ran> {
+  const env = {
+    PATH: [dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
+    HOME: home,
+    USERPROFILE: home,
+    SystemRoot: process.env["SystemRoot"] ?? "",
+    npm_config_cache: join(home, "cache"),
+    npm_config_globalconfig: join(home, "no-npmrc"),
+    npm_config_update_notifier: "false",
+  };
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [join(clients, "node_modules", "npm", "bin", "npm-cli.js"), ...args],
+      { cwd, env, timeout: 60_000 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (typeof code === "number") resolve({ code, stdout, stderr });
+        else reject(error);
+      },
+    );
+  });
+}
