@@ -4,6 +4,7 @@ import type { RefusalCode } from "../../vocabulary/coded-error.ts";
 import { curlExample } from "./docs-examples.ts";
 import { parametersOf } from "./openapi-document.ts";
 import { REFUSAL_NOTES } from "./refusal-notes.ts";
+import { schemaWords } from "./schema-words.ts";
 
 /** The API as one Markdown document, for readers of the repository; `/docs` and `/openapi.json` of a server have the schemas too. */
 export function apiReference(endpoints: readonly AnyEndpoint[]): string {
@@ -32,7 +33,7 @@ function endpointSection(endpoint: AnyEndpoint): string {
   const parameters = parametersOf(endpoint);
   const table = parameters.map(
     ({ name, in: where, required, schema, description = "" }) =>
-      `| \`${name}\` | ${where}${required ? ", required" : ""} | \`${cell(JSON.stringify(schema))}\` ${cell(description)} |`,
+      `| \`${name}\` | ${where}${required ? ", required" : ""} | ${cell(schemaWords(schema))}${description === "" ? "" : `. ${cell(description)}`} |`,
   );
   return `## ${endpoint.title}
 

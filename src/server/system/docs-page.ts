@@ -6,6 +6,7 @@ import { curlExample } from "./docs-examples.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import { jsonSchemaOf, type OpenApiParts, parametersOf } from "./openapi-document.ts";
 import { REFUSAL_NOTES } from "./refusal-notes.ts";
+import { schemaWords } from "./schema-words.ts";
 
 /** The API for people: one page, no script. `styleHash` lets its style sheet through the content security policy. */
 export function docsPage(endpoints: readonly AnyEndpoint[], parts: OpenApiParts): { readonly html: string; readonly styleHash: string } {
@@ -17,6 +18,7 @@ export function docsPage(endpoints: readonly AnyEndpoint[], parts: OpenApiParts)
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>API · Sluice</title>
 <style>${DOCS_STYLE}</style>
 </head>
@@ -89,7 +91,7 @@ function parameterTable(endpoint: AnyEndpoint): string {
   if (parameters.length === 0) return "";
   const rows = parameters.map(
     ({ name, in: where, required, description = "", schema }) =>
-      `<tr><th scope="row"><code>${escapeHtml(name)}</code></th><td>${where}${required ? ", required" : ""}</td><td><code>${escapeHtml(JSON.stringify(schema))}</code>${description === "" ? "" : `<br>${inlineCode(description)}`}</td></tr>`,
+      `<tr><th scope="row"><code>${escapeHtml(name)}</code></th><td>${where}${required ? ", required" : ""}</td><td>${escapeHtml(schemaWords(schema))}${description === "" ? "" : `<br>${inlineCode(description)}`}</td></tr>`,
   );
   return `<table><thead><tr><th scope="col">Parameter</th><th scope="col">Where</th><th scope="col">What</th></tr></thead><tbody>${rows.join("")}</tbody></table>\n`;
 }

@@ -13,6 +13,7 @@ a:focus-visible, summary:focus-visible, pre:focus-visible { outline: 2px solid v
 .top { padding: 14px 16px; border-bottom: 1px solid var(--line); }
 .top a { color: var(--ink); font-weight: 650; text-decoration: none; }
 .columns { display: flex; flex-direction: column; max-width: 1328px; margin: 0 auto; padding: 0 16px 56px; }
+nav { max-height: 232px; overflow: auto; border-bottom: 1px solid var(--line); }
 nav h2 { margin: 24px 0 8px; font-size: 12.5px; line-height: 18px; font-weight: 520; color: var(--ink-3); }
 nav ul { margin: 0; padding: 0; list-style: none; }
 nav a { display: inline-block; padding: 3px 0; text-decoration: none; }
@@ -29,7 +30,8 @@ section h2 a { color: inherit; text-decoration: none; }
 .facts dt { color: var(--ink-3); font-size: 12.5px; }
 .facts dd { margin: 0; }
 table { width: 100%; margin: 16px 0; border-collapse: collapse; font-size: 13.5px; line-height: 20px; }
-th, td { padding: 7px 16px 7px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 7px 16px 7px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+td:last-child { width: 100%; overflow-wrap: anywhere; }
 thead th { border-bottom-color: var(--line-strong); color: var(--ink-3); font-size: 12.5px; font-weight: 520; }
 tbody th { font-weight: 400; }
 details { margin: 8px 0; }
@@ -42,7 +44,7 @@ pre { margin: 8px 0; padding: 12px; max-height: 480px; overflow: auto; backgroun
 :target { scroll-margin-top: 16px; background: var(--sunken); }
 @media (min-width: 900px) {
   .columns { flex-direction: row; gap: 40px; padding: 0 56px 56px; }
-  nav { flex: 0 0 220px; position: sticky; top: 0; align-self: flex-start; max-height: 100vh; overflow: auto; padding-bottom: 24px; }
+  nav { flex: 0 0 220px; position: sticky; top: 0; align-self: flex-start; max-height: 100vh; border: 0; padding-bottom: 24px; }
   .top { padding: 14px 56px; }
 }
 @media print { nav, .top { display: none; } details > pre { display: none; } }
