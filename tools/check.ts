@@ -25,7 +25,11 @@ const steps: readonly Step[] = [
   { name: "lint", command: [node, binOf("oxlint", "oxlint"), "--deny-warnings", "."] },
   { name: "walls", command: [node, "tools/check-walls.ts"] },
   { name: "format", command: [node, binOf("oxfmt", "oxfmt"), "--check"] },
-  { name: afterTests ? "tests on PostgreSQL" : "tests on both databases", command: [...onPostgres, ...(afterTests ? ["--only-postgres"] : [])], countsTests: true },
+  {
+    name: afterTests ? "tests on PostgreSQL" : "tests on both databases",
+    command: [...onPostgres, ...(afterTests ? ["--only-postgres"] : [])],
+    countsTests: true,
+  },
   { name: "outside clients", command: [node, "tools/run-tests.ts", "--clients"], countsTests: true },
 ];
 
@@ -38,7 +42,9 @@ for (const step of steps) {
   console.log(`\n== ${step.name}`);
   const startedMs = performance.now();
   const code = await run(step.command);
-  times.push(`${step.name.padEnd(24)} ${((performance.now() - startedMs) / 1000).toFixed(1).padStart(7)} s${code === 0 ? "" : "   FAILED"}`);
+  times.push(
+    `${step.name.padEnd(24)} ${((performance.now() - startedMs) / 1000).toFixed(1).padStart(7)} s${code === 0 ? "" : "   FAILED"}`,
+  );
   if (code !== 0) failures.push(step.name);
   if (step.countsTests === true) addCounts();
 }
@@ -66,7 +72,9 @@ function addCounts(runLater: readonly string[] = []): void {
 /** A program of a package by its package.json: what `npx` would run, without asking npm. */
 function binOf(packageName: string, program: string): string {
   const folder = join(packageRoot, "node_modules", packageName);
-  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { readonly bin: string | Readonly<Record<string, string>> };
+  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    readonly bin: string | Readonly<Record<string, string>>;
+  };
   const path = typeof bin === "string" ? bin : bin[program];
   if (path === undefined) throw new Error(`${packageName} has no program ${program}`);
   return join(folder, path);
