@@ -146,7 +146,6 @@ export const readVulnerability = endpoint({
             .describe("Where every source's ranges have ended; absent while one stays open"),
         }),
       )
-      .optional()
       .describe("Those that most sources name first"),
     patches: z.array(
       z.object({

@@ -78,7 +78,7 @@ test("a range whose end has no place in the order is told but not drawn", () => 
 });
 
 test("without an order from the server nothing is drawn and nothing is claimed to be outside", () => {
-  const axis = affectedAxis({ ...disputed, packages: undefined }, lodash);
+  const axis = affectedAxis({ ...disputed, packages: [] }, lodash);
   assert.deepEqual(axis.versions, ["0"]);
   assert.equal(axis.outside, undefined);
 });

@@ -45,7 +45,7 @@ export function affectedAxis(
   { statements, packages }: Vulnerability,
   { ecosystem, name }: { readonly ecosystem: string; readonly name: string },
 ): AffectedAxis {
-  const ordered = packages?.find((known) => known.ecosystem === ecosystem && known.name === name);
+  const ordered = packages.find((known) => known.ecosystem === ecosystem && known.name === name);
   const versions = ["0", ...(ordered?.bounds ?? []).filter((version) => version !== "0")];
   const place = new Map(versions.map((version, index) => [version, index]));
   const rows = statements.flatMap((statement): readonly AxisRow[] => {

@@ -52,7 +52,7 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
 }
 
 function boundsOf({ packages }: Vulnerability, patch: Patch | undefined): readonly string[] {
-  return packages?.find(({ ecosystem, name }) => ecosystem === patch?.ecosystem && name === patch.name)?.bounds ?? [];
+  return packages.find(({ ecosystem, name }) => ecosystem === patch?.ecosystem && name === patch.name)?.bounds ?? [];
 }
 
 function FixedVersions({

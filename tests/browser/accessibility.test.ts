@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import type { Page } from "playwright-core";
+import { noBrowser, openConsole, scanExample, settled, writeScreenshot, type OpenConsole } from "./console.ts";
+
+type Place = { readonly name: string; readonly path: string; readonly prepare?: (page: Page) => Promise<void> };
+
+const openPanels = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "Add filter" }).click();
+};
+
+const places: readonly Place[] = [
+  { name: "front-door", path: "/" },
+  { name: "plan", path: "/", prepare: scanExample },
+  { name: "no-plan", path: "/scan" },
+  { name: "vulnerabilities", path: "/vulnerabilities?text=lodash&hasPatch=true", prepare: openPanels },
+  { name: "vulnerability", path: "/vulnerabilities/CVE-2020-8203" },
+  { name: "packages", path: "/packages", prepare: async (page) => page.getByRole("button", { name: /^Columns/ }).click() },
+  { name: "package", path: "/packages/npm/lodash?version=4.17.15" },
+  { name: "data", path: "/data" },
+  { name: "not-found", path: "/nowhere" },
+];
+
+const themes = ["light", "dark"] as const;
+const widths = [1440, 390] as const;
+
+type AxeResult = {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: readonly string[] }[] }[];
+};
+
+describe("every page", { skip: noBrowser ?? false }, () => {
+  let console: OpenConsole;
+  let axe: string;
+
+  before(async () => {
+    console = await openConsole();
+    axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  });
+  after(() => console.close());
+
+  for (const { name, path, prepare } of places) {
+    for (const colorScheme of themes) {
+      for (const width of widths) {
+        it(`${name}, ${colorScheme} at ${width}: axe finds nothing`, async () => {
+          const { page, close } = await console.visit(path, { colorScheme, width });
+          await prepare?.(page);
+          await settled(page);
+          await writeScreenshot(page, `${name}-${colorScheme}-${width}`);
+          assert.deepEqual(await axeFindings(page, axe), []);
+          await close();
+        });
+      }
+    }
+
+    it(`${name}: 320 px wide, and 200 % text at 640, need no sideways scroll`, async () => {
+      for (const [width, textPercent] of [
+        [320, 100],
+        [640, 200],
+        [768, 100],
+        [1024, 100],
+      ] as const) {
+        const { page, close } = await console.visit(path, { width });
+        await page.evaluate((percent) => {
+          document.documentElement.style.fontSize = `${percent}%`;
+        }, textPercent);
+        await prepare?.(page);
+        await settled(page);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.equal(wide, 0, `${width} px wide, ${textPercent} % text: ${wide} px too wide because of ${await widest(page)}`);
+        await close();
+      }
+    });
+
+    it(`${name}: what is pressed is at least 24 by 24 px, or a link in text`, async () => {
+      const { page, close } = await console.visit(path, { width: 390 });
+      await prepare?.(page);
+      await settled(page);
+      assert.deepEqual(await smallTargets(page), []);
+      await close();
+    });
+  }
+
+  it("states keep a shape and borders stay in forced colours", async () => {
+    const { page, close } = await console.visit("/data", { forcedColors: "active" });
+    const shape = page.locator(".state .state-shape").first();
+    const { colour, back } = await shape.evaluate((element) => ({
+      colour: getComputedStyle(element).color,
+      back: getComputedStyle(document.body).backgroundColor,
+    }));
+    assert.notEqual(colour, back);
+    const border = await page
+      .getByRole("searchbox")
+      .first()
+      .evaluate((element) => getComputedStyle(element.closest("form") ?? element).borderTopStyle);
+    assert.equal(border, "solid");
+    await writeScreenshot(page, "data-forced-colours");
+    await close();
+  });
+
+  it("nothing moves for those who asked for less motion", async () => {
+    const { page, close } = await console.visit("/", { reducedMotion: "reduce" });
+    const durations = await page.evaluate(() =>
+      [...document.querySelectorAll("a, button, input")].map((element) => getComputedStyle(element).transitionDuration),
+    );
+    assert.deepEqual([...new Set(durations)], ["0s"]);
+    await close();
+  });
+});
+
+async function axeFindings(page: Page, source: string): Promise<readonly string[]> {
+  // Through the debugger: the page's own policy allows no script but its own.
+  await page.evaluate(source);
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"] })`,
+  )) as AxeResult;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(" ")}`));
+}
+
+/** Links in a sentence are exempt (WCAG 2.5.8, inline), and so is what only the keyboard or a screen reader meets. */
+async function smallTargets(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("button, input:not([type=file]), label, [role=radio], nav a")].flatMap((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      const isHidden = width <= 1 || height <= 1 || element.closest(".visually-hidden, [aria-hidden=true]") !== null;
+      // A checkbox's own input is covered by its label, which is measured too.
+      const target = element.closest("label") ?? element.closest("form.search-input") ?? element;
+      const box = target.getBoundingClientRect();
+      const isCrumb = element.closest(".crumbs") !== null;
+      return isHidden || isCrumb || (box.width >= 24 && box.height >= 24)
+        ? []
+        : [`${element.tagName} "${element.innerText || element.getAttribute("aria-label")}" ${box.width}×${box.height}`];
+    }),
+  );
+}
+
+async function widest(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const limit = document.documentElement.clientWidth;
+    const wide = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > limit + 1);
+    return wide
+      .slice(-3)
+      .map((element) => `${element.tagName}.${element.className}`)
+      .join(", ");
+  });
+}

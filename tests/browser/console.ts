@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { readConfig } from "../../src/server/config.ts";
+import { buildConsoleWhenStale } from "../../src/server/console-build.ts";
+import { startServer } from "../../src/server/main.ts";
+import { findChromium } from "../../tools/find-chromium.ts";
+
+/** Why there is no browser here, in the words that `allowed-skips.json` knows; undefined = there is one. */
+export const noBrowser: string | undefined = findChromium() === undefined ? "Chromium is not installed" : undefined;
+
+/** A real server with the bundled sample, and a browser before it. */
+export type OpenConsole = {
+  readonly url: string;
+  /** A fresh browser profile at `path`, with everything asked for answered. */
+  readonly visit: (path: string, options?: VisitOptions) => Promise<Visit>;
+  readonly close: () => Promise<void>;
+};
+
+export type VisitOptions = Pick<BrowserContextOptions, "colorScheme" | "forcedColors" | "reducedMotion" | "hasTouch"> & {
+  readonly width?: number;
+};
+
+export type Visit = {
+  readonly page: Page;
+  /** What the content security policy blocked, what was written to the console as an error, and what was thrown. */
+  readonly complaints: () => Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
+};
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Starts both. Nothing is fetched: the public feeds are pointed at a port where nobody listens. */
+export async function openConsole(): Promise<OpenConsole> {
+  await buildConsoleWhenStale(() => undefined);
+  const dataDirectory = await mkdtemp(join(tmpdir(), "sluice-browser-"));
+  const nowhere = "http://127.0.0.1:9/";
+  const server = await startServer({
+    ...readConfig({}),
+    port: 0,
+    dataDirectory,
+    logLevel: "silent",
+    syncEveryHours: 0,
+    osvFeedUrl: nowhere,
+    kevFeedUrl: nowhere,
+    requestsPerMinute: 1_000_000,
+  });
+  const browser = await launch();
+  return {
+    url: server.url,
+    visit: (path, options = {}) => visit(browser, server.url, path, options),
+    close: async () => {
+      await browser.close();
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(): Promise<Browser> {
+  const executablePath = findChromium();
+  return chromium.launch({ args: FLAGS, headless: true, ...(executablePath === undefined ? {} : { executablePath }) });
+}
+
+async function visit(browser: Browser, url: string, path: string, { width = 1440, ...options }: VisitOptions): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, timezoneId: "Europe/Brussels", ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`thrown: ${error.message}`));
+  page.on("console", (message) => {
+    // A refused request is a subject of the tests, not a complaint.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text());
+  });
+  await page.addInitScript(() => {
+    const blocked: string[] = [];
+    Object.assign(globalThis, { blockedByPolicy: blocked });
+    document.addEventListener("securitypolicyviolation", (event) => blocked.push(`${event.violatedDirective} ${event.blockedURI}`));
+  });
+  await page.goto(url + path);
+  await settled(page);
+  return {
+    page,
+    complaints: async () => [
+      ...complaints,
+      ...(await page.evaluate(() => (globalThis as { blockedByPolicy?: string[] }).blockedByPolicy ?? [])),
+    ],
+    close: () => context.close(),
+  };
+}
+
+/** Waits until nothing is being asked or read and the letters are there. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => document.querySelector("h1") !== null && document.querySelector("[aria-busy=true]") === null);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+/** Scans the bundled example from the front door and waits for the plan. */
+export async function scanExample(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Use the example" }).click();
+  await page.waitForURL("**/scan");
+  await settled(page);
+}
+
+/** Writes the page as a picture when SLUICE_SCREENSHOTS names a folder. */
+export async function writeScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SLUICE_SCREENSHOTS"];
+  if (folder === undefined || folder === "") return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
