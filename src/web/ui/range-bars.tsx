@@ -53,6 +53,7 @@ export function RangeBars({
                     <Bar
                       key={interval.text}
                       interval={interval}
+                      isWithdrawn={row.isWithdrawn}
                       from={place(interval.lo)}
                       to={interval.hi === undefined ? 100 : place(interval.hi)}
                     />
@@ -70,10 +71,20 @@ export function RangeBars({
   );
 }
 
-function Bar({ interval, from, to }: { readonly interval: AffectedInterval; readonly from: number; readonly to: number }) {
+function Bar({
+  interval,
+  isWithdrawn,
+  from,
+  to,
+}: {
+  readonly interval: AffectedInterval;
+  readonly isWithdrawn: boolean;
+  readonly from: number;
+  readonly to: number;
+}) {
   return (
     <span
-      className={`range-bar range-bar-${interval.hiKind}`}
+      className={`range-bar range-bar-${interval.hiKind}${isWithdrawn ? " range-bar-withdrawn" : ""}`}
       aria-hidden="true"
       style={{ left: `${from}%`, width: `${Math.max(0.6, to - from)}%` }}
     />

@@ -14,6 +14,8 @@ export type AxisRow = {
   readonly listed: readonly string[];
   readonly listedCount: number;
   readonly setAside: readonly string[];
+  /** Withdrawn statements are shown, and match nothing. */
+  readonly isWithdrawn: boolean;
 };
 
 export type AffectedAxis = {
@@ -60,6 +62,7 @@ export function affectedAxis(
         listed: all.filter(({ hiKind }) => hiKind === "listed").map(({ lo }) => lo),
         listedCount: mine.reduce((sum, { listedVersions }) => sum + listedVersions, 0),
         setAside: mine.flatMap(({ setAside }) => setAside),
+        isWithdrawn: statement.withdrawn !== undefined,
       },
     ];
   });

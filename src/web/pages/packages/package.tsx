@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Form } from "react-aria-components";
 import { Link, useParams, useSearchParams } from "react-router";
-import { isCodedError } from "../../../vocabulary/coded-error.ts";
 import { TextInput } from "../../forms/fields.tsx";
 import { packageQuery, type PackageAnswer } from "../../queries.ts";
 import { useAnnounce } from "../../shell/announcer.tsx";
@@ -63,15 +62,7 @@ export function PackagePage() {
       {answer !== undefined ? (
         <PackageBody answer={answer} isStale={found.isPlaceholderData} />
       ) : found.isError ? (
-        isCodedError(found.error, "not-found") ? (
-          <Empty title={`No advisory held here names ${name}`}>
-            <p>
-              That is not “not affected”: see on the <Link to="/data">data page</Link> what is held for {ecosystem} and how old it is.
-            </p>
-          </Empty>
-        ) : (
-          <Refusal title={`${name} could not be read`} error={found.error} onRetry={() => void found.refetch()} />
-        )
+        <Refusal title={`${name} could not be read`} error={found.error} onRetry={() => void found.refetch()} />
       ) : (
         <Skeleton rows={8} what={name} />
       )}
@@ -149,14 +140,9 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
         ]}
       />
       {upgrade === undefined ? null : (
-        <Section title="What fixes it" note="The smallest version outside every range.">
+        <Section title="What fixes it" note="The smallest step that ends the most.">
           <p>
-            {upgrade.to === undefined ? null : (
-              <>
-                <State kind="proven">{upgrade.to}</State>{" "}
-              </>
-            )}
-            <span className="second">{upgrade.sentence}</span>
+            <State kind={upgrade.to === undefined ? "no-fix" : "proven"}>{upgrade.sentence}</State>
           </p>
         </Section>
       )}
@@ -185,8 +171,11 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
         }
       >
         {vulnerabilities.length === 0 ? (
-          <Empty title="No vulnerabilities">
-            <p>No advisory held here names this package. It is not said that there are none.</p>
+          <Empty title={`No advisory held here names ${answer.name}`}>
+            <p>
+              That is not “not affected”: see on the <Link to="/data">data page</Link> what is held for {answer.ecosystem} and how old it
+              is.
+            </p>
           </Empty>
         ) : (
           <DataTable
@@ -220,6 +209,7 @@ function Heading({ answer }: { readonly answer: PackageAnswer }) {
 /** What the package is and how it stands. */
 function headingOf(answer: PackageAnswer): string {
   const { name, version, vulnerabilities } = answer;
+  if (version === undefined && vulnerabilities.length === 0) return `${name}: no advisory held here`;
   if (version === undefined) return `${name}: ${countText(vulnerabilities.length, "vulnerability", "vulnerabilities")}`;
   const affected = vulnerabilities.filter(({ verdict }) => verdict === "affected").length;
   const incomparable = vulnerabilities.filter(({ verdict }) => verdict === "cannot-compare").length;

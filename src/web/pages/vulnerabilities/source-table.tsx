@@ -7,11 +7,14 @@ import { Section } from "../../ui/section.tsx";
 import { StateShape } from "../../ui/state.tsx";
 import { tableRoles } from "../../table/table-roles.ts";
 import type { NamedPackage } from "../../words/affected-axis.ts";
+import { isDisputed } from "../../words/disputed-points.ts";
 import { scoreWord, shortHash, sourceName } from "../../words/source-words.ts";
 
 type FactRow = {
   readonly label: string;
-  /** Compared between sources when present; undefined = this source does not say. */
+  /** Which of the server's disagreements are about it. */
+  readonly point?: RegExp;
+  /** What is compared then; undefined = this source does not say. */
   readonly value?: (statement: Statement) => string | undefined;
   readonly cell: (statement: Statement) => ReactNode;
 };
@@ -24,7 +27,7 @@ export function SourceTable({
   readonly vulnerability: Vulnerability;
   readonly chosen: NamedPackage | undefined;
 }) {
-  const { statements } = vulnerability;
+  const { statements, disagreements } = vulnerability;
   return (
     <Section title="Sources, side by side" note="As received. Nothing is averaged. Each has its hash and its earlier revisions.">
       <div className="source-scroll">
@@ -42,7 +45,12 @@ export function SourceTable({
           </thead>
           <tbody {...tableRoles.rowGroup}>
             {factRows(chosen).map((row) => (
-              <SourceRow key={row.label} row={row} statements={statements} />
+              <SourceRow
+                key={row.label}
+                row={row}
+                statements={statements}
+                isDisputed={row.point !== undefined && isDisputed(disagreements, chosen, row.point)}
+              />
             ))}
           </tbody>
         </table>
@@ -51,10 +59,18 @@ export function SourceTable({
   );
 }
 
-function SourceRow({ row, statements }: { readonly row: FactRow; readonly statements: readonly Statement[] }) {
+function SourceRow({
+  row,
+  statements,
+  isDisputed: isPoint,
+}: {
+  readonly row: FactRow;
+  readonly statements: readonly Statement[];
+  readonly isDisputed: boolean;
+}) {
   const values = statements.map((statement) => row.value?.(statement));
   const usual = mostFrequent(values);
-  const differs = new Set(values.filter((value) => value !== undefined)).size > 1;
+  const differs = isPoint && new Set(values.filter((value) => value !== undefined)).size > 1;
   return (
     <tr {...tableRoles.row}>
       <th {...tableRoles.rowHeader}>
@@ -94,6 +110,7 @@ function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
   return [
     {
       label: "First affected",
+      point: /^affected versions/,
       value: (statement) => bounds(statement, "lo"),
       cell: (statement) => {
         const text = bounds(statement, "lo");
@@ -102,16 +119,19 @@ function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
     },
     {
       label: "First fixed",
+      point: /^(?:affected|fixed) version/,
       value: (statement) => bounds(statement, "hi"),
       cell: (statement) => mono(bounds(statement, "hi"), "not named"),
     },
     {
       label: "Score",
+      point: /^(?:CVSS|severity in words)/,
       value: (statement) => statement.severities.flatMap(({ score }) => score ?? [])[0]?.toFixed(1),
       cell: (statement) => <Score statement={statement} />,
     },
     {
       label: "Weakness",
+      point: /^weaknesses$/,
       value: ({ weaknesses }) => (weaknesses.length === 0 ? undefined : [...weaknesses].sort().join(", ")),
       cell: ({ weaknesses }) => (weaknesses.length === 0 ? <span className="zero">none named</span> : weaknesses.join(", ")),
     },
@@ -119,6 +139,7 @@ function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
     { label: "Last changed", cell: ({ modified }) => <Stated text={modified} /> },
     {
       label: "Withdrawn",
+      point: /^withdrawn$/,
       value: ({ withdrawn }) => (withdrawn === undefined ? "no" : "yes"),
       cell: ({ withdrawn }) => (withdrawn === undefined ? <span className="zero">no</span> : <Stated text={withdrawn} />),
     },
