@@ -43,8 +43,8 @@ function idSpellings(text: string): readonly string[] {
   return [...new Set([text, capitals, ...github])];
 }
 
-/** `lodash 4.17.15`, `lodash@4.17.15`, `@babel/core@7.0.0`. What follows must have a digit to be a version. */
+/** `lodash 4.17.15`, `lodash@4.17.15`, `@babel/core@7.0.0`. What follows must begin like a version. */
 function readPackageVersion(text: string): { readonly name: string; readonly version: string } | undefined {
-  const [, name, version] = /^(\S+?)(?:\s+|@)([^\s@]*\d[^\s@]*)$/.exec(text) ?? [];
+  const [, name, version] = /^(\S+?)(?:\s+|@)(v?\d[^\s@]*)$/.exec(text) ?? [];
   return name === undefined || version === undefined ? undefined : { name, version };
 }
