@@ -13,7 +13,7 @@ import type { Route } from "../../src/server/http/route.ts";
 import { createSnapshotService, type SnapshotService } from "../../src/server/snapshot/snapshot-service.ts";
 import { createTraffic } from "../../src/server/system/traffic.ts";
 
-/** A database in memory with nothing in it but what is synced, and its snapshot. */
+/** A database with nothing in it but what is synced, and its snapshot. */
 export type HeldRecords = {
   readonly database: Database;
   readonly snapshots: SnapshotService;
@@ -21,9 +21,10 @@ export type HeldRecords = {
   readonly close: () => Promise<void>;
 };
 
-export async function openHeldRecords(): Promise<HeldRecords> {
+/** On a database in memory of its own, or on `given`, which stays open. */
+export async function openHeldRecords(given?: Database): Promise<HeldRecords> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-held-"));
-  const database = await openEmbedded({ directory: undefined });
+  const database = given ?? (await openEmbedded({ directory: undefined }));
   const snapshots = createSnapshotService({ database, dataDirectory: directory });
   const syncs = createSyncService({ database, snapshots, config: readConfig({ DATA_DIR: directory }) });
   return {
@@ -33,7 +34,7 @@ export async function openHeldRecords(): Promise<HeldRecords> {
     close: async () => {
       await syncs.close();
       await snapshots.close();
-      await database.close();
+      if (given === undefined) await database.close();
       await rm(directory, { recursive: true });
     },
   };

@@ -17,7 +17,8 @@ export const npmBulkAdvisories = endpoint({
   query: nothing,
   bodyKind: "json",
   body: z.record(z.string().max(300), z.array(z.string().max(300)).max(10_000)),
-  bodyLimitBytes: 16 * 1024 * 1024,
+  // About 100,000 packages, ten times the largest projects: it is checked and matched at one go.
+  bodyLimitBytes: 2 * 1024 * 1024,
   answerType: "application/json",
   answer: z.record(
     z.string(),

@@ -39,7 +39,7 @@ export const osvQueryBatch = endpoint({
   query: nothing,
   bodyKind: "bytes",
   body: z.instanceof(Uint8Array),
-  bodyLimitBytes: 8 * 1024 * 1024,
+  bodyLimitBytes: 4 * 1024 * 1024,
   answerType: "application/json",
   answer: z.object({
     results: z.array(

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import type { BucketRecord } from "../../../tests/feed-server/bucket-objects.ts";
 import { takeRecords } from "../../../tests/support/take-records.ts";
 import { appOf, type HeldRecords, openHeldRecords } from "../../../tests/support/held-records.ts";
-import { osvEndpoints } from "../../contract/endpoints/osv-api.ts";
+import { osvEndpoints, osvQuery, osvQueryBatch } from "../../contract/endpoints/osv-api.ts";
 import type { Json } from "../../vocabulary/json.ts";
 import type { App } from "../app.ts";
 import { osvRoutes } from "./osv-routes.ts";
@@ -282,8 +282,8 @@ describe("the OSV API over current data", () => {
   }
 
   it("refuses a body above its limit", async () => {
-    assert.equal((await ask("/v1/query", "x".repeat(1024 * 1024 + 1))).status, 413);
-    assert.equal((await ask("/v1/querybatch", Buffer.alloc(8 * 1024 * 1024 + 1, " "))).status, 413);
+    assert.equal((await ask("/v1/query", "x".repeat(osvQuery.bodyLimitBytes + 1))).status, 413);
+    assert.equal((await ask("/v1/querybatch", Buffer.alloc(osvQueryBatch.bodyLimitBytes + 1, " "))).status, 413);
   });
 
   it("takes names and versions of any length and content", async () => {
