@@ -33,26 +33,34 @@ export function groupAliases(
   known: readonly KnownVulnerability[],
   surrogateOf: (advisoryId: string) => string,
 ): Grouping {
-  const joined = connectedComponents(members);
   const foundedBy = new Map(known.map((vulnerability) => [vulnerability.id, vulnerability.foundedBy]));
   const suspect: { members: readonly string[]; names: number }[] = [];
   const groups: AliasGroup[] = [];
-  const heirs = new Map<string, string>();
-  for (const component of joined) {
+  for (const component of connectedComponents(members)) {
     const names = new Set(component.flatMap((member) => [member.id, ...member.aliases]));
-    const tooMany = component.length > MAX_GROUP_MEMBERS;
-    if (tooMany) suspect.push({ members: component.map((member) => member.id), names: names.size });
-    for (const part of tooMany ? component.map((member) => [member]) : [component]) {
-      const group = formGroup(part, tooMany ? new Set(part.map((member) => member.id)) : names, foundedBy, surrogateOf);
-      groups.push(group);
-      for (const member of part)
-        if (member.vulnerability !== undefined && member.vulnerability !== group.id)
-          heirs.set(member.vulnerability, heirs.get(member.vulnerability) ?? group.id);
+    if (component.length <= MAX_GROUP_MEMBERS) {
+      groups.push(formGroup(component, names, foundedBy, surrogateOf));
+      continue;
     }
+    suspect.push({ members: component.map((member) => member.id).sort(), names: names.size });
+    for (const member of component) groups.push(formGroup([member], new Set([member.id]), foundedBy, surrogateOf));
   }
+  return { groups, redirects: redirectsTo(groups, members, foundedBy), suspect };
+}
+
+/** What was said of a vulnerability that is no more is looked for where the advisory went that it was founded by. */
+function redirectsTo(
+  groups: readonly AliasGroup[],
+  members: readonly GroupMember[],
+  foundedBy: ReadonlyMap<string, string>,
+): Grouping["redirects"] {
   const living = new Set(groups.map((group) => group.id));
-  const redirects = [...heirs].filter(([from]) => !living.has(from)).map(([from, to]) => ({ from, to }));
-  return { groups, redirects, suspect };
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((member): [string, string] => [member, group.id])));
+  const before = new Set(members.flatMap((member) => member.vulnerability ?? []));
+  return [...before].flatMap((from) => {
+    const to = groupOf.get(foundedBy.get(from) ?? "");
+    return living.has(from) || to === undefined ? [] : [{ from, to }];
+  });
 }
 
 function formGroup(

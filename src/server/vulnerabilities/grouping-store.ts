@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
 import { markPackagesOf } from "../packages/package-summary-store.ts";
-import type { AliasGroup, GroupMember, KnownVulnerability } from "./alias-groups.ts";
+import type { GroupMember, Grouping, KnownVulnerability } from "./alias-groups.ts";
 
 /** How many advisories wait to be grouped. */
 export async function countUngrouped(database: Database): Promise<number> {
@@ -27,7 +27,7 @@ export async function groupLoneAdvisories(database: Database, after: string, lim
     const lone = rows.filter((row) => row.lone).map((row) => row.id);
     if (lone.length > 0) {
       const groups = lone.map((id) => ({ id: surrogateOf(id), foundedBy: id, members: [id], names: [id] }));
-      await applyGroups(transaction, groups, []);
+      await applyGrouping(transaction, { groups, redirects: [], suspect: [] });
     }
     return rows.at(-1)?.id;
   });
@@ -67,32 +67,9 @@ export async function readClosure(
   return { members: [...members.values()], known: known.map((row) => ({ id: row.id, foundedBy: row.founded_by })) };
 }
 
-export type Regrouping = {
-  readonly groups: readonly AliasGroup[];
-  readonly redirects: readonly { readonly from: string; readonly to: string }[];
-};
-
-/** Writes whole groups; either all of them or none. */
-export async function writeGroups(database: Database, { groups, redirects }: Regrouping): Promise<void> {
-  await database.transaction("importer", (transaction) => applyGroups(transaction, groups, redirects), { timeoutMs: 120_000 });
-}
-
-/** Notes groups that were too large to believe, in place of those noted before for the same members. */
-export async function writeSuspects(
-  database: Database,
-  suspect: readonly { readonly members: readonly string[]; readonly names: number }[],
-): Promise<void> {
-  const rows = suspect.map(({ members, names }) => ({
-    id: members[0] ?? "",
-    reason: `${members.length} advisories with ${names} ids between them claim to be one vulnerability; they stand alone until the source mends it`,
-  }));
-  await database.transaction("importer", async (transaction) => {
-    await transaction.run(
-      sql`insert into feed_problem (feed, ecosystem, record_id, place, reason, seen_at)
-          select 'aliases', '', id, 'alias group of ' || id, reason, now() from json_to_recordset(${JSON.stringify(rows)}::json) as x (id text, reason text)
-          on conflict (feed, ecosystem, record_id) do update set reason = excluded.reason`,
-    );
-  });
+/** Writes whole groups, with what is left of those before; either all of it or nothing. */
+export async function writeGroups(database: Database, grouping: Grouping): Promise<void> {
+  await database.transaction("importer", (transaction) => applyGrouping(transaction, grouping), { timeoutMs: 120_000 });
 }
 
 /** The surrogate id of a vulnerability first made for this advisory: a function of it, so that a repeated import gives the same. */
@@ -124,7 +101,7 @@ async function readNeighbours(database: Database, members: readonly GroupMember[
   return rows.map((row) => row.id);
 }
 
-async function applyGroups(transaction: Transaction, groups: readonly AliasGroup[], redirects: Regrouping["redirects"]): Promise<void> {
+async function applyGrouping(transaction: Transaction, { groups, redirects, suspect }: Grouping): Promise<void> {
   const ids = groups.map((group) => group.id);
   const members = groups.flatMap((group) => group.members.map((member) => ({ m: member, g: group.id })));
   await transaction.run(
@@ -148,9 +125,27 @@ async function applyGroups(transaction: Transaction, groups: readonly AliasGroup
     sql`insert into vulnerability_redirect (from_id, to_id) select f, t from json_to_recordset(${JSON.stringify(redirects.map(({ from, to }) => ({ f: from, t: to })))}::json) as x (f text, t text)
         on conflict (from_id) do update set to_id = excluded.to_id`,
   );
+  await noteSuspects(
+    transaction,
+    members.map(({ m }) => m),
+    suspect,
+  );
   // A chain of redirects is kept one step long.
   await transaction.run(
     sql`update vulnerability_redirect r set to_id = n.to_id from vulnerability_redirect n where n.from_id = r.to_id and n.from_id = any (${froms}::text[])`,
+  );
+}
+
+/** Groups too large to believe are shown among the feeds' problems, until their members are grouped without. */
+async function noteSuspects(transaction: Transaction, members: readonly string[], suspect: Grouping["suspect"]): Promise<void> {
+  await transaction.run(sql`delete from feed_problem where feed = 'aliases' and ecosystem = '' and record_id = any (${members}::text[])`);
+  const rows = suspect.map(({ members: claimed, names }) => ({
+    id: claimed[0] ?? "",
+    reason: `${claimed.length} advisories with ${names} ids between them claim to be one vulnerability; they stand alone until the source mends it`,
+  }));
+  await transaction.run(
+    sql`insert into feed_problem (feed, ecosystem, record_id, place, reason, seen_at)
+        select 'aliases', '', id, 'alias group of ' || id, reason, now() from json_to_recordset(${JSON.stringify(rows)}::json) as x (id text, reason text)`,
   );
 }
 
