@@ -9,7 +9,7 @@ import { openOwnedDatabase } from "./database/open-database.ts";
 import { type ConsoleFiles, readConsoleFiles } from "./http/console-files.ts";
 import { createOpenRequests, type OpenRequests } from "./http/open-requests.ts";
 import { packageVersion } from "./package-root.ts";
-import { subjectRoutes, unserved } from "./routes.ts";
+import { subjectRoutes } from "./routes.ts";
 import { openServices, type Services } from "./services.ts";
 import { systemRoutes } from "./system/system-routes.ts";
 import type { SystemService } from "./system/system-service.ts";
@@ -76,10 +76,9 @@ async function serverOf(
     ...subjectRoutes(services),
     ...backupRoutes(database),
   ];
-  const missing = new Set(unserved(allEndpoints, routes));
   const app = await createApp({
     config,
-    endpoints: allEndpoints.filter((endpoint) => !missing.has(endpoint)),
+    endpoints: allEndpoints,
     routes,
     log,
     traffic,

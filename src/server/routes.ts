@@ -1,4 +1,3 @@
-import type { AnyEndpoint } from "../contract/endpoint.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
 import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
@@ -18,10 +17,4 @@ export function subjectRoutes({ feeds, npmAudits, osv, packages, scans, syncs, v
     ...osvRoutes(osv),
     ...npmAuditRoutes(npmAudits),
   ];
-}
-
-/** The endpoints of the contract that nothing answers. */
-export function unserved(endpoints: readonly AnyEndpoint[], routes: readonly Route[]): readonly AnyEndpoint[] {
-  const served = new Set(routes.map(({ endpoint }) => endpoint.id));
-  return endpoints.filter(({ id }) => !served.has(id));
 }

@@ -179,6 +179,42 @@ describe("a server that listens", () => {
     assert.equal(openRequests.count(), 0);
   });
 
+  it("gives up what takes too long, in words, even when the handler does not notice", async () => {
+    const deaf = endpoint({ ...asked, id: "deaf", path: "/test/deaf", access: "anyone" });
+    const impatient = await createApp({
+      config: { host: "127.0.0.1", publicUrl: undefined, requestsPerMinute: 10 },
+      endpoints: [deaf],
+      routes: [route(deaf, () => new Promise(() => {}))],
+      log: pino({ level: "silent" }),
+      traffic: createTraffic(),
+      openRequests: createOpenRequests(20),
+      consoleFiles: undefined,
+    });
+    const answer = await impatient.inject({ method: "GET", url: "/test/deaf" });
+    assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [503, "statement-timeout"]);
+    await impatient.close();
+  });
+
+  it("answers 429 with the time to wait to who asks too often, and never through the door", async () => {
+    const strict = await createApp({
+      config: { host: "127.0.0.1", publicUrl: undefined, requestsPerMinute: 2 },
+      endpoints: [open],
+      routes: [route(open, () => ({}))],
+      log: pino({ level: "silent" }),
+      traffic: createTraffic(),
+      openRequests: createOpenRequests(),
+      consoleFiles: undefined,
+    });
+    const from = async (remoteAddress: string) => strict.inject({ method: "GET", url: "/test/open", remoteAddress });
+    for (const expected of [200, 200, 429]) assert.equal((await from("192.0.2.1")).statusCode, expected);
+    const refused = await from("192.0.2.1");
+    assert.match(String(refused.headers["retry-after"]), /^[1-9]\d?$/);
+    assert.equal(refused.json<{ code: string }>().code, "rate-limited");
+    assert.equal((await from("192.0.2.2")).statusCode, 200);
+    for (let count = 0; count < 5; count++) assert.equal((await from("in-process")).statusCode, 200);
+    await strict.close();
+  });
+
   it("tells the handler when the client goes away", async () => {
     const network = await listen(app.routing, { host: "127.0.0.1", port: 0 });
     const { started } = armSlow();

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AnyEndpoint } from "../../contract/endpoint.ts";
-import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { App } from "../app.ts";
 import { cameThroughDoor } from "../local-door/door-mark.ts";
 import type { BodyBudget } from "./body-budget.ts";
@@ -14,9 +13,6 @@ declare module "fastify" {
     readonly endpoint?: AnyEndpoint;
   }
 }
-
-/** Longer than any statement may run; a request that takes more is given up, except through the door, where a person waits. */
-const HANDLER_LIMIT_MS = 60_000;
 
 export type UnknownPathAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -45,24 +41,36 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
     },
     handler: async (request, reply) => {
       const viaLocalDoor = cameThroughDoor(request.raw);
-      const { signal, done } = open.begin(reply.raw, viaLocalDoor ? undefined : HANDLER_LIMIT_MS);
+      // Through the door a person waits for as long as a backup takes.
+      const { signal, done } = open.begin(reply.raw, !viaLocalDoor);
       try {
-        const answer = await handle({
+        const input = {
           params: checkedInput(endpoint.params, request.params, "params"),
           query: checkedInput(endpoint.query, request.query, "query"),
           body: checkedInput(endpoint.body, await readBody(endpoint, request.body, bodyHeaders(request)), "body"),
-          header: (name) => headerText(request.headers[name]),
+          header: (name: string) => headerText(request.headers[name]),
           viaLocalDoor,
           signal,
-        });
-        return send(reply, endpoint, answer);
-      } catch (error) {
-        throw signal.aborted && signal.reason instanceof CodedError ? signal.reason : error;
+        };
+        return send(reply, endpoint, await unlessAborted(handle(input), signal));
       } finally {
         done();
       }
     },
   });
+}
+
+/** What `work` gives, or the signal's reason at once: a handler that does not look at its signal must not keep the client waiting. */
+async function unlessAborted<T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  if (!(work instanceof Promise)) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 function send(reply: FastifyReply, endpoint: AnyEndpoint, answer: unknown): FastifyReply {
