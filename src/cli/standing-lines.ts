@@ -2,7 +2,7 @@ import { cannotSaySentence } from "../vocabulary/data-standing.ts";
 import type { Status } from "../server/system/system-service.ts";
 import { ageWords, counted } from "./age-words.ts";
 import type { Colours } from "./colours.ts";
-import { printable } from "./terminal-error.ts";
+import { printable } from "./printable.ts";
 
 /** One line an ecosystem: count, age and source, and under it why nothing can be called clean, when that is so. */
 export function standingLines({ ecosystems, nowMs }: Pick<Status, "ecosystems" | "nowMs">, paint: Colours): readonly string[] {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { isCodedError } from "../vocabulary/coded-error.ts";
 import { colours, type Colours } from "./colours.ts";
+import { printable, printableLine } from "./printable.ts";
 
 /** What a command leaves behind when it cannot do what was asked: text for stderr and the exit code. */
 export type RenderedError = { readonly text: string; readonly exitCode: number };
@@ -12,10 +13,10 @@ export const EXIT_BUG = 70;
 /** The only place where errors become words on a terminal: a refusal says what and where, a bug shows its stack. */
 export function renderError(error: unknown, paint: Colours = colours(process.stderr)): RenderedError {
   if (isCodedError(error) && error.code !== "internal") {
-    const place = error.place === undefined || error.message.includes(error.place) ? "" : `${error.place}: `;
+    const place = error.place === undefined || error.message.includes(error.place) ? "" : `${printableLine(error.place)}: `;
     return { text: `${paint.bad("sluice:")} ${place}${printable(error.message)}\n`, exitCode: EXIT_REFUSED };
   }
-  if (isUsageError(error)) return { text: `${paint.bad("sluice:")} ${error.message}\n`, exitCode: EXIT_REFUSED };
+  if (isUsageError(error)) return { text: `${paint.bad("sluice:")} ${printable(error.message)}\n`, exitCode: EXIT_REFUSED };
   const stack = error instanceof Error ? inspect(error, { colors: false }) : String(error);
   return { text: `${paint.bad("sluice: a fault in Sluice.")} Report it with what follows:\n${stack}\n`, exitCode: EXIT_BUG };
 }
@@ -23,12 +24,6 @@ export function renderError(error: unknown, paint: Colours = colours(process.std
 /** A command line that no command takes. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-}
-
-/** Text from outside without what would move the cursor or recolour the terminal. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD");
 }
 
 function isUsageError(error: unknown): error is Error {

@@ -11,17 +11,17 @@ export function readScannedEcosystems(dataDirectory: string): readonly string[] 
   }
 }
 
-/** What `sluice sync` without names will take. A directory that cannot be written to costs only this convenience, so the caller is told and goes on. */
-export function noteScannedEcosystems(dataDirectory: string, ecosystems: readonly string[]): { readonly noted: boolean } {
+/** What `sluice sync` without names will take. Why it could not be noted, or undefined. */
+export function noteScannedEcosystems(dataDirectory: string, ecosystems: readonly string[]): string | undefined {
   try {
     const known = new Set(readScannedEcosystems(dataDirectory));
     const fresh = ecosystems.filter((ecosystem) => !known.has(ecosystem));
-    if (fresh.length === 0) return { noted: true };
+    if (fresh.length === 0) return undefined;
     mkdirSync(dataDirectory, { recursive: true });
     appendFileSync(fileOf(dataDirectory), fresh.map((ecosystem) => `${ecosystem}\n`).join(""));
-    return { noted: true };
-  } catch {
-    return { noted: false };
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

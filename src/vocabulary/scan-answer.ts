@@ -96,7 +96,7 @@ export type Change = {
   /** Best known ids of the vulnerabilities it ends, worst first. */
   readonly ends: readonly string[];
   readonly exploited: boolean;
-  /** Highest score among what it ends. */
+  /** Highest score among what it ends; undefined = something without a score ranks above that. */
   readonly score: number | undefined;
 };
 

@@ -10,6 +10,7 @@ import { packageVersion } from "../../server/package-root.ts";
 import { noteScannedEcosystems } from "../../server/scanned-ecosystems.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { colours } from "../colours.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { chooseSnapshot } from "../scan/choose-snapshot.ts";
@@ -18,7 +19,8 @@ import { explanationText } from "../scan/explanation-text.ts";
 import { findDocuments, type FoundDocuments } from "../scan/find-documents.ts";
 import { planText } from "../scan/plan-text.ts";
 import { toSarif } from "../scan/sarif.ts";
-import { printable, UsageError } from "../terminal-error.ts";
+import { printable } from "../printable.ts";
+import { UsageError } from "../terminal-error.ts";
 
 const FORMATS = ["table", "json", "sarif"] as const;
 
@@ -49,11 +51,7 @@ export const scanCommand = defineCommand({
     });
     if (warning !== undefined) process.stderr.write(`sluice: ${printable(warning)}\n`);
     const answer = answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs: Date.now() });
-    if (args.offline === undefined)
-      noteScannedEcosystems(
-        config.dataDirectory,
-        answer.ecosystems.flatMap(({ ecosystem }) => ecosystemOf(ecosystem)?.id ?? []),
-      );
+    if (args.offline === undefined) noteScanned(config.dataDirectory, answer);
     if (args.why !== undefined) {
       const explanations = explainMatch(snapshot, ecosystemOf, documents, args.why);
       process.stdout.write(
@@ -68,10 +66,17 @@ export const scanCommand = defineCommand({
   },
 });
 
-function rendered(format: string, answer: Parameters<typeof planText>[0]): string {
+/** A directory that cannot be written to costs only the convenience of `sluice sync` without names. */
+function noteScanned(dataDirectory: string, answer: ScanAnswer): void {
+  const ecosystems = answer.ecosystems.flatMap(({ ecosystem }) => ecosystemOf(ecosystem)?.id ?? []);
+  const reason = noteScannedEcosystems(dataDirectory, ecosystems);
+  if (reason !== undefined) process.stderr.write(`sluice: what was scanned is not noted for the next sync: ${printable(reason)}\n`);
+}
+
+function rendered(format: string, answer: ScanAnswer): string {
   switch (format) {
     case "table":
-      return planText(answer, { paint: colours(process.stdout), downloads: (ecosystem) => ecosystemOf(ecosystem)?.feedSize });
+      return planText(answer, { paint: colours(process.stdout), feedBytes: (ecosystem) => ecosystemOf(ecosystem)?.feedSize?.bytes });
     case "json":
       return `${JSON.stringify(toWire(answer), undefined, 2)}\n`;
     case "sarif":

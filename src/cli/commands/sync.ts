@@ -9,7 +9,8 @@ import { counted, durationWords } from "../age-words.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { reachServer } from "../reach-server.ts";
 import { createSyncProgress, megabytes } from "../sync/sync-progress.ts";
-import { printable, UsageError } from "../terminal-error.ts";
+import { printable } from "../printable.ts";
+import { UsageError } from "../terminal-error.ts";
 
 export const syncCommand = defineCommand({
   meta: { name: "sync", description: "Take public feeds of advisories. Without names: the ecosystems that have been scanned here" },

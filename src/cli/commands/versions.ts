@@ -5,7 +5,8 @@ import { allEcosystems, ecosystemOf } from "../../matching/ecosystems/ecosystem-
 import { orderOf } from "../../matching/versions/encode-version.ts";
 import { type OrderStatement, parseOrderStatement } from "../../matching/versions/order-statement.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
-import { printable, UsageError } from "../terminal-error.ts";
+import { printable } from "../printable.ts";
+import { UsageError } from "../terminal-error.ts";
 
 const EXIT_DISAGREES = 1;
 const EXIT_CANNOT_COMPARE = 3;

@@ -1,30 +1,35 @@
 import type { MatchExplanation } from "../../matching/scan/explain-match.ts";
 import type { Colours } from "../colours.ts";
-import { printable } from "../terminal-error.ts";
+import { printableLine, printableTexts } from "../printable.ts";
 
 /** `--why ID`: for each component the advisory could mean, the key, the intervals and what decided. */
 export function explanationText(id: string, explanations: readonly MatchExplanation[], paint: Colours): string {
   if (explanations.length === 0)
-    return `No component here is of a package that ${printable(id)} names in this data. That is no word on packages or ids it does not know\n`;
-  return explanations.map((explanation) => blockOf(explanation, paint)).join("\n");
+    return `No component here is of a package that ${printableLine(id)} names in this data. That is no word on packages or ids it does not know\n`;
+  return explanations.map((explanation) => blockOf(printableTexts(explanation), paint)).join("\n");
 }
 
 function blockOf(explanation: MatchExplanation, paint: Colours): string {
-  const verdict =
-    explanation.verdict === "affected"
-      ? paint.bad("affected")
-      : explanation.verdict === "not-affected"
-        ? paint.good("not affected")
-        : paint.unsaid("cannot compare");
+  const { name, version, advisory, modified, source, place, key, scheme, decidedBy } = explanation;
   const lines = [
-    `${paint.strong(`${printable(explanation.name)} ${printable(explanation.version ?? "without a version")}`)}: ${verdict}, because ${printable(explanation.decidedBy)}`,
-    `  place     ${printable(explanation.place)}`,
-    `  advisory  ${printable(explanation.advisory)}, modified ${printable(explanation.modified)}, from ${printable(explanation.source)}`,
-    `  key       ${explanation.key ?? "none"}${explanation.scheme === undefined ? "" : ` (${explanation.scheme})`}`,
+    `${paint.strong(`${name} ${version ?? "without a version"}`)}: ${verdictWords(explanation, paint)}, because ${decidedBy}`,
+    `  place     ${place}`,
+    `  advisory  ${advisory}, modified ${modified}, from ${source}`,
+    `  key       ${key ?? "none"}${scheme === undefined ? "" : ` (${scheme})`}`,
     ...explanation.intervals.map(
-      (interval) =>
-        `  ${interval.holds ? "in      " : "not in  "}  ${printable(interval.text)}   ${interval.lo === "" ? "start" : interval.lo} ≤ key < ${interval.hi}`,
+      ({ text, lo, hi, holds }) => `  ${holds ? "in      " : "not in  "}  ${text}   ${lo === "" ? "start" : lo} ≤ key < ${hi}`,
     ),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function verdictWords({ verdict }: MatchExplanation, paint: Colours): string {
+  switch (verdict) {
+    case "affected":
+      return paint.bad("affected");
+    case "not-affected":
+      return paint.good("not affected");
+    case "cannot-compare":
+      return paint.unsaid("cannot compare");
+  }
 }

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { isInventoryFileName } from "../../formats/read-inventory.ts";
 import type { InputDocument } from "../../formats/inventory-format.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
@@ -11,22 +11,27 @@ const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".hg", ".svn"]);
 const MAX_DEPTH = 12;
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** Reads what `paths` name: files as they are, directories by the file names of known formats, `-` as standard input. */
+/**
+ * Reads what `paths` name: files as they are, directories by the file names of known formats, `-` as standard input.
+ * Each document once, by its path from here; links inside a directory are not followed.
+ */
 export async function findDocuments(paths: readonly string[], readStandardInput: () => Promise<Uint8Array>): Promise<FoundDocuments> {
-  const documents: InputDocument[] = [];
+  const documents = new Map<string, InputDocument>();
   const unreadable: Problem[] = [];
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     if (path === "-") {
-      documents.push({ name: "-", bytes: await readStandardInput() });
+      documents.set(path, { name: path, bytes: await readStandardInput() });
       continue;
     }
     for (const file of await filesAt(path, unreadable)) {
-      const read = await readDocument(file);
+      const name = nameFromHere(file);
+      if (documents.has(name)) continue;
+      const read = await readDocument(file, name);
       if ("reason" in read) unreadable.push(read);
-      else documents.push(read);
+      else documents.set(name, read);
     }
   }
-  return { documents, unreadable };
+  return { documents: [...documents.values()], unreadable };
 }
 
 async function filesAt(path: string, unreadable: Problem[]): Promise<readonly string[]> {
@@ -36,30 +41,34 @@ async function filesAt(path: string, unreadable: Problem[]): Promise<readonly st
     unreadable.push({ place: path, reason: reasonOf(error) });
     return [];
   }
-  const found: string[] = [];
-  await walk(path, 0, found, unreadable);
-  if (found.length === 0) unreadable.push({ place: path, reason: "expected a lockfile or an SBOM in it, found none by its name" });
+  const [found, obstacles]: [string[], Problem[]] = [[], []];
+  await walk(path, 0, found, obstacles);
+  if (found.length === 0 && obstacles.length === 0)
+    obstacles.push({ place: path, reason: "expected a lockfile or an SBOM in it, found none by its name" });
+  unreadable.push(...obstacles);
   return found.sort();
 }
 
-async function walk(folder: string, depth: number, found: string[], unreadable: Problem[]): Promise<void> {
-  if (depth > MAX_DEPTH) return;
+async function walk(folder: string, depth: number, found: string[], obstacles: Problem[]): Promise<void> {
+  if (depth > MAX_DEPTH) {
+    obstacles.push({ place: folder, reason: `expected at most ${MAX_DEPTH} folders one in another; name it to have it looked into` });
+    return;
+  }
   let entries;
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    unreadable.push({ place: folder, reason: reasonOf(error) });
+    obstacles.push({ place: folder, reason: reasonOf(error) });
     return;
   }
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await walk(path, depth + 1, found, unreadable);
-    else if (entry.isFile() && isInventoryFileName(basename(path))) found.push(path);
+    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await walk(path, depth + 1, found, obstacles);
+    else if (entry.isFile() && isInventoryFileName(entry.name)) found.push(path);
   }
 }
 
-async function readDocument(path: string): Promise<InputDocument | Problem> {
-  const name = relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path);
+async function readDocument(path: string, name: string): Promise<InputDocument | Problem> {
   try {
     const { size } = await stat(path);
     if (size > MAX_BYTES)
@@ -68,6 +77,12 @@ async function readDocument(path: string): Promise<InputDocument | Problem> {
   } catch (error) {
     return { place: name, reason: reasonOf(error) };
   }
+}
+
+/** The path from the working directory; the whole path for what lies outside of it. */
+function nameFromHere(path: string): string {
+  const name = relative(process.cwd(), path);
+  return name.startsWith("..") || isAbsolute(name) ? resolve(path) : name;
 }
 
 function reasonOf(error: unknown): string {

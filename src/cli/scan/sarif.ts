@@ -14,7 +14,7 @@ export function toSarif(answer: ScanAnswer, version: string): object {
         invocations: [{ executionSuccessful: answer.unreadable.length === 0, toolExecutionNotifications: notificationsOf(answer) }],
         artifacts: answer.documents.map(({ name }) => ({ location: { uri: toUri(name) } })),
         results: answer.findings.flatMap((finding, ruleIndex) =>
-          finding.components.map((component) => resultOf(finding, ruleIndex, component)),
+          finding.components.map((component) => resultOf(finding, ruleIndex, component, answer.documents)),
         ),
       },
     ],
@@ -35,15 +35,15 @@ function ruleOf(finding: Finding): object {
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number, component: FoundComponent): object {
-  const documents = [...new Set(component.places.map((place) => place.split(": ", 1)[0] ?? ""))];
+function resultOf(finding: Finding, ruleIndex: number, component: FoundComponent, documents: ScanAnswer["documents"]): object {
+  const named = documents.filter(({ name }) => component.places.some((place) => place.startsWith(`${name}: `)));
   return {
     ruleId: finding.ids[0] ?? finding.vulnerability,
     ruleIndex,
     level: levelOf(finding),
     message: { text: `${component.name} ${component.version} is in ${component.affected}: ${finding.title}. ${fixText(component.fix)}` },
-    locations: documents.map((uri) => ({
-      physicalLocation: { artifactLocation: { uri: toUri(uri) } },
+    locations: named.map(({ name }) => ({
+      physicalLocation: { artifactLocation: { uri: toUri(name) } },
       logicalLocations: [{ fullyQualifiedName: `${component.name}@${component.version}`, kind: "package" }],
     })),
     partialFingerprints: { "sluiceFinding/v1": `${finding.vulnerability}/${component.ecosystem}/${component.name}/${component.version}` },
@@ -87,6 +87,13 @@ function fixText(fix: Fix): string {
   }
 }
 
+/** A relative reference, or a file URI where the name is an absolute path. */
 function toUri(name: string): string {
-  return name.split(/[\\/]/).map(encodeURIComponent).join("/");
+  const path = name.replaceAll("\\", "/").split("/").map(toSegment).join("/");
+  if (/^[A-Za-z]:\//.test(name.replaceAll("\\", "/"))) return `file:///${path.replace("%3A", ":")}`;
+  return path.startsWith("/") ? `file://${path}` : path;
+}
+
+function toSegment(segment: string): string {
+  return encodeURIComponent(segment.toWellFormed());
 }

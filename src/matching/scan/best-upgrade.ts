@@ -2,7 +2,7 @@ import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import type { Hit } from "../match.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { compareKeys, KeyWriter } from "../versions/key-writer.ts";
-import { compareSets, compareWorstFirst, type Ranked } from "./ranking.ts";
+import { compareSets, compareWorstFirst, type Ranked, worstOf } from "./ranking.ts";
 
 /** Where to go. `above`: the advisories name a last affected version and no fixed one. */
 export type Upgrade = {
@@ -98,18 +98,8 @@ function vulnerabilitiesAt(snapshot: Snapshot, packageIndex: number, key: Uint8A
   );
 }
 
-/** Of several advisories of one vulnerability the worst speaks. */
 function vulnerabilitiesOf(snapshot: Snapshot, advisories: readonly number[]): Vulnerabilities {
-  const worst = new Map<number, Ranked>();
-  for (const advisory of advisories) {
-    const vulnerability = snapshot.advisoryVulnerability(advisory);
-    const rank = {
-      exploited: snapshot.isExploited(advisory),
-      malware: snapshot.isMalware(advisory),
-      score: snapshot.advisoryScore(advisory),
-    };
-    const known = worst.get(vulnerability);
-    if (known === undefined || compareWorstFirst(rank, known) < 0) worst.set(vulnerability, rank);
-  }
-  return { numbers: new Set(worst.keys()), ranks: [...worst.values()].sort(compareWorstFirst) };
+  const groups = Map.groupBy(new Set(advisories), (advisory) => snapshot.advisoryVulnerability(advisory));
+  const ranks = [...groups.values()].map((group) => worstOf(group.map((advisory) => snapshot.advisoryRank(advisory))));
+  return { numbers: new Set(groups.keys()), ranks: ranks.sort(compareWorstFirst) };
 }

@@ -2,7 +2,7 @@ import type { Finding, FoundComponent } from "../../vocabulary/scan-answer.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { affectedText } from "./affected-text.ts";
 import type { Exposure } from "./exposures.ts";
-import { compareIds, compareWorstFirst, type Ranked } from "./ranking.ts";
+import { compareIds, compareWorstFirst, rankOfFacts, worstOf } from "./ranking.ts";
 import type { PlannedChange } from "./remediation.ts";
 
 const MAX_PLACES = 20;
@@ -14,21 +14,21 @@ export function findingsOf(snapshot: Snapshot, exposures: readonly Exposure[], p
   for (const { change, exposures: ended } of planned) for (const exposure of ended) changeOf.set(exposure, change.number);
   return [...groups.values()]
     .map((group) => findingOf(snapshot, group, changeOf))
-    .toSorted((a, b) => compareWorstFirst(rankOf(a), rankOf(b)) || compareIds(a.ids[0] ?? "", b.ids[0] ?? ""));
+    .toSorted((a, b) => compareWorstFirst(rankOfFacts(a), rankOfFacts(b)) || compareIds(a.ids[0] ?? "", b.ids[0] ?? ""));
 }
 
 function findingOf(snapshot: Snapshot, group: readonly Exposure[], changeOf: ReadonlyMap<Exposure, number>): Finding {
   const facts = [...new Set(group.map((exposure) => exposure.hit.advisory))].map((advisory) => snapshot.advisory(advisory));
   const named = facts.toSorted((a, b) => Number(a.title === "") - Number(b.title === "") || compareIds(a.id, b.id))[0];
-  const scores = facts.flatMap((fact) => (fact.score === undefined ? [] : [fact.score]));
+  const { exploited, malware, score } = worstOf(facts.map(rankOfFacts));
   const ids = (named?.vulnerabilityIds ?? []).toSorted(compareIds);
   return {
     vulnerability: named?.vulnerability ?? "",
     ids,
     title: named === undefined || named.title === "" ? (ids[0] ?? "") : named.title,
-    kind: facts.some((fact) => fact.kind === "malware") ? "malware" : "vulnerability",
-    exploited: facts.some((fact) => fact.exploited),
-    score: scores.length === 0 ? undefined : Math.max(...scores),
+    kind: malware ? "malware" : "vulnerability",
+    exploited,
+    score,
     components: foundComponents(snapshot, group),
     endedBy: [...new Set(group.flatMap((exposure) => changeOf.get(exposure) ?? []))].sort((a, b) => a - b),
   };
@@ -56,8 +56,4 @@ function foundComponents(snapshot: Snapshot, group: readonly Exposure[]): readon
     });
   }
   return [...found.values()];
-}
-
-function rankOf({ exploited, kind, score }: Finding): Ranked {
-  return { exploited, malware: kind === "malware", score };
 }

@@ -1,7 +1,14 @@
+import type { AdvisoryKind } from "../../vocabulary/advisory.ts";
+
 /** A finding without a score is not a harmless one: it sorts among the high ones, above 6.9 and below 7.0. */
 export const UNSCORED_RANK = 6.95;
 
 export type Ranked = { readonly exploited: boolean; readonly malware: boolean; readonly score: number | undefined };
+
+/** What ranks an advisory or a finding. */
+export function rankOfFacts({ exploited, kind, score }: Omit<Ranked, "malware"> & { readonly kind: AdvisoryKind }): Ranked {
+  return { exploited, malware: kind === "malware", score };
+}
 
 /** Worst first: exploited, then malware, then by score. */
 export function compareWorstFirst(a: Ranked, b: Ranked): number {
@@ -10,6 +17,21 @@ export function compareWorstFirst(a: Ranked, b: Ranked): number {
     Number(b.malware) - Number(a.malware) ||
     (b.score ?? UNSCORED_RANK) - (a.score ?? UNSCORED_RANK)
   );
+}
+
+/** How bad a vulnerability is by what its advisories say: one without a score does not make the others' unknown. */
+export function worstOf(ranks: readonly Ranked[]): Ranked {
+  const scores = ranks.flatMap(({ score }) => score ?? []);
+  return {
+    exploited: ranks.some(({ exploited }) => exploited),
+    malware: ranks.some(({ malware }) => malware),
+    score: scores.length === 0 ? undefined : Math.max(...scores),
+  };
+}
+
+/** The score that ranks a set of vulnerabilities: the highest, or undefined when one without a score goes before all of them. */
+export function highestScore(ranks: readonly Ranked[]): number | undefined {
+  return ranks.toSorted((a, b) => (b.score ?? UNSCORED_RANK) - (a.score ?? UNSCORED_RANK))[0]?.score;
 }
 
 /** The order of two sets, each sorted worst first: what has the worse at the first difference is the worse, and more of the same is worse. */

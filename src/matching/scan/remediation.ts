@@ -7,7 +7,7 @@ import { type DependencyGraph, dependencyGraphOf } from "./dependency-graph.ts";
 import type { DocumentToAnswer } from "./answer-scan.ts";
 import type { Exposure } from "./exposures.ts";
 import { obstaclesTo } from "./obstacles.ts";
-import { compareIds, compareWorstFirst, type Ranked } from "./ranking.ts";
+import { compareIds, compareWorstFirst, highestScore, type Ranked, worstOf } from "./ranking.ts";
 
 /** A change with the exposures it ends. */
 export type PlannedChange = { readonly change: Change; readonly exposures: readonly Exposure[] };
@@ -66,7 +66,9 @@ function draftOf(
   const { blockedBy, blocked, within } = obstaclesTo(ecosystem, graph, copies, fix);
   const through = direct === true ? [] : [...new Set(copies.flatMap(({ ref }) => graph.throughOf(ref, MAX_THROUGH)))].slice(0, MAX_THROUGH);
   const commands = commandsOf(ecosystem, fix, { name: component.name, direct, development, blocked, within });
-  const brings = bestKnownIds(snapshot, new Set(group.flatMap((exposure) => [...exposure.brings])));
+  const brings = [...new Set(group.flatMap((exposure) => [...exposure.brings]))].map((vulnerability) =>
+    bestKnownId(snapshot, vulnerability),
+  );
   return {
     exposures: group,
     change: {
@@ -100,27 +102,19 @@ function commandsOf(ecosystem: Ecosystem, fix: Fix, step: Omit<UpgradeStep, "ver
 
 /** What the group's change ends, worst first, and how bad that is. */
 function outcomeOf(snapshot: Snapshot, group: readonly Exposure[]): Pick<Change, "ends" | "exploited" | "score"> {
-  const facts = [...new Set(group.map((exposure) => exposure.hit.advisory))].map((advisory) => snapshot.advisory(advisory));
-  const ended = facts
-    .map((fact) => ({
-      id: fact.vulnerabilityIds.toSorted(compareIds)[0] ?? fact.id,
-      exploited: fact.exploited,
-      malware: fact.kind === "malware",
-      score: fact.score,
+  const advisories = new Set(group.map((exposure) => exposure.hit.advisory));
+  const ended = [...Map.groupBy(advisories, (advisory) => snapshot.advisoryVulnerability(advisory))]
+    .map(([vulnerability, stating]) => ({
+      id: bestKnownId(snapshot, vulnerability),
+      rank: worstOf(stating.map((advisory) => snapshot.advisoryRank(advisory))),
     }))
-    .toSorted((a, b) => compareWorstFirst(a, b) || compareIds(a.id, b.id));
-  const scores = facts.flatMap((fact) => (fact.score === undefined ? [] : [fact.score]));
-  return {
-    ends: [...new Set(ended.map(({ id }) => id))],
-    exploited: facts.some((fact) => fact.exploited),
-    score: scores.length === 0 ? undefined : Math.max(...scores),
-  };
+    .toSorted((a, b) => compareWorstFirst(a.rank, b.rank) || compareIds(a.id, b.id));
+  const ranks = ended.map(({ rank }) => rank);
+  return { ends: ended.map(({ id }) => id), exploited: ranks.some(({ exploited }) => exploited), score: highestScore(ranks) };
 }
 
-function bestKnownIds(snapshot: Snapshot, vulnerabilities: ReadonlySet<number>): readonly string[] {
-  return [...vulnerabilities]
-    .map((vulnerability) => snapshot.vulnerabilityIds(vulnerability).toSorted(compareIds)[0] ?? "")
-    .sort(compareIds);
+function bestKnownId(snapshot: Snapshot, vulnerability: number): string {
+  return snapshot.vulnerabilityIds(vulnerability).toSorted(compareIds)[0] ?? "";
 }
 
 function compareDrafts(a: Draft, b: Draft): number {

@@ -160,21 +160,24 @@ export class Snapshot {
     return ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_MALWARE) !== 0;
   }
 
-  isExploited(index: number): boolean {
-    return ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_EXPLOITED) !== 0;
+  /** What ranks an advisory. */
+  advisoryRank(index: number): { readonly exploited: boolean; readonly malware: boolean; readonly score: number | undefined } {
+    const exploited = ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_EXPLOITED) !== 0;
+    return { exploited, malware: this.isMalware(index), score: this.advisoryScore(index) };
   }
 
   advisory(index: number): AdvisoryFacts {
     const columns = this.#columns;
+    const { exploited, malware, score } = this.advisoryRank(index);
     const vulnerability = columns.advisoryVulnerability[index] ?? 0;
     const weaknesses = this.#text(columns.advisoryWeaknesses[index] ?? 0);
     return {
       id: this.advisoryId(index),
       title: this.#text(columns.advisoryTitle[index] ?? 0),
-      kind: this.isMalware(index) ? "malware" : "vulnerability",
-      exploited: this.isExploited(index),
+      kind: malware ? "malware" : "vulnerability",
+      exploited,
       hasPatch: ((columns.advisoryFlags[index] ?? 0) & FLAG_HAS_PATCH) !== 0,
-      score: this.advisoryScore(index),
+      score,
       vector: this.#text(columns.advisoryVector[index] ?? 0),
       weaknesses: weaknesses === "" ? [] : weaknesses.split(" "),
       modified: this.advisoryModified(index),

@@ -10,6 +10,7 @@ import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import { parseInstant } from "../../vocabulary/instant.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
+import { ARCHIVE_BYTES_PER_SECOND } from "../import-rate.ts";
 import { replaceExploited } from "../exploited/exploited-store.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
@@ -56,8 +57,6 @@ export type SyncServiceOptions = {
 const FULL_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
 /** Measured by bench/import.ts: what a record of the archive becomes on disk, with its indexes and the log. */
 const DISK_PER_ARCHIVE_BYTE = 14;
-/** Measured by bench/import.ts on two cores; an estimate for people, not a promise. */
-const ARCHIVE_BYTES_PER_SECOND = 900_000;
 const KEPT_ENDED = 50;
 
 export function createSyncService({ database, config, snapshots }: SyncServiceOptions): SyncService {
