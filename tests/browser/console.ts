@@ -99,7 +99,6 @@ async function visit(browser: Browser, url: string, path: string, { width = 1440
 
 /** Waits until nothing is being asked or read and the letters are there. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => document.querySelector("h1") !== null && document.querySelector("[aria-busy=true]") === null);
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }

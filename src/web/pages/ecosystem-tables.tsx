@@ -49,7 +49,8 @@ function columnsFor(most: number): readonly Column<Row>[] {
     },
     {
       id: "share",
-      header: "",
+      header: "Share of all advisories",
+      isHeaderHidden: true,
       stacked: "none",
       cell: (row) => <Bar share={most === 0 ? 0 : (row.standing?.advisories ?? 0) / most} isUnsaid={row.cannotSay !== undefined} />,
       fileValue: () => undefined,

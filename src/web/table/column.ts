@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 export type Column<Row> = {
   readonly id: string;
   readonly header: string;
+  /** The header is heard, not seen: the column explains itself. */
+  readonly isHeaderHidden?: boolean;
   readonly cell: (row: Row) => ReactNode;
   /** Present = the loaded rows can be sorted by it. Undefined values go last. */
   readonly sortValue?: (row: Row) => number | string | undefined;

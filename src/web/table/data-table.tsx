@@ -164,7 +164,7 @@ function HeadCell<Row>({
       {...(direction === undefined ? {} : { "aria-sort": direction })}
     >
       {column.sortValue === undefined || onSort === undefined ? (
-        column.header
+        <span className={column.isHeaderHidden === true ? "visually-hidden" : undefined}>{column.header}</span>
       ) : (
         <Button className={`head-sort${isSorted ? " head-sorted" : ""}`} onPress={() => onSort(next())}>
           {column.header}

@@ -50,7 +50,13 @@ function ChangeRow({ change, ended }: { readonly change: Change; readonly ended:
         {change.commands.map((command) => (
           <Command key={command} text={command} />
         ))}
-        {change.commands.length === 0 ? <p className="note">No command is known for this: change it in {change.document}.</p> : null}
+        {change.commands.length === 0 ? (
+          <p className="note">
+            {change.blockedBy.length > 0
+              ? "No command does this while it is held back."
+              : `No command is known for this: change it in ${change.document}.`}
+          </p>
+        ) : null}
       </div>
       <div className="change-why">
         <p>
@@ -78,7 +84,11 @@ function ChangeRow({ change, ended }: { readonly change: Change; readonly ended:
       <div className="change-ends">
         <p className="note">Ends</p>
         <Ends ids={change.ends} />
-        <p className="note">{placeText(change)}</p>
+        <ul className="change-notes note">
+          {placeNotes(change).map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
       </div>
     </>
   );
@@ -149,12 +159,19 @@ function shortSentence(title: string): string {
   return whole.length <= 110 ? `${whole}.` : `${whole.slice(0, 110).replace(/\s+\S*$/, "")} …`;
 }
 
-function placeText(change: Change): string {
-  const parts: string[] = [];
-  if (change.direct === true) parts.push("Direct dependency");
-  else if (change.through.length > 0) parts.push(`Through ${listText(change.through)}`);
-  else if (change.direct === false) parts.push("Indirect dependency");
-  else parts.push("The file does not say what needs it");
-  if (change.development) parts.push("development only");
-  return `${[...parts, ...change.notes].join("; ")}.`;
+/** Where it comes from and what to mind, a line each. */
+function placeNotes(change: Change): readonly string[] {
+  const origin =
+    change.direct === true
+      ? "Direct dependency"
+      : change.through.length > 0
+        ? `Through ${listText(change.through)}`
+        : change.direct === false
+          ? "Indirect dependency"
+          : "The file does not say what needs it";
+  return [change.development ? `${origin}, development only` : origin, ...change.notes.map(sentence)];
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -10,6 +10,7 @@ import { Section } from "../../ui/section.tsx";
 import { CellTitle } from "../../ui/inline-code.tsx";
 import { State } from "../../ui/state.tsx";
 import { listText, numberText } from "../../words/count-text.ts";
+import { planFacts } from "../../words/plan-facts.ts";
 import { vulnerabilityPath } from "../../words/search-target.ts";
 
 type Finding = WireScanAnswer["findings"][number];
@@ -23,12 +24,15 @@ export function FindingTable({ answer }: { readonly answer: WireScanAnswer }) {
   if (answer.findings.length === 0) {
     return (
       <Section title="Findings">
-        <Empty title="Nothing found">
-          <p>
-            No advisory held here names one of the versions in the file. What could not be said stands above; new advisories change this
-            answer.
-          </p>
-        </Empty>
+        {planFacts(answer).nothingFound === 0 ? (
+          <Empty title="No findings, and no evidence that there are none">
+            <p>Nothing in the file could be compared with data that can carry an answer. What is missing stands above.</p>
+          </Empty>
+        ) : (
+          <Empty title="Nothing found">
+            <p>No advisory held here names one of the versions that could be compared. New advisories change this answer.</p>
+          </Empty>
+        )}
       </Section>
     );
   }

@@ -17,6 +17,8 @@ export function PlanStrip({ answer, exploitedSource }: { readonly answer: WireSc
     value:
       facts.exploited > 0 ? (
         <State kind="exploited">{countText(facts.exploited, "vulnerability", "vulnerabilities")}</State>
+      ) : exploitedSource === undefined ? (
+        <State kind="cannot-say">cannot say</State>
       ) : (
         <State kind="waits">none known</State>
       ),

@@ -2,6 +2,7 @@ import { Link } from "react-router";
 import type { Vulnerability } from "../../queries.ts";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
+import { listText } from "../../words/count-text.ts";
 import { packagePath } from "../../words/search-target.ts";
 import { sourceName } from "../../words/source-words.ts";
 
@@ -14,7 +15,6 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
     patches.filter((patch) => patch.kind === "fixed-version"),
     ({ ecosystem = "", name = "" }) => `${ecosystem} ${name}`,
   );
-  const sources = new Map(vulnerability.statements.map(({ advisory, source }) => [advisory, sourceName(advisory, source)]));
   const changes = [
     ...Map.groupBy(
       patches.filter((patch) => patch.kind !== "fixed-version"),
@@ -35,7 +35,7 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
       ) : null}
       <ul className="fixes">
         {[...versions].map(([key, same]) => (
-          <FixedVersions key={key} patches={same} sources={sources} bounds={boundsOf(vulnerability, same[0])} />
+          <FixedVersions key={key} patches={same} vulnerability={vulnerability} />
         ))}
       </ul>
       {changes.length === 0 ? null : (
@@ -51,21 +51,10 @@ export function Fixes({ vulnerability }: { readonly vulnerability: Vulnerability
   );
 }
 
-function boundsOf({ packages }: Vulnerability, patch: Patch | undefined): readonly string[] {
-  return packages.find(({ ecosystem, name }) => ecosystem === patch?.ecosystem && name === patch.name)?.bounds ?? [];
-}
-
-function FixedVersions({
-  patches,
-  sources,
-  bounds,
-}: {
-  readonly patches: readonly Patch[];
-  readonly sources: ReadonlyMap<string, string>;
-  readonly bounds: readonly string[];
-}) {
+function FixedVersions({ patches, vulnerability }: { readonly patches: readonly Patch[]; readonly vulnerability: Vulnerability }) {
   const { ecosystem = "", name = "" } = patches[0] ?? {};
-  const byVersion = [...Map.groupBy(patches, ({ value }) => value)].sort(([a], [b]) => bounds.indexOf(b) - bounds.indexOf(a));
+  const bounds = vulnerability.packages.find((known) => known.ecosystem === ecosystem && known.name === name)?.bounds ?? [];
+  const versions = [...new Set(patches.map(({ value }) => value))].sort((a, b) => bounds.indexOf(b) - bounds.indexOf(a));
   return (
     <li>
       <p>
@@ -75,15 +64,28 @@ function FixedVersions({
         <span className="note">{ecosystem}</span>
       </p>
       <ul className="fix-versions">
-        {byVersion.map(([version, same]) => (
+        {versions.map((version) => (
           <li key={version}>
             <State kind="proven">{version}</State>{" "}
-            <span className="note">by {[...new Set(same.map(({ advisory }) => sources.get(advisory) ?? advisory))].join(", ")}</span>
+            <span className="note">by {listText(sourcesSaying(vulnerability, { ecosystem, name, version }))}</span>
           </li>
         ))}
       </ul>
     </li>
   );
+}
+
+function sourcesSaying(
+  { statements }: Vulnerability,
+  fix: { readonly ecosystem: string; readonly name: string; readonly version: string },
+): readonly string[] {
+  const saying = statements.filter(({ affected }) =>
+    affected.some(
+      ({ ecosystem, name, intervals }) =>
+        ecosystem === fix.ecosystem && name === fix.name && intervals.some(({ hi, hiKind }) => hi === fix.version && hiKind === "fixed"),
+    ),
+  );
+  return [...new Set(saying.map(({ advisory, source }) => sourceName(advisory, source)))];
 }
 
 /** A link out of Sluice; anything but http(s) stays text. */
