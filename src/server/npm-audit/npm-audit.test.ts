@@ -33,6 +33,7 @@ const elsewhere = (id: string, aliases: readonly string[], more: More): BucketRe
 const records: readonly BucketRecord[] = [
   record("GHSA-high-high-high", "prophet", "1.2.0", { ...scored(HIGH), database_specific: { cwe_ids: ["CWE-79", "CWE-80"] } }),
   record("x_OTHER-1", "prophet", "1.3.0", { aliases: ["GHSA-high-high-high"] }),
+  record("CVE-2026-2000", "prophet", "1.2.5", { aliases: ["GHSA-high-high-high"], ...scored(LOW) }),
   record("x_OTHER-2", "prophet", "1.1.0", { ...scored(LOW), summary: "" }),
   record("x_OTHER-3", "alias-named", "1.0.0", { aliases: ["GHSA-held-else-wher"] }),
   record("MAL-2026-1", "attack", "9999.0.0"),
