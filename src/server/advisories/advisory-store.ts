@@ -1,6 +1,6 @@
 import type { Database, Row, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import { markPackagesNamedBy } from "../packages/package-summary-store.ts";
+import { markPackagesNamedBy } from "../packages/package-summary-service.ts";
 import type { CompiledAdvisory } from "./compile-advisory.ts";
 
 /** A record about to be written: as received, and what was made of it. */
@@ -9,13 +9,18 @@ export type AdvisoryToWrite = { readonly compiled: CompiledAdvisory; readonly bo
 export type WriteContext = { readonly feed: string; readonly ecosystem: string; readonly receivedAt: Date };
 
 /** SHA-256 in hex of the body in force of each of `ids` that is held; with `relist` false when the feed does not list it yet for the ecosystem. */
-export async function readHeldHashes(database: Database, feed: string, ecosystem: string, ids: readonly string[]): Promise<ReadonlyMap<string, { readonly hash: string; readonly listed: boolean; readonly gone: boolean }>> {
+export async function readHeldHashes(
+  database: Database,
+  feed: string,
+  ecosystem: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { readonly hash: string; readonly listed: boolean; readonly gone: boolean }>> {
   const rows = await database.query<{ id: string; hash: string; listed: boolean; gone: boolean }>(
     "importer",
     sql`select a.id, encode(a.hash, 'hex') as hash, (r.advisory_id is not null) as listed, (a.gone_at is not null) as gone
-        from unnest(${ids}::text[]) as wanted (id)
-        join advisory a on a.id = wanted.id
-        left join feed_record r on r.feed = ${feed} and r.ecosystem = ${ecosystem} and r.advisory_id = a.id`,
+        from advisory a
+        left join feed_record r on r.feed = ${feed} and r.ecosystem = ${ecosystem} and r.advisory_id = a.id
+        where a.id = any (${ids}::text[])`,
   );
   return new Map(rows.map(({ id, hash, listed, gone }) => [id, { hash, listed, gone }]));
 }
@@ -25,11 +30,13 @@ export async function writeAdvisories(database: Database, batch: readonly Adviso
   if (batch.length === 0) return;
   await database.transaction("importer", async (transaction) => {
     const ids = batch.map(({ compiled }) => compiled.advisory.id);
-    await writeFacts(transaction, batch, context);
-    await clearDerived(transaction, ids);
+    const replaced = await writeFacts(transaction, batch, context);
+    if (replaced.length > 0) await clearDerived(transaction, replaced);
     await writeDerived(transaction, batch);
     await listRecords(transaction, ids, context);
-    await transaction.run(sql`delete from feed_problem where feed = ${context.feed} and ecosystem = ${context.ecosystem} and record_id = any (${ids}::text[])`);
+    await transaction.run(
+      sql`delete from feed_problem where feed = ${context.feed} and ecosystem = ${context.ecosystem} and record_id = any (${ids}::text[])`,
+    );
   });
 }
 
@@ -60,7 +67,9 @@ export async function* readListedIds(database: Database, feed: string, ecosystem
 export async function unlistAdvisories(database: Database, ids: readonly string[], context: WriteContext): Promise<void> {
   if (ids.length === 0) return;
   await database.transaction("importer", async (transaction) => {
-    await transaction.run(sql`delete from feed_record where feed = ${context.feed} and ecosystem = ${context.ecosystem} and advisory_id = any (${ids}::text[])`);
+    await transaction.run(
+      sql`delete from feed_record where feed = ${context.feed} and ecosystem = ${context.ecosystem} and advisory_id = any (${ids}::text[])`,
+    );
     await transaction.run(
       sql`update advisory a set gone_at = ${context.receivedAt}, regroup = true
           where a.id = any (${ids}::text[]) and a.gone_at is null and not exists (select from feed_record r where r.advisory_id = a.id)`,
@@ -95,7 +104,13 @@ export async function readIdsAliasedTo(database: Database, id: string): Promise<
   return rows.map((row) => row.advisory_id);
 }
 
-export type RevisionRow = { readonly revision: number; readonly received_at: Date; readonly hash: string; readonly modified: string; readonly body: string };
+export type RevisionRow = {
+  readonly revision: number;
+  readonly received_at: Date;
+  readonly hash: string;
+  readonly modified: string;
+  readonly body: string;
+};
 
 /** Newest first. */
 export async function readRevisions(database: Database, id: string): Promise<readonly RevisionRow[]> {
@@ -105,7 +120,8 @@ export async function readRevisions(database: Database, id: string): Promise<rea
   );
 }
 
-async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWrite[], context: WriteContext): Promise<void> {
+/** The ids of those that were there already. */
+async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWrite[], context: WriteContext): Promise<readonly string[]> {
   const facts = batch.map(({ compiled, body, hash }) => ({
     id: compiled.advisory.id,
     kind: compiled.advisory.kind,
@@ -121,7 +137,7 @@ async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWr
     hash,
     body,
   }));
-  await transaction.run(
+  const rows = await transaction.query<{ id: string }>(
     sql`with incoming as (
           select * from json_to_recordset(${JSON.stringify(facts)}::json) as x (id text, kind text, title text, modified text, published timestamptz, withdrawn timestamptz,
             license text, score real, vector text, weaknesses text[], has_patch boolean, hash text, body text)
@@ -134,12 +150,15 @@ async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWr
             modified_at = excluded.modified_at, published_at = excluded.published_at, withdrawn_at = excluded.withdrawn_at, gone_at = null, license = excluded.license,
             score = excluded.score, vector = excluded.vector, weaknesses = excluded.weaknesses, has_patch = excluded.has_patch, hash = excluded.hash,
             received_at = excluded.received_at, regroup = true
-          returning a.id, a.revision
-        )
+          returning a.id, a.revision, a.xmax <> 0 as replaced
+        ), kept as (
         insert into advisory_revision (advisory_id, revision, feed, modified, hash, received_at, body)
         select w.id, w.revision, ${context.feed}, i.modified, decode(i.hash, 'hex'), ${context.receivedAt}::timestamptz, i.body from written w join incoming i on i.id = w.id
-        on conflict (advisory_id, revision) do nothing`,
+        on conflict (advisory_id, revision) do nothing
+        )
+        select id from written where replaced`,
   );
+  return rows.map((row) => row.id);
 }
 
 async function clearDerived(transaction: Transaction, ids: readonly string[]): Promise<void> {
@@ -216,7 +235,14 @@ async function writeSeveritiesAndPatches(transaction: Transaction, all: readonly
         select a, o, t, v, s, e, n from json_to_recordset(${JSON.stringify(severities)}::json) as x (a text, o integer, t text, v text, s real, e text, n text)`,
   );
   const patches = all.flatMap(({ advisory, patches: stated }) =>
-    stated.map((patch, ordinal) => ({ a: advisory.id, o: ordinal, k: patch.kind, v: patch.value, e: patch.package?.ecosystem ?? null, n: patch.package?.name ?? null })),
+    stated.map((patch, ordinal) => ({
+      a: advisory.id,
+      o: ordinal,
+      k: patch.kind,
+      v: patch.value,
+      e: patch.package?.ecosystem ?? null,
+      n: patch.package?.name ?? null,
+    })),
   );
   await transaction.run(
     sql`insert into patch (advisory_id, ordinal, kind, value, ecosystem, name)
@@ -230,7 +256,11 @@ async function listRecords(transaction: Transaction, ids: readonly string[], con
   );
 }
 
-function relationsOf(id: string, kind: string, others: readonly string[]): readonly { readonly a: string; readonly k: string; readonly o: string }[] {
+function relationsOf(
+  id: string,
+  kind: string,
+  others: readonly string[],
+): readonly { readonly a: string; readonly k: string; readonly o: string }[] {
   return [...new Set(others)].filter((other) => other !== id).map((other) => ({ a: id, k: kind, o: other }));
 }
 

@@ -6,7 +6,11 @@ import { fixOfReference } from "../../formats/osv/fix-of-reference.ts";
 import { ratingOf, scoreOfVector } from "./score-vector.ts";
 
 /** One package of one advisory, ready for the database and the snapshot. */
-export type CompiledAffected = PackageName & { readonly scheme: string | undefined; readonly compiled: CompiledPackage; readonly listedVersions: number };
+export type CompiledAffected = PackageName & {
+  readonly scheme: string | undefined;
+  readonly compiled: CompiledPackage;
+  readonly listedVersions: number;
+};
 
 export type ScoredSeverity = {
   readonly type: string;
@@ -15,7 +19,11 @@ export type ScoredSeverity = {
   readonly package: PackageName | undefined;
 };
 
-export type PatchStatement = { readonly kind: "fixed-version" | "commit" | "pull-request"; readonly value: string; readonly package: PackageName | undefined };
+export type PatchStatement = {
+  readonly kind: "fixed-version" | "commit" | "pull-request";
+  readonly value: string;
+  readonly package: PackageName | undefined;
+};
 
 /** An advisory and everything that is made from it alone. */
 export type CompiledAdvisory = {
@@ -37,7 +45,9 @@ export function compileAdvisory(advisory: Advisory): CompiledAdvisory {
     score: stated.type.startsWith("CVSS") ? scoreOfVector(stated.score) : undefined,
     package: stated.package,
   }));
-  const primary = severities.filter((severity) => severity.score !== undefined).toSorted((a, b) => (a.type < b.type ? 1 : a.type > b.type ? -1 : (b.score ?? 0) - (a.score ?? 0)))[0];
+  const primary = severities
+    .filter((severity) => severity.score !== undefined)
+    .toSorted((a, b) => (a.type < b.type ? 1 : a.type > b.type ? -1 : (b.score ?? 0) - (a.score ?? 0)))[0];
   return {
     advisory,
     packages: advisory.withdrawn === undefined ? packages : packages.map((entry) => ({ ...entry, compiled: MATCHES_NOTHING })),

@@ -16,26 +16,44 @@ export type ImportReport = {
   readonly problems: readonly { readonly record_id: string; readonly place: string; readonly reason: string }[];
 };
 
+/** A batch that was compared with what is held, and read where it differs; `writePrepared` writes it. */
+export type PreparedRecords = {
+  readonly toWrite: readonly RecordToWrite[];
+  /** Held with the same bytes, but not listed by this feed for this ecosystem, or gone. */
+  readonly toList: readonly string[];
+  readonly unchanged: number;
+  readonly problems: ImportReport["problems"];
+};
+
+type RecordToWrite = AdvisoryToWrite & { readonly place: string };
+
 /**
  * Takes a batch of records in: what is held already with the same bytes is passed over, what cannot be read or written is reported,
  * the rest is written in one transaction. Importing a batch twice changes nothing.
  */
 export async function importRecords(database: Database, records: readonly ReceivedRecord[], context: WriteContext): Promise<ImportReport> {
-  const problems: { record_id: string; place: string; reason: string }[] = [];
+  return writePrepared(database, await prepareRecords(database, records, context), context);
+}
+
+/** The half of `importRecords` that only reads. What is written meanwhile is at worst written again, with the same bytes. */
+export async function prepareRecords(
+  database: Database,
+  records: readonly ReceivedRecord[],
+  context: WriteContext,
+): Promise<PreparedRecords> {
+  const problems: ImportReport["problems"][number][] = [];
   const unique = [...new Map(records.map((record) => [record.id, record])).values()];
-  const held = await readHeldHashes(
-    database,
-    context.feed,
-    context.ecosystem,
-    unique.map((record) => record.id),
-  );
-  const toWrite: (AdvisoryToWrite & { readonly place: string })[] = [];
+  const ids = unique.map((record) => record.id);
+  const held = await readHeldHashes(database, context.feed, context.ecosystem, ids);
+  const toWrite: RecordToWrite[] = [];
   const toList: string[] = [];
+  let unchanged = 0;
   for (const record of unique) {
     const hash = createHash("sha256").update(record.bytes).digest("hex");
     const known = held.get(record.id);
     if (known?.hash === hash) {
       if (!known.listed || known.gone) toList.push(record.id);
+      else unchanged++;
       continue;
     }
     try {
@@ -45,19 +63,36 @@ export async function importRecords(database: Database, records: readonly Receiv
       problems.push({ record_id: record.id, place: error.place ?? record.place, reason: error.message });
     }
   }
-  await relistAdvisories(database, toList, context);
-  problems.push(...(await writeOrSetAside(database, toWrite, context)));
-  return { changed: toWrite.length + toList.length, unchanged: unique.length - toWrite.length - toList.length - problems.length, problems };
+  return { toWrite, toList, unchanged, problems };
 }
 
-function readRecord(record: ReceivedRecord, hash: string): AdvisoryToWrite & { readonly place: string } {
+export async function writePrepared(database: Database, prepared: PreparedRecords, context: WriteContext): Promise<ImportReport> {
+  const { toWrite, toList, unchanged, problems } = prepared;
+  await relistAdvisories(database, toList, context);
+  const refused = await writeOrSetAside(database, toWrite, context);
+  return { changed: toWrite.length - refused.length + toList.length, unchanged, problems: [...problems, ...refused] };
+}
+
+function readRecord(record: ReceivedRecord, hash: string): RecordToWrite {
   const advisory = readOsvRecord(record.bytes, record.place);
-  if (advisory.id !== record.id) throw new CodedError("document-invalid", `expected the id ${record.id}, by which the source lists it, got ${advisory.id}`, { place: `${record.place}: id` });
-  return { compiled: compileAdvisory(advisory), body: new TextDecoder("utf-8", { ignoreBOM: true }).decode(record.bytes), hash, place: record.place };
+  if (advisory.id !== record.id)
+    throw new CodedError("document-invalid", `expected the id ${record.id}, by which the source lists it, got ${advisory.id}`, {
+      place: `${record.place}: id`,
+    });
+  return {
+    compiled: compileAdvisory(advisory),
+    body: new TextDecoder("utf-8", { ignoreBOM: true }).decode(record.bytes),
+    hash,
+    place: record.place,
+  };
 }
 
 /** A value that the database refuses (a NUL in a text) must cost its own record only: the batch is then written one by one. */
-async function writeOrSetAside(database: Database, batch: readonly (AdvisoryToWrite & { readonly place: string })[], context: WriteContext): Promise<ImportReport["problems"]> {
+async function writeOrSetAside(
+  database: Database,
+  batch: readonly RecordToWrite[],
+  context: WriteContext,
+): Promise<ImportReport["problems"]> {
   try {
     await writeAdvisories(database, batch, context);
     return [];

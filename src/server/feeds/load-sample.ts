@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { importRecords, type ReceivedRecord } from "../advisories/import-records.ts";
+import { importRecords, type ReceivedRecord } from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
 import { packageRoot } from "../package-root.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";

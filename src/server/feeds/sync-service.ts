@@ -11,7 +11,7 @@ import { parseInstant } from "../../vocabulary/instant.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
 import { ARCHIVE_BYTES_PER_SECOND } from "../import-rate.ts";
-import { replaceExploited } from "../exploited/exploited-store.ts";
+import { replaceExploited } from "../exploited/exploited-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
 import { beginSync, dropSample, endSync, failSync, type FeedStateRow, readFeedState, writeProblems } from "./feed-store.ts";

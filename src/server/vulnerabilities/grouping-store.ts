@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
-import { markPackagesOf } from "../packages/package-summary-store.ts";
+import { markPackagesOf } from "../packages/package-summary-service.ts";
 import type { GroupMember, Grouping, KnownVulnerability } from "./alias-groups.ts";
 
 /** How many advisories wait to be grouped. */
@@ -43,6 +43,29 @@ export async function readUngrouped(database: Database, limit: number): Promise<
 export async function markUngrouped(database: Database, ids: readonly string[]): Promise<void> {
   await database.transaction("importer", (transaction) =>
     transaction.run(sql`update advisory set regroup = true where id = any (${ids}::text[]) and not regroup`),
+  );
+}
+
+/**
+ * Makes all advisories wait again that share an alias and yet are not one vulnerability: members of groups that were too large to believe.
+ * When one of them is mended, nothing else leads from it to the rest.
+ */
+export async function markSuspectsUngrouped(database: Database): Promise<void> {
+  await database.transaction(
+    "importer",
+    async (transaction) => {
+      const noted = await transaction.query<{ id: string }>(sql`select record_id as id from feed_problem where feed = 'aliases' limit 1`);
+      if (noted.length === 0) return;
+      await transaction.run(
+        sql`update advisory set regroup = true where not regroup and id in (
+              select unnest(array_agg(named.id)) from (
+                select r.other_id as shared, a.id, a.vulnerability_id from advisory_relation r join advisory a on a.id = r.advisory_id where r.kind = 'alias'
+                union all select a.id, a.id, a.vulnerability_id from advisory a
+                where exists (select from advisory_relation r where r.other_id = a.id and r.kind = 'alias')
+              ) as named group by named.shared having count(distinct named.vulnerability_id) > 1)`,
+      );
+    },
+    { timeoutMs: 120_000 },
   );
 }
 

@@ -1,5 +1,5 @@
 import { parseInstant } from "../../vocabulary/instant.ts";
-import type { ExploitedRow } from "../exploited/exploited-store.ts";
+import type { ExploitedRow } from "../exploited/exploited-service.ts";
 import type { ReadStatement } from "./read-statement.ts";
 import type { RevisionDates } from "./vulnerability-store.ts";
 
