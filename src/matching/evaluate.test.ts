@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { seededRandom, type SeededRandom } from "../../tests/support/seeded-random.ts";
+import { randomAffected, randomVersion } from "../../tests/support/random-affected.ts";
+import { seededRandom } from "../../tests/support/seeded-random.ts";
 import type { AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from "../vocabulary/advisory.ts";
 import { isAffectedByFold, type FoldVerdict } from "./evaluate.ts";
 import { compileAffected, type CompiledPackage } from "./interval.ts";
@@ -53,7 +54,7 @@ test(`the intervals of ${ENTRIES} random entries hold exactly the versions that 
   const random = seededRandom(seed);
   const seen: Record<FoldVerdict, number> = { affected: 0, "not-affected": 0, "cannot-compare": 0 };
   for (let number = 0; number < ENTRIES; number++) {
-    const affected = randomEntry(random);
+    const affected = randomAffected(random);
     const compiled = compileAffected(affected, semver);
     for (let asked = 0; asked < 8; asked++) {
       const version = randomVersion(random);
@@ -75,31 +76,6 @@ function verdictByIntervals({ intervals, texts, setAside }: CompiledPackage, ver
   if (!(key instanceof Uint8Array)) return "cannot-compare";
   if (intervals.some(({ lo, hi }) => compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0)) return "affected";
   return setAside.length > 0 ? "cannot-compare" : "not-affected";
-}
-
-function randomEntry(random: SeededRandom): AffectedPackage {
-  const ranges = Array.from({ length: random.pick([0, 1, 1, 1, 2, 3]) }, (): AffectedRange => {
-    const introduced: RangeEvent = { kind: "introduced", version: random.oneIn(3) ? "0" : randomVersion(random) };
-    const more = Array.from({ length: random.below(6) }, () => randomEvent(random));
-    const events = random.oneIn(20) ? more : [introduced, ...more];
-    return { type: random.pick(["SEMVER", "SEMVER", "ECOSYSTEM", "GIT"]), repository: undefined, events: random.shuffled(events) };
-  });
-  return entry(
-    ranges,
-    Array.from({ length: random.pick([0, 0, 0, 1, 3]) }, () => randomVersion(random)),
-  );
-}
-
-function randomEvent(random: SeededRandom): RangeEvent {
-  const kind: RangeEventKind = random.pick(["introduced", "introduced", "fixed", "fixed", "last_affected", "last_affected", "limit"]);
-  return { kind, version: kind === "limit" && random.oneIn(4) ? "*" : randomVersion(random) };
-}
-
-/** From a few versions close together, so that bounds often coincide; one in fifty has no place in the order. */
-function randomVersion(random: SeededRandom): string {
-  if (random.oneIn(50)) return random.pick(["latest", "next", "unknown", ""]);
-  const prerelease = random.oneIn(3) ? random.pick(["-0", "-a", "-a.1", "-rc.1"]) : "";
-  return `${random.oneIn(10) ? "v" : ""}${random.below(3)}.${random.below(2)}${random.oneIn(4) ? "" : `.${random.below(2)}`}${prerelease}${random.oneIn(10) ? "+b" : ""}`;
 }
 
 function range(text: string): AffectedRange {

@@ -137,5 +137,6 @@ export function packageHash(ecosystem: string, name: string): number {
 
 /** The shortest RFC 3339 form of an instant: no fraction when it is zero; empty when it is none. */
 export function shortestInstant(ms: number): string {
-  return Number.isNaN(ms) ? "" : new Date(ms).toISOString().replace(/\.000Z$/, "Z");
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString().replace(/\.000Z$/, "Z");
 }

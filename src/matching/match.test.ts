@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { crc32 } from "node:zlib";
+import { randomAffected, randomVersion } from "../../tests/support/random-affected.ts";
+import { seededRandom } from "../../tests/support/seeded-random.ts";
+import { factsOf, NOW, npmStanding, statedSnapshot } from "../../tests/support/stated-snapshot.ts";
+import { zipEntries } from "../../tests/support/zip-entries.ts";
+import { readOsvRecord } from "../formats/osv/osv.ts";
+import type { AffectedPackage } from "../vocabulary/advisory.ts";
+import { ecosystemOf } from "./ecosystems/ecosystem-of.ts";
+import { isAffectedByFold, type FoldVerdict } from "./evaluate.ts";
+import { compileAffected } from "./interval.ts";
+import { createMatcher, type Matcher, type MatchOutcome } from "./match.ts";
+import { Snapshot } from "./snapshot/snapshot.ts";
+import { SnapshotBuilder } from "./snapshot/snapshot-builder.ts";
+import { encodeVersion } from "./versions/encode-version.ts";
+import { compareKeys } from "./versions/key-writer.ts";
+import { semver } from "./versions/semver/semver.ts";
+
+const ROUNDS = process.env["SLUICE_SOAK"] === undefined ? 60 : 6000;
+const FEEDS = process.env["SLUICE_FEEDS"];
+
+/** What one advisory states of one package: its entries stand alone. */
+type Stated = { readonly id: string; readonly entries: readonly AffectedPackage[] };
+
+test("a component is hit by the advisories that hold its version, each once", () => {
+  const match = matcherOf({
+    A: "introduced 0, fixed 1.0.0; introduced 2.0.0",
+    B: "introduced 0, fixed 3.0.0; introduced 0, fixed 2.5.0; =2.1.0",
+    C: "introduced 9.0.0",
+  });
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ["0.5.0", ["A", "B"]],
+    ["1.0.0", ["B"]],
+    ["2.1.0", ["A", "B"]],
+    ["3.0.0", ["A"]],
+    ["9.0.0", ["A", "C"]],
+    ["9.0.0-rc.1", ["A"]],
+  ];
+  for (const [version, ids] of cases) assert.deepEqual(hitsOf(match("x", version)), ids, version);
+});
+
+test("a package that no advisory names, in its own spelling, is hit by none", () => {
+  const match = matcherOf({ A: "introduced 0" });
+  for (const name of ["y", "X", "x ", "", "@x/x"])
+    assert.deepEqual(match(name, "1.0.0").outcome, { kind: "compared", hits: [], setAside: [] }, name);
+});
+
+test("what cannot be compared is said, and is never nothing", () => {
+  const match = matcherOf({ A: "introduced 0, fixed 1.0.0; =nightly", B: "introduced 0, fixed unknown" });
+  const cases: readonly (readonly [string, string | undefined, string, readonly string[]])[] = [
+    ["x", "latest", "expected a digit at the start, or after a leading v", []],
+    ["x", "nightly", "expected a digit at the start, or after a leading v", ["A"]],
+    ["x", "", "no version in the document", []],
+    ["x", undefined, "no version in the document", []],
+    ["y", "latest", "expected a digit at the start, or after a leading v", []],
+    ["y", undefined, "no version in the document", []],
+  ];
+  for (const [name, version, reason, ids] of cases) {
+    const found = match(name, version);
+    assert.equal(found.outcome.kind, "cannot-compare", `${name} ${version}`);
+    assert.equal("reason" in found.outcome && found.outcome.reason, reason);
+    assert.deepEqual(hitsOf(found), ids);
+  }
+});
+
+test("an ecosystem without an order is asked by exact text, and cannot be compared otherwise", () => {
+  const snapshot = statedSnapshot([{ id: "A", affects: { "Hex x": "introduced 0; =1.0" } }]);
+  const match = createMatcher(snapshot, ecosystemOf);
+  const reason = "no version order is known for Hex";
+  assert.deepEqual(match({ ecosystem: "Hex", name: "x", version: "1.0" }), {
+    kind: "cannot-compare",
+    reason,
+    hits: [{ advisory: 0, row: undefined }],
+  });
+  assert.deepEqual(match({ ecosystem: "Hex", name: "x", version: "1.0.0" }), { kind: "cannot-compare", reason, hits: [] });
+  assert.deepEqual(match({ ecosystem: "Hex", name: "unknown", version: "1" }), { kind: "cannot-compare", reason, hits: [] });
+});
+
+test("a range that was set aside is named for every version but those the advisory holds otherwise", () => {
+  const match = matcherOf({ A: "introduced 0, fixed unknown; introduced 5.0.0, fixed 6.0.0", B: "introduced 0, fixed 1.0.0" });
+  const asidesAt = (version: string): readonly string[] => {
+    const { outcome, snapshot } = match("x", version);
+    return outcome.kind === "compared" ? outcome.setAside.map(({ advisory, reason }) => `${snapshot.advisoryId(advisory)}: ${reason}`) : [];
+  };
+  assert.match(asidesAt("2.0.0")[0] ?? "", /^A: fixed "unknown" has no place in the order/);
+  assert.match(asidesAt("0.1.0")[0] ?? "", /^A: /);
+  assert.deepEqual(asidesAt("5.5.0"), []);
+});
+
+test("one matcher asked again and again gives the same answers as a new one each time", () => {
+  const snapshot = statedSnapshot([{ id: "A", affects: { x: "introduced 1.0.0-rc.1, fixed 2.0.0" } }]);
+  const kept = createMatcher(snapshot, ecosystemOf);
+  for (const version of ["1.5.0", "not a version", "1.0.0-rc.1", "", "2.0.0", "1.5.0", `1.0.0-${"a".repeat(5000)}`, "1.5.0"]) {
+    const asked = { ecosystem: "npm", name: "x", version };
+    assert.deepEqual(kept(asked), createMatcher(snapshot, ecosystemOf)(asked), version.slice(0, 40));
+  }
+});
+
+test(`forward, in reverse and by the literal fold: ${ROUNDS} random sets of advisories, one answer`, () => {
+  const seed = 424_242;
+  const random = seededRandom(seed);
+  const seen: Record<FoldVerdict, number> = { affected: 0, "not-affected": 0, "cannot-compare": 0 };
+  for (let round = 0; round < ROUNDS; round++) {
+    const stated = Array.from({ length: 1 + random.below(6) }, (_, index): Stated => {
+      return { id: `A${index}`, entries: Array.from({ length: 1 + random.below(2) }, () => randomAffected(random)) };
+    });
+    const snapshot = snapshotOf(stated);
+    const match = createMatcher(snapshot, ecosystemOf);
+    for (let asked = 0; asked < 30; asked++) {
+      const version = randomVersion(random);
+      for (const verdict of assertOneAnswer(snapshot, match, stated, "x", version, `seed ${seed}, round ${round}`)) seen[verdict]++;
+    }
+  }
+  for (const [verdict, count] of Object.entries(seen)) assert.ok(count > ROUNDS, `${verdict} only ${count} times`);
+});
+
+test(
+  "forward, in reverse and by the literal fold: every npm record of the feed at and around every bound of its package, one answer",
+  { skip: FEEDS === undefined && "SLUICE_FEEDS is not set" },
+  async () => {
+    const stated: Stated[] = [];
+    for await (const { name, bytes } of zipEntries(join(FEEDS ?? "", "osv/npm/all.zip"))) {
+      const record = readOsvRecord(bytes, name);
+      if (record.withdrawn === undefined) stated.push({ id: record.id, entries: record.affected });
+    }
+    const snapshot = snapshotOf(stated);
+    const match = createMatcher(snapshot, ecosystemOf);
+    let asked = 0;
+    for (const [name, naming] of byPackage(stated)) {
+      const versions = new Set(naming.flatMap(({ entries }) => entries.flatMap(versionsAround)));
+      for (const version of versions) asked += assertOneAnswer(snapshot, match, naming, name, version, "npm feed").length;
+    }
+    assert.ok(asked > 50_000, `only ${asked} asked`);
+  },
+);
+
+/** Asserts that matcher, rows and fold say the same of each advisory that names the package; gives what they say. */
+function assertOneAnswer(
+  snapshot: Snapshot,
+  match: Matcher,
+  stated: readonly Stated[],
+  name: string,
+  version: string,
+  label: string,
+): readonly FoldVerdict[] {
+  const outcome = match({ ecosystem: "npm", name, version });
+  const reverse = rowsHoldingByScan(snapshot, name, version);
+  return stated.map(({ id, entries }) => {
+    const expected = foldOf(entries, version);
+    const place = `${label}: ${id}, ${name} ${version}, ${JSON.stringify(entries)}`;
+    assert.equal(verdictOf(snapshot, outcome, id), expected, place);
+    const isHit = hitIds(snapshot, outcome).includes(id);
+    const isListedText = snapshot
+      .advisoriesListing(snapshot.findPackage("npm", name), version)
+      .some((at) => snapshot.advisoryId(at) === id);
+    assert.equal(reverse.has(id) || isListedText, isHit, `${place}, in reverse`);
+    return expected;
+  });
+}
+
+function verdictOf(snapshot: Snapshot, outcome: MatchOutcome, id: string): FoldVerdict {
+  if (hitIds(snapshot, outcome).includes(id)) return "affected";
+  if (outcome.kind === "cannot-compare") return "cannot-compare";
+  return outcome.setAside.some(({ advisory }) => snapshot.advisoryId(advisory) === id) ? "cannot-compare" : "not-affected";
+}
+
+function foldOf(entries: readonly AffectedPackage[], version: string): FoldVerdict {
+  const verdicts = entries.map((entry) => isAffectedByFold(entry, version, semver).verdict);
+  if (verdicts.includes("affected")) return "affected";
+  return verdicts.includes("cannot-compare") ? "cannot-compare" : "not-affected";
+}
+
+/** Every interval of the package is looked at, in no order. */
+function rowsHoldingByScan(snapshot: Snapshot, name: string, version: string): ReadonlySet<string> {
+  const key = encodeVersion(version, semver);
+  if (!(key instanceof Uint8Array)) return new Set();
+  const holding = snapshot.rowsOf(snapshot.findPackage("npm", name)).filter((row) => {
+    const { lo, hi } = snapshot.rowKeys(row);
+    return compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0;
+  });
+  return new Set(holding.map((row) => snapshot.advisoryId(snapshot.rowAdvisory(row))));
+}
+
+function snapshotOf(stated: readonly Stated[]): Snapshot {
+  const builder = new SnapshotBuilder();
+  for (const { id, entries } of stated) {
+    builder.addAdvisory(
+      factsOf({ id }),
+      entries.flatMap((entry) => {
+        if (entry.package?.ecosystem !== "npm") return [];
+        return [{ ...entry.package, scheme: semver.id, compiled: compileAffected(entry, semver) }];
+      }),
+    );
+  }
+  return new Snapshot(builder.finish({ builtAtMs: NOW, standings: [npmStanding], exploited: undefined }, crc32), crc32);
+}
+
+function byPackage(stated: readonly Stated[]): ReadonlyMap<string, readonly Stated[]> {
+  const packages = new Map<string, Stated[]>();
+  for (const { id, entries } of stated) {
+    const named = Map.groupBy(
+      entries.filter((entry) => entry.package?.ecosystem === "npm"),
+      (entry) => entry.package?.name ?? "",
+    );
+    for (const [name, own] of named) packages.set(name, [...(packages.get(name) ?? []), { id, entries: own }]);
+  }
+  return packages;
+}
+
+/** The bounds and listed versions themselves, and the nearest things above and below them that a registry may hold. */
+function versionsAround(affected: AffectedPackage): readonly string[] {
+  const stated = [...affected.ranges.flatMap(({ events }) => events.map(({ version }) => version)), ...affected.versions];
+  return ["0.0.0-0", "999999999.0.0", ...stated.flatMap((version) => [version, `${version}-0`, `${version}.1`, `${version}+build`])];
+}
+
+type Found = { readonly snapshot: Snapshot; readonly outcome: MatchOutcome };
+
+function matcherOf(affects: Readonly<Record<string, string>>): (name: string, version: string | undefined) => Found {
+  const snapshot = statedSnapshot(Object.entries(affects).map(([id, text]) => ({ id, affects: { x: text } })));
+  const match = createMatcher(snapshot, ecosystemOf);
+  return (name, version) => ({ snapshot, outcome: match({ ecosystem: "npm", name, version }) });
+}
+
+function hitsOf({ snapshot, outcome }: Found): readonly string[] {
+  return [...hitIds(snapshot, outcome)].sort();
+}
+
+function hitIds(snapshot: Snapshot, outcome: MatchOutcome): readonly string[] {
+  return outcome.hits.map((hit) => snapshot.advisoryId(hit.advisory));
+}
