@@ -89,10 +89,11 @@ const fixedRules: readonly Rule[] = [
     isBroken: ({ from, target }) => from.endsWith("-routes.ts") && target.endsWith("-store.ts"),
   },
   {
-    words: "stores and services know no routes, stores no services",
+    // Another subject's service may be asked by a store, for what must happen in the same transaction.
+    words: "stores and services know no routes, stores not their own service",
     isBroken: ({ from, target }) =>
       (/-(?:store|service)\.ts$/.test(from) && target.endsWith("-routes.ts")) ||
-      (from.endsWith("-store.ts") && target.endsWith("-service.ts")),
+      (from.endsWith("-store.ts") && target.endsWith("-service.ts") && subjectOf(from) === subjectOf(target)),
   },
 ];
 

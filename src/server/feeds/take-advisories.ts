@@ -1,7 +1,14 @@
 import type { AdvisoryFeed, FeedProblem, FeedRecord } from "../../connectors/advisory-feed.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { parseInstant } from "../../vocabulary/instant.ts";
-import { type ImportReport, prepareRecords, writePrepared } from "../advisories/advisory-service.ts";
+import {
+  type ImportReport,
+  prepareRecords,
+  readListedIds,
+  unlistAdvisories,
+  type WriteContext,
+  writePrepared,
+} from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
 import { forgetProblemsBefore, writeProblems } from "./feed-store.ts";
 
