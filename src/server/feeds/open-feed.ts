@@ -1,0 +1,19 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { AdvisoryFeed } from "../../connectors/advisory-feed.ts";
+import { openOsvBucket } from "../../connectors/osv-bucket/osv-bucket.ts";
+import type { Config } from "../config.ts";
+
+export type FeedConfig = Pick<Config, "dataDirectory" | "osvFeedUrl" | "kevFeedUrl" | "allowedPrivateHosts">;
+
+/** Opens an ecosystem of an OSV bucket, with a folder of its own for what is being taken. */
+export async function openFeed(
+  config: FeedConfig,
+  ecosystem: string,
+  place: string,
+  statedAtMs: number | undefined,
+): Promise<AdvisoryFeed> {
+  const workDirectory = join(config.dataDirectory, "work");
+  await mkdir(workDirectory, { recursive: true });
+  return openOsvBucket({ place, ecosystem, workDirectory, allowedPrivateHosts: config.allowedPrivateHosts, statedAtMs });
+}
