@@ -1,0 +1,395 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom, type SeededRandom } from "../../../tests/support/seeded-random.ts";
+import { projectOf, type StatedProject } from "../../../tests/support/stated-project.ts";
+import { NOW, type StatedAdvisory, statedSnapshot } from "../../../tests/support/stated-snapshot.ts";
+import type { Component, Inventory } from "../../vocabulary/component.ts";
+import type { Change, ScanAnswer } from "../../vocabulary/scan-answer.ts";
+import { ecosystemOf } from "../ecosystems/ecosystem-of.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { answerScan } from "./answer-scan.ts";
+
+const ROUNDS = process.env["SLUICE_SOAK"] === undefined ? 300 : 30_000;
+
+/** Of the advisory that most cases are about. */
+const FIXED: readonly StatedAdvisory[] = [{ id: "A", affects: { a: "introduced 0, fixed 4.17.21" } }];
+
+test("a direct dependency is raised where the project asks for it", () => {
+  const [change] = changesOf({ needs: { a: "^4.0.0" }, installed: { a: "4.17.15" } }, FIXED);
+  assert.deepEqual(change, {
+    number: 1,
+    ecosystem: "npm",
+    name: "a",
+    from: ["4.17.15"],
+    fix: { kind: "version", version: "4.17.21", majorChange: false },
+    document: "package-lock.json",
+    direct: true,
+    development: false,
+    through: [],
+    blockedBy: [],
+    commands: ["npm install a@4.17.21"],
+    notes: [],
+    ends: ["A"],
+    exploited: false,
+    score: undefined,
+  });
+});
+
+test("where a package stands decides what to do", () => {
+  const parent = (range: string, version = "1.0.0") => ({ version, needs: { a: range } });
+  const cases: readonly (readonly [string, StatedProject, Partial<Change>])[] = [
+    [
+      "a development dependency",
+      { devNeeds: { a: "^4.0.0" }, installed: { a: { version: "4.17.15", dev: true } } },
+      { direct: true, development: true, commands: ["npm install --save-dev a@4.17.21"] },
+    ],
+    [
+      "an indirect one whose ranges admit the version",
+      { needs: { p: "1" }, installed: { p: parent("^4.0.0"), a: "4.17.15" } },
+      { direct: false, through: ["p"], commands: ["npm update a"], blockedBy: [], notes: [] },
+    ],
+    [
+      "an indirect one that a range holds back",
+      { needs: { p: "1" }, installed: { p: parent("~4.16.0"), a: "4.16.6" } },
+      {
+        direct: false,
+        through: ["p"],
+        blockedBy: ["p 1.0.0 asks for ~4.16.0"],
+        commands: ['npm pkg set "overrides.a=4.17.21"', "npm install"],
+        notes: ["a newer p may bring it by itself: look there first"],
+      },
+    ],
+    [
+      "a direct one that others hold back",
+      { needs: { a: "^4.0.0", p: "1" }, installed: { p: parent("4.17.15"), a: "4.17.15" } },
+      {
+        direct: true,
+        blockedBy: ["p 1.0.0 asks for 4.17.15"],
+        commands: ["npm install a@4.17.21", "npm pkg set 'overrides.a=$a'", "npm install"],
+      },
+    ],
+    [
+      "a direct one that others hold back, beside a copy that must stay",
+      {
+        needs: { a: "^4.0.0", p: "1", q: "1" },
+        installed: { p: parent("4.17.15"), q: parent("^5.0.0"), a: "4.17.15", "q > a": "5.0.0" },
+      },
+      { direct: true, commands: ["npm install a@4.17.21", "npm pkg set 'overrides.p.a=$a'", "npm install"] },
+    ],
+    [
+      "a nested copy beside a direct one that must stay",
+      { needs: { a: "^5.0.0", p: "1" }, installed: { a: "5.0.0", p: parent("~4.16.0"), "p > a": "4.16.6" } },
+      { direct: false, through: ["p"], commands: ['npm pkg set "overrides.p.a=4.17.21"', "npm install"] },
+    ],
+    [
+      "copies of several versions that go the same way",
+      {
+        needs: { p: "1", q: "1" },
+        installed: { p: parent("^4.0.0"), q: parent("^4.0.0"), "p > a": "4.17.15", "q > a": "4.17.16" },
+      },
+      { from: ["4.17.15", "4.17.16"], through: ["p", "q"], commands: ["npm update a"] },
+    ],
+    [
+      "one deep below, through what the project itself asks for",
+      { needs: { top: "1" }, installed: { top: { version: "1.0.0", needs: { p: "1" } }, p: parent("^4.0.0"), a: "4.17.15" } },
+      { direct: false, through: ["top"] },
+    ],
+    [
+      "a requirement that is no range, for a small step",
+      { needs: { p: "1" }, installed: { p: parent("git+https://example.org/a.git"), a: "4.17.15" } },
+      { blockedBy: [], commands: ["npm update a"] },
+    ],
+    [
+      "a requirement that is no range, for a step that may break",
+      { needs: { p: "1" }, installed: { p: parent("git+https://example.org/a.git"), a: "3.0.0" } },
+      {
+        blockedBy: [],
+        commands: ['npm pkg set "overrides.a=4.17.21"', "npm install"],
+        notes: ["3.0.0 to 4.17.21 may break its users: read its release notes", "a newer p may bring it by itself: look there first"],
+      },
+    ],
+    [
+      "a direct one whose step may break",
+      { needs: { a: "^3.0.0" }, installed: { a: "3.0.0" } },
+      { commands: ["npm install a@4.17.21"], notes: ["3.0.0 to 4.17.21 may break its users: read its release notes"] },
+    ],
+  ];
+  for (const [title, project, expected] of cases) {
+    const [change, ...others] = changesOf(project, FIXED);
+    assert.deepEqual(others, [], title);
+    assert.ok(change !== undefined, title);
+    assert.deepEqual({ ...change, ...expected }, change, title);
+  }
+});
+
+test("copies that need different care are different changes", () => {
+  const project: StatedProject = {
+    needs: { a: "^4.0.0", p: "1", q: "1" },
+    installed: {
+      a: "4.17.15",
+      p: { version: "1.0.0", needs: { a: "~2.4.0" } },
+      "p > a": "2.4.2",
+      q: { version: "1.0.0", needs: { a: "4.16.6" } },
+      "q > a": "4.16.6",
+    },
+  };
+  assert.deepEqual(
+    changesOf(project, FIXED).map(({ direct, from, commands }) => [direct, from, commands]),
+    [
+      [true, ["4.17.15"], ["npm install a@4.17.21"]],
+      [false, ["2.4.2"], ['npm pkg set "overrides.p.a=4.17.21"', "npm install"]],
+      [false, ["4.16.6"], ['npm pkg set "overrides.q.a=4.17.21"', "npm install"]],
+    ],
+  );
+});
+
+test("a document that does not say how components depend on one another gets no command that guesses", () => {
+  const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ["4.17.15", ["npm update a"], []],
+    [
+      "3.0.0",
+      [],
+      [
+        "3.0.0 to 4.17.21 may break its users: read its release notes",
+        "the document does not say whether the project asks for it itself: if it does, raise it there; if only others do, override it",
+      ],
+    ],
+  ];
+  for (const [version, commands, notes] of cases) {
+    const [change] = answer(statedSnapshot(FIXED), bareInventory([componentAt("a", version)])).changes;
+    assert.deepEqual([change?.direct, change?.through, change?.commands, change?.notes], [undefined, [], commands, notes]);
+  }
+});
+
+test("a last affected version is what to go above, and that is said", () => {
+  const advisories = [{ id: "A", affects: { a: "introduced 0, last_affected 1.2.0" } }];
+  const [direct] = changesOf({ needs: { a: "^1.0.0" }, installed: { a: "1.0.0" } }, advisories);
+  assert.deepEqual(direct?.fix, { kind: "above", version: "1.2.0", majorChange: false });
+  assert.deepEqual(direct?.commands, ['npm install "a@>1.2.0"']);
+  const note = "the advisory names 1.2.0 as the last affected version, not the first fixed one: take the next release above it";
+  assert.deepEqual(direct?.notes, [note]);
+  const blocked = { needs: { p: "1" }, installed: { p: { version: "1.0.0", needs: { a: "~0.5.0" } }, a: "0.5.0" } };
+  const [nested] = changesOf(blocked, advisories);
+  assert.deepEqual(
+    [nested?.commands, nested?.notes],
+    [[], [note, "0.5.0 to above 1.2.0 may break its users: read its release notes", "a newer p may bring it by itself: look there first"]],
+  );
+});
+
+test("malware is taken out, with all else that its version has", () => {
+  const advisories: readonly StatedAdvisory[] = [
+    { id: "MAL-1", kind: "malware", affects: { evil: "=1.0.1" } },
+    { id: "GHSA-1", score: 9.8, affects: { evil: "introduced 0, fixed 2.0.0" } },
+  ];
+  const [change, ...others] = changesOf({ needs: { evil: "1" }, installed: { evil: "1.0.1" } }, advisories);
+  assert.deepEqual(others, []);
+  assert.deepEqual(change?.fix, { kind: "remove" });
+  assert.deepEqual(change?.ends, ["MAL-1", "GHSA-1"]);
+  assert.deepEqual(change?.commands, ["npm uninstall evil"]);
+  assert.match(change?.notes[0] ?? "", /treat the machines that installed it as compromised/);
+  const [other] = changesOf({ needs: { evil: "1" }, installed: { evil: "1.0.0" } }, advisories);
+  assert.deepEqual([other?.fix.kind, other?.ends], ["version", ["GHSA-1"]]);
+});
+
+test("the version to go to is the least step that leaves the least", () => {
+  const cases: readonly (readonly [string, string, readonly string[], string | undefined])[] = [
+    ["the smallest that ends all", "1.0.0", ["introduced 0, fixed 1.1.0", "introduced 0, fixed 1.3.0"], "1.3.0"],
+    [
+      "one within the major version goes before a lower one that breaks",
+      "1.0.0",
+      ["introduced 0, fixed 2.0.0", "introduced 3.0.0, fixed 3.1.0"],
+      "2.0.0",
+    ],
+    ["not into another affected range", "1.0.0", ["introduced 0, fixed 1.1.0", "introduced 1.1.0, fixed 1.2.0"], "1.2.0"],
+    ["a branch of its own before the next major version", "1.0.0", ["introduced 0, fixed 1.4.0; introduced 2.0.0, fixed 2.1.0"], "1.4.0"],
+    ["a branch that was never fixed leads to the next", "1.5.0", ["introduced 0, fixed 1.4.0; introduced 1.5.0, fixed 2.1.0"], "2.1.0"],
+    [
+      "a named version before one that is only known to lie above",
+      "1.0.0",
+      ["introduced 0, fixed 1.2.0", "introduced 0, last_affected 1.1.0"],
+      "1.2.0",
+    ],
+    ["as much as can be ended", "1.0.0", ["introduced 0, fixed 1.2.0", "introduced 0"], "1.2.0"],
+    ["nothing where one would only be changed for another", "1.0.0", ["introduced 0, fixed 1.2.0", "introduced 1.2.0"], undefined],
+    ["no placeholder", "1.0.0", ["introduced 0, fixed 1.999.0"], undefined],
+    ["no placeholder of another make", "1.0.0", ["introduced 0, fixed 999.999.999"], undefined],
+    ["no version that only looks like one", "1.0.0", ["introduced 0, fixed 1.9990.1"], "1.9990.1"],
+    ["no prerelease for who runs a release", "1.0.0", ["introduced 0, fixed 2.0.0-beta.1"], undefined],
+    ["a prerelease for who runs one", "2.0.0-alpha.1", ["introduced 2.0.0-alpha.0, fixed 2.0.0-beta.1"], "2.0.0-beta.1"],
+    ["a release for who runs a prerelease", "2.0.0-alpha.1", ["introduced 0, fixed 2.0.0"], "2.0.0"],
+    ["no end known", "1.0.0", ["introduced 0"], undefined],
+    ["a limit names no version to go to", "1.0.0", ["introduced 0, limit 3.0.0"], undefined],
+    ["a listed version names none", "1.0.0", ["=1.0.0"], undefined],
+  ];
+  for (const [title, version, ranges, expected] of cases) {
+    const advisories = ranges.map((range, index) => ({ id: `A${index}`, affects: { a: range } }));
+    const [change] = changesOf({ needs: { a: "*" }, installed: { a: version } }, advisories);
+    assert.equal(change !== undefined && "version" in change.fix ? change.fix.version : undefined, expected, title);
+  }
+});
+
+test("a worse vulnerability is changed for lesser ones, and they are named", () => {
+  const advisories: readonly StatedAdvisory[] = [
+    { id: "CVE-2026-1", score: 9.8, affects: { a: "introduced 0, fixed 1.2.0" } },
+    { id: "CVE-2026-2", score: 3.1, affects: { a: "introduced 1.2.0" } },
+  ];
+  const [change] = changesOf({ needs: { a: "1" }, installed: { a: "1.0.0" } }, advisories);
+  assert.deepEqual(change?.ends, ["CVE-2026-1"]);
+  assert.deepEqual(change?.notes, ["1.2.0 has CVE-2026-2, which 1.0.0 has not: nothing better is known"]);
+  const swapped = advisories.map((advisory) => ({ ...advisory, score: 13 - (advisory.score ?? 0) }));
+  assert.deepEqual(changesOf({ needs: { a: "1" }, installed: { a: "1.0.0" } }, swapped), []);
+});
+
+test("the score of a change is that of the worst it ends, and is missing where the worst has none", () => {
+  const cases: readonly (readonly [readonly (number | undefined)[], number | undefined])[] = [
+    [[3, 9.8], 9.8],
+    [[undefined, 7], 7],
+    [[undefined, 6.9], undefined],
+    [[undefined], undefined],
+  ];
+  for (const [scores, expected] of cases) {
+    const advisories = scores.map((score, index) => ({ id: `A${index}`, score, affects: { a: "introduced 0, fixed 2.0.0" } }));
+    assert.equal(changesOf({ needs: { a: "1" }, installed: { a: "1.0.0" } }, advisories)[0]?.score, expected, String(scores));
+  }
+});
+
+test("more ended goes before less, and development after the rest, where all else is equal", () => {
+  const advisories = [
+    { id: "A", affects: { one: "introduced 0, fixed 2.0.0", dev: "introduced 0, fixed 2.0.0", two: "introduced 0, fixed 2.0.0" } },
+    { id: "B", affects: { two: "introduced 0, fixed 2.0.0" } },
+  ];
+  const project = {
+    needs: { one: "1", two: "1" },
+    devNeeds: { dev: "1" },
+    installed: { dev: { version: "1.0.0", dev: true }, one: "1.0.0", two: "1.0.0" },
+  };
+  assert.deepEqual(
+    changesOf(project, advisories).map(({ name }) => name),
+    ["two", "one", "dev"],
+  );
+});
+
+test("at most five are named of what a change comes through and of what blocks it", () => {
+  const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
+  const project = {
+    needs: Object.fromEntries(names.map((name) => [name, "1"])),
+    installed: { a: "4.0.0", ...Object.fromEntries(names.map((name) => [name, { version: "1.0.0", needs: { a: "4.0.0" } }])) },
+  };
+  const [change] = changesOf(project, FIXED);
+  assert.deepEqual([change?.through.length, change?.blockedBy.length], [5, 5]);
+});
+
+test(`changes and findings say the same, in ${ROUNDS} random projects, and making every change leaves only what has none`, () => {
+  const seed = 11_24;
+  const random = seededRandom(seed);
+  let [made, left] = [0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    const snapshot = statedSnapshot(randomAdvisories(random));
+    const inventory = projectOf(randomProject(random));
+    const before = answer(snapshot, inventory);
+    const label = `seed ${seed}, round ${round}`;
+    assertConsistent(before, label);
+    const after = answer(snapshot, withChangesMade(inventory, before.changes));
+    for (const finding of after.findings) {
+      for (const { name, version, fix } of finding.components) {
+        assert.notEqual(fix.kind, "version", `${label}: ${finding.ids[0]} in ${name} ${version} could still be ended`);
+      }
+    }
+    made += before.changes.length;
+    left += after.findings.length;
+  }
+  assert.ok(made > ROUNDS && left > 0, `${made} changes, ${left} findings left`);
+});
+
+/** Each finding is in the `ends` of exactly the changes that it says end it; what has no fix is in none. */
+function assertConsistent({ changes, findings }: ScanAnswer, label: string): void {
+  assert.deepEqual(
+    changes.map(({ number }) => number),
+    changes.map((_, index) => index + 1),
+  );
+  for (const change of changes) {
+    assert.ok(change.ends.length > 0, `${label}: change ${change.number} ends nothing`);
+    assert.equal(new Set(change.ends).size, change.ends.length, label);
+    const ended = findings.filter(({ endedBy }) => endedBy.includes(change.number)).map(({ ids }) => ids[0]);
+    assert.deepEqual([...ended].sort(), [...change.ends].sort(), `${label}: change ${change.number}`);
+  }
+  for (const finding of findings) {
+    const fixable = finding.components.some(({ fix }) => fix.kind !== "none");
+    assert.equal(finding.endedBy.length > 0, fixable, `${label}: ${finding.ids[0]}`);
+    for (const { name, version, fix } of finding.components) {
+      const making = changes.filter(
+        (change) => finding.endedBy.includes(change.number) && change.name === name && change.from.includes(version),
+      );
+      assert.equal(making.length > 0, fix.kind !== "none", `${label}: ${finding.ids[0]} in ${name} ${version}`);
+    }
+  }
+}
+
+/** Every copy that a change with a named version means, at that version. */
+function withChangesMade(inventory: Inventory, changes: readonly Change[]): Inventory {
+  const direct = new Set((inventory.dependencies.get("") ?? []).map(({ ref }) => ref));
+  const components = inventory.components.map((component): Component => {
+    const change = changes.find(
+      ({ fix, name, from, direct: isDirect }) =>
+        fix.kind === "version" &&
+        name === component.name &&
+        from.includes(component.version ?? "") &&
+        isDirect === direct.has(component.ref),
+    );
+    return change?.fix.kind === "version" ? { ...component, version: change.fix.version } : component;
+  });
+  return { ...inventory, components };
+}
+
+function randomAdvisories(random: SeededRandom): readonly StatedAdvisory[] {
+  return Array.from({ length: 1 + random.below(12) }, (_, index): StatedAdvisory => {
+    const vulnerability = random.below(8);
+    const name = random.pick(["a", "b", "c"]);
+    return {
+      id: `X-${index}`,
+      vulnerability: `v${vulnerability}`,
+      vulnerabilityIds: [`CVE-2026-${vulnerability}`],
+      score: random.oneIn(3) ? undefined : random.below(101) / 10,
+      exploited: random.oneIn(8),
+      kind: random.oneIn(20) ? "malware" : "vulnerability",
+      affects: { [name]: randomRange(random) },
+    };
+  });
+}
+
+function randomRange(random: SeededRandom): string {
+  const lo = random.oneIn(2) ? "0" : randomVersion(random);
+  const end = random.pick(["fixed", "fixed", "fixed", "fixed", "last_affected", "limit", "none", "listed"]);
+  if (end === "listed") return `=${randomVersion(random)}`;
+  return end === "none" ? `introduced ${lo}` : `introduced ${lo}, ${end} ${randomVersion(random)}`;
+}
+
+function randomVersion(random: SeededRandom): string {
+  return `${random.below(3)}.${random.below(4)}.${random.below(3)}${random.oneIn(6) ? "-rc.1" : ""}`;
+}
+
+function randomProject(random: SeededRandom): StatedProject {
+  const range = (): string => random.pick(["*", "^1.0.0", "~1.2.0", "1.0.0", ">=0.1.0", "latest"]);
+  const installed: Record<string, { readonly version: string; readonly needs: Record<string, string> }> = {};
+  for (const name of ["a", "b", "c"]) {
+    installed[name] = { version: randomVersion(random), needs: { [random.pick(["a", "b", "c"])]: range() } };
+    if (random.oneIn(2)) installed[`${name} > ${random.pick(["a", "b", "c"])}`] = { version: randomVersion(random), needs: {} };
+  }
+  return { needs: { [random.pick(["a", "b"])]: range(), c: range() }, installed };
+}
+
+function changesOf(project: StatedProject, advisories: readonly StatedAdvisory[]): readonly Change[] {
+  return answer(statedSnapshot(advisories), projectOf(project)).changes;
+}
+
+function answer(snapshot: Snapshot, inventory: Inventory): ScanAnswer {
+  return answerScan({ snapshot, ecosystemOf, documents: [{ name: "package-lock.json", inventory }], unreadable: [], nowMs: NOW });
+}
+
+function bareInventory(components: readonly Component[]): Inventory {
+  return { format: "CycloneDX 1.5", root: undefined, components, dependencies: new Map(), problems: [] };
+}
+
+function componentAt(name: string, version: string): Component {
+  return { ref: name, ecosystem: "npm", packageType: "npm", name, version, purl: undefined, place: "components[0]", development: false };
+}
