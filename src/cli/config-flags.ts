@@ -3,7 +3,7 @@ import type { Config } from "../server/config.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
 
 export const dataDirectoryFlag = {
-  "data-dir": { type: "string", description: "Data directory (DATA_DIR; .sluice)", valueHint: "DIR" },
+  "data-dir": { type: "string", description: "Data directory (DATA_DIR)", valueHint: "DIR" },
 } as const;
 
 export const networkFlags = {
