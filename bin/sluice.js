@@ -54,15 +54,17 @@ function pinnedNode() {
 
 function handOver(node) {
   const { SLUICE_NODE: _, ...environment } = process.env;
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit", env: environment });
-  // A terminal's Ctrl-C reaches both; what only this process gets is passed on. Either way the child decides when it is over.
   const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"].filter((signal) => signal in constants.signals);
+  let child;
+  // A terminal's Ctrl-C reaches both; what only this process gets is passed on. Either way the child decides when it is over.
+  // Listening begins before the child does: a signal that came between would end this process and leave the child behind.
   for (const signal of signals) {
     process.on(signal, () => {
       const fromTerminal = signal === "SIGINT" && process.stdin.isTTY;
       if (!fromTerminal) child.kill(signal);
     });
   }
+  child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit", env: environment });
   child.on("error", (error) => {
     console.error(`${node}: ${error.message}`);
     process.exitCode = 2;

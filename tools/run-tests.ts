@@ -8,7 +8,6 @@ import { parseArgs } from "node:util";
 import { buildConsoleWhenStale } from "../src/server/console-build.ts";
 import { packageRoot } from "../src/server/package-root.ts";
 import { type AllowedSkip, type Skip, unlistedSkips } from "./allowed-skips.ts";
-import { findChromium } from "./find-chromium.ts";
 
 /**
  * node tools/run-tests.ts [--soak] [--clients] [--only-postgres] [PART-OF-A-PATH…]
@@ -38,7 +37,7 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const skips: Skip[] = [];
-  const files = chosenFiles(skips);
+  const files = chosenFiles();
   if (files.length === 0) {
     console.error(`no test file has ${wanted.join(" or ")} in its path`);
     return 2;
@@ -56,18 +55,14 @@ async function main(): Promise<number> {
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 }
 
-function chosenFiles(skips: Skip[]): readonly string[] {
+function chosenFiles(): readonly string[] {
   const patterns =
     flags.clients === true
       ? ["tests/clients/*.test.ts"]
       : ["src/**/*.test.ts", "tests/{contracts,system,database,support}/**/*.test.ts", "tools/**/*.test.ts", "tests/browser/**/*.test.ts"];
   const found = globSync(patterns, { exclude: ["**/node_modules/**"] }).map((path) => path.replaceAll("\\", "/"));
   const chosen = found.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
-  const onDatabases = flags["only-postgres"] === true ? chosen.filter(speaksToPostgres) : chosen;
-  const browserTests = onDatabases.filter((path) => path.startsWith("tests/browser/"));
-  if (browserTests.length === 0 || findChromium() !== undefined) return onDatabases.sort();
-  for (const path of browserTests) skips.push({ title: path, reason: "Chromium is not installed" });
-  return onDatabases.filter((path) => !browserTests.includes(path)).sort();
+  return (flags["only-postgres"] === true ? chosen.filter(speaksToPostgres) : chosen).sort();
 }
 
 function speaksToPostgres(path: string): boolean {
