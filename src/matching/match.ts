@@ -6,7 +6,11 @@ import { KeyWriter } from "./versions/key-writer.ts";
 export type Hit = { readonly advisory: number; readonly row: number | undefined };
 
 export type MatchOutcome =
-  | { readonly kind: "compared"; readonly hits: readonly Hit[]; readonly setAside: readonly { readonly advisory: number; readonly reason: string }[] }
+  | {
+      readonly kind: "compared";
+      readonly hits: readonly Hit[];
+      readonly setAside: readonly { readonly advisory: number; readonly reason: string }[];
+    }
   /** The version has no key. Advisories that list its exact text still hit. */
   | { readonly kind: "cannot-compare"; readonly reason: string; readonly hits: readonly Hit[] };
 
@@ -25,9 +29,11 @@ export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
     const ecosystem = ecosystemOf(component.ecosystem);
     const name = ecosystem === undefined ? component.name : ecosystem.normaliseName(component.name);
     const index = snapshot.findPackage(component.ecosystem, name);
-    if (component.version === undefined || component.version === "") return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
+    if (component.version === undefined || component.version === "")
+      return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
     const listed = index < 0 ? [] : snapshot.advisoriesListing(index, component.version).map((advisory) => ({ advisory, row: undefined }));
-    if (ecosystem === undefined) return { kind: "cannot-compare", reason: `no version order is known for ${component.ecosystem}`, hits: listed };
+    if (ecosystem === undefined)
+      return { kind: "cannot-compare", reason: `no version order is known for ${component.ecosystem}`, hits: listed };
     writer.reset();
     const refusal = ecosystem.scheme.encode(component.version, writer);
     if (refusal !== undefined) return { kind: "cannot-compare", reason: refusal.reason, hits: listed };
