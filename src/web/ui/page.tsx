@@ -1,4 +1,4 @@
-import { Fragment, useEffect, useRef, type ReactNode } from "react";
+import { Fragment, useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { Link, useLocation } from "react-router";
 import "./page.css";
 
@@ -20,8 +20,13 @@ export type PageProps = {
 
 /** Where the reader was; undefined = nowhere yet, and the focus is left where the browser puts it. */
 let lastPath: string | undefined;
+/** True while a heading that had the focus has gone and the next has not come. */
+let isFocusHandedOn = false;
 
-/** A page: its title, crumbs, heading and what follows. The heading takes the focus when one comes from another page. */
+/**
+ * A page: its title, crumbs, heading and what follows. The heading takes the focus when one comes from another page,
+ * and keeps it when what was being read arrives.
+ */
 export function Page({ title, heading = title, crumbs, meta, action, children, look = "usual" }: PageProps) {
   const headingRef = useRef<HTMLHeadingElement>(null);
   const { pathname } = useLocation();
@@ -32,6 +37,14 @@ export function Page({ title, heading = title, crumbs, meta, action, children, l
     if (lastPath !== undefined && lastPath !== pathname) headingRef.current?.focus({ preventScroll: true });
     lastPath = pathname;
   }, [pathname]);
+  useLayoutEffect(() => {
+    const heading = headingRef.current;
+    if (isFocusHandedOn) heading?.focus({ preventScroll: true });
+    isFocusHandedOn = false;
+    return () => {
+      isFocusHandedOn = heading !== null && document.activeElement === heading;
+    };
+  }, []);
   const h1 = (
     <h1 ref={headingRef} tabIndex={-1}>
       {heading}
