@@ -45,11 +45,12 @@ function whatEndsIt({ findings, changes, documents }: ScanAnswer): string {
     const components = documents.reduce((sum, document) => sum + document.components, 0);
     return `${all} in ${counted(components, "component")}, and no fixed version is known for ${findings.length === 1 ? "it" : "any"}`;
   }
-  return `${counted(changes.length, "change")} ${changes.length === 1 ? "ends" : "end"} ${share(ended, findings.length, one, all)}`;
+  const end = `${counted(changes.length, "change")} ${changes.length === 1 ? "ends" : "end"}`;
+  return ended === 0 ? `${end} ${all} in part: not for every copy is a fix known` : `${end} ${share(ended, findings.length, one, all)}`;
 }
 
 function share(ended: number, findings: number, one: string, all: string): string {
   if (ended < findings) return `${ended.toLocaleString("en")} of ${all}`;
-  if (findings === 1) return `the one ${one} found`;
+  if (findings === 1) return one === "finding" ? "the one finding" : `the one ${one} found`;
   return findings === 2 ? all.replace("2", "both") : `all ${all}`;
 }
