@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "../../../tests/support/seeded-random.ts";
-import { type AliasGroup, groupAliases, type GroupMember, type KnownVulnerability, MAX_GROUP_MEMBERS } from "./alias-groups.ts";
+import { type AliasGroup, groupAliases, type GroupMember, type KnownVulnerability, MAX_GROUP_MEMBERS, partsOf } from "./alias-groups.ts";
 
 const surrogateOf = (advisory: string): string => `V-${advisory}`;
 const known = (...founders: readonly string[]): readonly KnownVulnerability[] =>
@@ -123,6 +123,26 @@ test("whatever joins and splits, every advisory is in one group, ids are given o
     members = members.map((one) => ({ ...one, vulnerability: groupOf.get(one.id) }));
     before = groups.map(({ id, foundedBy }) => ({ id, foundedBy }));
   }
+});
+
+test("parts hold whole groups, keep together what was one vulnerability before, and lose nothing", () => {
+  const members = ["a = x @ a", "b = @ a", "c = @ c", "d = y @ d", "e = y @ e", "f = @ e"].map(member);
+  const grouping = groupAliases(members, known("a", "c", "d", "e"), surrogateOf);
+  const parts = partsOf(grouping, members, 1);
+  assert.deepEqual(
+    parts.map((part) => part.groups.map((group) => group.members.join(" "))),
+    [["a", "b"], ["c"], ["d e", "f"]],
+  );
+  assert.deepEqual(parts[2]?.redirects, [{ from: "V-e", to: "V-d" }]);
+  assert.deepEqual(partsOf(grouping, members, 100), [grouping]);
+
+  const crowd = Array.from({ length: MAX_GROUP_MEMBERS + 1 }, (_, at) => member(`a${at + 10} = CVE-1`));
+  const claimed = partsOf(groupAliases(crowd, [], surrogateOf), crowd, 10);
+  assert.equal(claimed.length, 4);
+  assert.deepEqual(
+    claimed.flatMap((part) => part.suspect.map(({ members: ids }) => ids[0])),
+    ["a10"],
+  );
 });
 
 /** By growing each part until nothing more touches it. */

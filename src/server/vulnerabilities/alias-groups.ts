@@ -63,6 +63,31 @@ function redirectsTo(
   });
 }
 
+/**
+ * The grouping in parts of about `size` groups that can be written one after the other. Groups that were one vulnerability before stay in one part:
+ * in between, what is made from a vulnerability's advisories would be made from some that have left it.
+ */
+export function partsOf(grouping: Grouping, members: readonly GroupMember[], size: number): readonly Grouping[] {
+  const before = new Map(members.map((member) => [member.id, member.vulnerability]));
+  const joined = joinNamed(grouping.groups.map((group) => group.members.flatMap((member) => before.get(member) ?? [])));
+  const parts: AliasGroup[][] = [];
+  for (const indexes of joined) {
+    const last = parts.at(-1);
+    const groups = indexes.flatMap((index) => grouping.groups[index] ?? []);
+    if (last === undefined || last.length + groups.length > size) parts.push(groups);
+    else last.push(...groups);
+  }
+  return parts.map((groups) => {
+    const heirs = new Set(groups.map((group) => group.id));
+    const here = new Set(groups.flatMap((group) => group.members));
+    return {
+      groups,
+      redirects: grouping.redirects.filter(({ to }) => heirs.has(to)),
+      suspect: grouping.suspect.filter((claim) => here.has(claim.members[0] ?? "")),
+    };
+  });
+}
+
 function formGroup(
   part: readonly GroupMember[],
   names: ReadonlySet<string>,
@@ -80,29 +105,29 @@ function formGroup(
 }
 
 function connectedComponents(members: readonly GroupMember[]): readonly (readonly GroupMember[])[] {
-  const parent = new Map<string, string>();
-  const rootOf = (id: string): string => {
-    let root = id;
-    for (let up = parent.get(root); up !== undefined && up !== root; up = parent.get(root)) root = up;
-    for (let at = id; at !== root;) {
-      const up = parent.get(at) ?? root;
-      parent.set(at, root);
-      at = up;
+  const joined = joinNamed(members.map(({ id, aliases }) => [id, ...aliases]));
+  return joined.map((indexes) => indexes.flatMap((index) => members[index] ?? []));
+}
+
+/** Indexes of the lists that share a name, directly or through others; in the order of their first. */
+function joinNamed(lists: readonly (readonly string[])[]): readonly (readonly number[])[] {
+  const parent = lists.map((_, index) => index);
+  const rootOf = (index: number): number => {
+    let root = index;
+    for (let up = parent[root] ?? root; up !== root; up = parent[root] ?? root) {
+      // Each step halves the way for the next who comes by.
+      parent[root] = parent[up] ?? up;
+      root = up;
     }
     return root;
   };
-  for (const { id, aliases } of members) {
-    for (const alias of aliases) {
-      const [a, b] = [rootOf(id), rootOf(alias)];
-      if (a !== b) parent.set(a < b ? b : a, a < b ? a : b);
+  const firstWith = new Map<string, number>();
+  for (const [index, names] of lists.entries()) {
+    for (const name of names) {
+      const [a, b] = [rootOf(firstWith.get(name) ?? index), rootOf(index)];
+      firstWith.set(name, a);
+      parent[Math.max(a, b)] = Math.min(a, b);
     }
   }
-  const components = new Map<string, GroupMember[]>();
-  for (const member of members) {
-    const root = rootOf(member.id);
-    const component = components.get(root);
-    if (component === undefined) components.set(root, [member]);
-    else component.push(member);
-  }
-  return [...components.values()];
+  return [...Map.groupBy(lists.keys(), rootOf).values()];
 }

@@ -1,11 +1,10 @@
 import type { Database } from "../database/database.ts";
 import { summarisePackages } from "../packages/package-summary-service.ts";
-import { groupAliases } from "./alias-groups.ts";
+import { groupAliases, partsOf } from "./alias-groups.ts";
 import {
   countUngrouped,
   groupLoneAdvisories,
   markSuspectsUngrouped,
-  markUngrouped,
   readClosure,
   readUngrouped,
   surrogateOf,
@@ -41,23 +40,8 @@ export async function groupAdvisories(
     const waiting = await readUngrouped(database, batches.waiting);
     if (waiting.length === 0) break;
     const { members, known } = await readClosure(database, waiting);
-    const { groups, redirects, suspect } = groupAliases(members, known, surrogateOf);
-    // Neighbours need not be waiting themselves: a kill between two parts must not forget those of the second.
-    if (groups.length > batches.groups)
-      await markUngrouped(
-        database,
-        groups.flatMap((group) => group.members),
-      );
-    for (let at = 0; at < groups.length; at += batches.groups) {
-      const part = groups.slice(at, at + batches.groups);
-      const heirs = new Set(part.map((group) => group.id));
-      const members = new Set(part.flatMap((group) => group.members));
-      await writeGroups(database, {
-        groups: part,
-        redirects: redirects.filter((redirect) => heirs.has(redirect.to)),
-        suspect: suspect.filter((claim) => members.has(claim.members[0] ?? "")),
-      });
-    }
+    const grouping = groupAliases(members, known, surrogateOf);
+    for (const part of partsOf(grouping, members, batches.groups)) await writeGroups(database, part);
     onProgress(await countUngrouped(database));
   }
   await summarisePackages(database);

@@ -39,13 +39,6 @@ export async function readUngrouped(database: Database, limit: number): Promise<
   return rows.map((row) => row.id);
 }
 
-/** Makes these advisories wait to be grouped. */
-export async function markUngrouped(database: Database, ids: readonly string[]): Promise<void> {
-  await database.transaction("importer", (transaction) =>
-    transaction.run(sql`update advisory set regroup = true where id = any (${ids}::text[]) and not regroup`),
-  );
-}
-
 /**
  * Makes all advisories wait again that share an alias and yet are not one vulnerability: members of groups that were too large to believe.
  * When one of them is mended, nothing else leads from it to the rest.
