@@ -167,9 +167,9 @@ function verdictOf(snapshot: Snapshot, outcome: MatchOutcome, id: string): FoldV
 }
 
 function foldOf(entries: readonly AffectedPackage[], version: string): FoldVerdict {
-  const verdicts = entries.map((entry) => isAffectedByFold(entry, version, semver).verdict);
-  if (verdicts.includes("affected")) return "affected";
-  return verdicts.includes("cannot-compare") ? "cannot-compare" : "not-affected";
+  const verdicts = new Set(entries.map((entry) => isAffectedByFold(entry, version, semver).verdict));
+  if (verdicts.has("affected")) return "affected";
+  return verdicts.has("cannot-compare") ? "cannot-compare" : "not-affected";
 }
 
 /** Every interval of the package is looked at, in no order. */

@@ -67,13 +67,14 @@ function openSnapshot(bytes: Uint8Array, place: string): Snapshot {
   }
 }
 
-/** Undefined without a whole copy, or without its tag. */
+/** Undefined without a whole copy that can be read, or without its tag. */
 function readKept(path: string): Kept | undefined {
   try {
     const etag = readFileSync(`${path}.etag`, "utf8");
     return etag === "" ? undefined : { etag, snapshot: new Snapshot(readFileSync(path), crc32) };
   } catch (error) {
-    if (error instanceof CodedError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // A refusal of the snapshot or of the file system: either way it is taken anew.
+    if (error instanceof Error && "code" in error) return undefined;
     throw error;
   }
 }

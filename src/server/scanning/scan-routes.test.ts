@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { appOf } from "../../../tests/support/held-records.ts";
+import { lockfileOf, projectOf } from "../../../tests/support/stated-project.ts";
+import { NOW, statedSnapshotFile } from "../../../tests/support/stated-snapshot.ts";
+import { createClient } from "../../contract/client.ts";
+import { downloadSnapshot, MAX_DOCUMENT_BYTES, scanDocument, scanEndpoints } from "../../contract/endpoints/scans.ts";
+import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { answerScan } from "../../matching/scan/answer-scan.ts";
+import { CodedError, isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
+import type { App } from "../app.ts";
+import { createInProcessTransport } from "../local-door/in-process-transport.ts";
+import { type LoadedSnapshot, readSnapshotFile, writeSnapshotFile } from "../snapshot-file.ts";
+import { scanRoutes } from "./scan-routes.ts";
+import { createScanService } from "./scan-service.ts";
+
+const PROJECT = { needs: { a: "^1.0.0" }, installed: { a: "1.0.0" } };
+
+describe("scanning over the API", () => {
+  let root: string;
+  let app: App;
+  let loaded: LoadedSnapshot | undefined;
+  before(async () => {
+    root = await mkdtemp(join(tmpdir(), "sluice-scanning-"));
+    const snapshots = {
+      require: () => loaded ?? assertNone(),
+      current: () => loaded,
+      rebuild: async () => {},
+      catchUp: async () => {},
+      close: async () => {},
+    };
+    app = await appOf(scanEndpoints, scanRoutes(createScanService({ snapshots, now: () => NOW })));
+  });
+  after(async () => {
+    await app.close();
+    await rm(root, { recursive: true });
+  });
+
+  function load(id: string): LoadedSnapshot {
+    const path = join(root, `${id}.sluice`);
+    writeSnapshotFile(path, statedSnapshotFile([{ id, affects: { a: "introduced 0, fixed 1.1.0" } }]));
+    return (loaded = readSnapshotFile(path));
+  }
+  const client = () => createClient(createInProcessTransport(app));
+  const scan = (bytes: Uint8Array, name?: string) =>
+    client()(scanDocument, { body: new Uint8Array(bytes), ...(name === undefined ? {} : { query: { name } }) });
+
+  it("gives the answer that the command line gives", async () => {
+    const { snapshot } = load("GHSA-1");
+    const answer = await scan(lockfileOf(PROJECT), "web/package-lock.json");
+    const documents = [{ name: "web/package-lock.json", inventory: projectOf(PROJECT) }];
+    assert.deepEqual(answer, JSON.parse(JSON.stringify(answerScan({ snapshot, ecosystemOf, documents, unreadable: [], nowMs: NOW }))));
+    assert.equal(answer.changes[0]?.commands[0], "npm install a@1.1.0");
+  });
+
+  it("knows a document by what is in it when it comes without a name", async () => {
+    load("GHSA-1");
+    assert.equal((await scan(lockfileOf(PROJECT))).documents[0]?.name, "document");
+  });
+
+  it("refuses what is no document it reads", async () => {
+    load("GHSA-1");
+    const cases: readonly (readonly [Uint8Array, string, RefusalCode])[] = [
+      [Buffer.from("hello"), "notes.txt", "document-unknown"],
+      [Buffer.from(""), "package-lock.json", "document-invalid"],
+      [Buffer.from("{"), "package-lock.json", "document-invalid"],
+      [Buffer.from([0x7b, 0xff, 0x7d]), "package-lock.json", "document-invalid"],
+      [Buffer.from('{"lockfileVersion":9,"packages":{}}'), "package-lock.json", "document-unknown"],
+      [lockfileOf(PROJECT), "x".repeat(300), "input-invalid"],
+      [lockfileOf(PROJECT), "", "input-invalid"],
+    ];
+    for (const [bytes, name, code] of cases)
+      await assert.rejects(scan(bytes, name), (error) => isCodedError(error, code), `${name}: ${code}`);
+    const large = await app.inject({
+      method: "POST",
+      url: "/api/scans",
+      headers: { host: "localhost", "content-type": "application/octet-stream", "content-length": String(MAX_DOCUMENT_BYTES + 1) },
+      payload: Buffer.alloc(MAX_DOCUMENT_BYTES + 1, 0x20),
+    });
+    assert.equal(large.statusCode, 413);
+  });
+
+  it("refuses to answer without a snapshot", async () => {
+    loaded = undefined;
+    await assert.rejects(scan(lockfileOf(PROJECT), "package-lock.json"), (error) => isCodedError(error, "snapshot-missing"));
+    await assert.rejects(client()(downloadSnapshot), (error) => isCodedError(error, "snapshot-missing"));
+  });
+
+  it("hands the snapshot out as it is, and only when it has changed", async () => {
+    const { bytes } = load("GHSA-1");
+    assert.equal(Buffer.compare(await client()(downloadSnapshot), bytes), 0);
+    const first = await download({});
+    assert.deepEqual(
+      [first.statusCode, first.headers["content-type"], first.headers["cache-control"]],
+      [200, "application/octet-stream", "no-cache"],
+    );
+    const etag = String(first.headers["etag"]);
+    assert.match(etag, /^"[\w-]+"$/);
+    const second = await download({ "if-none-match": etag });
+    assert.deepEqual([second.statusCode, second.rawPayload.length, second.headers["etag"]], [304, 0, etag]);
+    assert.equal((await download({ "if-none-match": '"other"' })).statusCode, 200);
+    load("GHSA-2-which-is-longer");
+    assert.equal((await download({ "if-none-match": etag })).statusCode, 200);
+  });
+
+  const download = (headers: Readonly<Record<string, string>>) =>
+    app.inject({ method: "GET", url: "/api/snapshot", headers: { host: "localhost", ...headers } });
+});
+
+function assertNone(): never {
+  throw new CodedError("snapshot-missing", "none yet");
+}
