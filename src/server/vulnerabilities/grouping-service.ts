@@ -25,7 +25,7 @@ const MANY = 2000;
  */
 export async function groupAdvisories(
   database: Database,
-  onProgress: (left: number) => void = () => {},
+  onProgress: ((left: number) => void) | undefined = undefined,
   batches: GroupingBatches = BATCHES,
 ): Promise<void> {
   // An import has just filled tables of which the planner still believes that they are empty: it would walk them whole for each row.
@@ -34,7 +34,7 @@ export async function groupAdvisories(
   await markSuspectsUngrouped(database);
   for (let after: string | undefined = ""; after !== undefined;) {
     after = await groupLoneAdvisories(database, after, batches.lone);
-    onProgress(await countUngrouped(database));
+    if (onProgress !== undefined) onProgress(await countUngrouped(database));
   }
   for (;;) {
     const waiting = await readUngrouped(database, batches.waiting);
@@ -42,7 +42,7 @@ export async function groupAdvisories(
     const { members, known } = await readClosure(database, waiting);
     const grouping = groupAliases(members, known, surrogateOf);
     for (const part of partsOf(grouping, members, batches.groups)) await writeGroups(database, part);
-    onProgress(await countUngrouped(database));
+    if (onProgress !== undefined) onProgress(await countUngrouped(database));
   }
   await summarisePackages(database);
 }
