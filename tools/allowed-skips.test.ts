@@ -8,9 +8,9 @@ describe("skips", () => {
 
   it("are agreed to by title and reason together", () => {
     const skips = [
-      { title: "rows stay (postgres)", reason: "DATABASE_URL is not set" },
-      { title: "rows stay", reason: "DATABASE_URL is not set" },
-      { title: "rows stay (postgres)", reason: "" },
+      { title: "rows stay (postgres)", reason: "DATABASE_URL is not set", file: "a.test.ts" },
+      { title: "rows stay", reason: "DATABASE_URL is not set", file: "a.test.ts" },
+      { title: "rows stay (postgres)", reason: "", file: "a.test.ts" },
     ];
     assert.deepEqual(unlistedSkips(skips, allowed), skips.slice(1));
   });

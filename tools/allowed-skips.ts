@@ -1,4 +1,10 @@
-export type Skip = { readonly title: string; readonly reason: string };
+export type Skip = {
+  readonly title: string;
+  /** As the test gives it; empty when it gives none. */
+  readonly reason: string;
+  /** The test file, from the root. */
+  readonly file: string;
+};
 
 /** A skip that is no failure. `title` is a regular expression on the test's title, `reason` the reason that the test gives. */
 export type AllowedSkip = { readonly title: string; readonly reason: string; readonly because: string };

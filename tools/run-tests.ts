@@ -1,6 +1,6 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -10,12 +10,13 @@ import { packageRoot } from "../src/server/package-root.ts";
 import { type AllowedSkip, type Skip, unlistedSkips } from "./allowed-skips.ts";
 
 /**
- * node tools/run-tests.ts [--soak] [--clients] [--only-postgres] [PART-OF-A-PATH…]
+ * node tools/run-tests.ts [--soak] [--clients] [--skipped-for REASON] [PART-OF-A-PATH…]
  *
  * Runs the suite with Node's own runner and ends with its count. A skip that `tests/allowed-skips.json` does not list is a failure.
+ * --skipped-for runs only what the last run skipped for that reason, once the reason is gone.
  */
 const { values: flags, positionals: wanted } = parseArgs({
-  options: { soak: { type: "boolean" }, clients: { type: "boolean" }, "only-postgres": { type: "boolean" } },
+  options: { soak: { type: "boolean" }, clients: { type: "boolean" }, "skipped-for": { type: "string" } },
   allowPositionals: true,
 });
 
@@ -23,8 +24,7 @@ export type TestCounts = {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Skips by the reason that the tests give. */
-  readonly skippedFor: Readonly<Record<string, number>>;
+  readonly skips: readonly Skip[];
 };
 
 /** Where the last run leaves its count for `tools/check.ts`. */
@@ -36,50 +36,61 @@ if (flags.soak === true) process.env["SLUICE_SOAK"] = "1";
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const skips: Skip[] = [];
-  const files = chosenFiles();
+  const { files, titles } =
+    flags["skipped-for"] === undefined ? { files: chosenFiles(), titles: undefined } : skippedBefore(flags["skipped-for"]);
   if (files.length === 0) {
-    console.error(`no test file has ${wanted.join(" or ")} in its path`);
+    console.error(`no test to run${wanted.length === 0 ? "" : `: no test file has ${wanted.join(" or ")} in its path`}`);
     return 2;
   }
   await buildConsoleWhenStale(console.log);
-  const { passed, failed: broken } = await runFiles(files, skips);
+  const { passed, failed, skips } = await runFiles(files, titles);
   const unlisted = unlistedSkips(skips, JSON.parse(readFileSync("tests/allowed-skips.json", "utf8")) as readonly AllowedSkip[]);
-  for (const skip of unlisted) console.error(`skipped, but not in tests/allowed-skips.json: ${skip.title} (${skip.reason})`);
-  const skippedFor = Object.fromEntries([...Map.groupBy(skips, ({ reason }) => reason)].map(([reason, group]) => [reason, group.length]));
-  for (const [reason, count] of Object.entries(skippedFor)) console.log(`${count} skipped: ${reason === "" ? "no reason given" : reason}`);
-  const counts: TestCounts = { passed, failed: broken + unlisted.length, skipped: skips.length - unlisted.length, skippedFor };
-  mkdirSync(join(packageRoot, "build"), { recursive: true });
+  for (const skip of unlisted) console.error(`${skip.file}: skipped, but not in tests/allowed-skips.json: ${skip.title} (${skip.reason})`);
+  for (const [reason, group] of Map.groupBy(skips, (skip) => skip.reason))
+    console.log(`${group.length} skipped: ${reason === "" ? "no reason given" : reason}`);
+  const counts: TestCounts = { passed, failed: failed + unlisted.length, skipped: skips.length - unlisted.length, skips };
+  mkdirSync(dirname(COUNTS_FILE), { recursive: true });
   writeFileSync(COUNTS_FILE, JSON.stringify(counts));
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 }
 
+type Chosen = { readonly files: readonly string[]; readonly titles: readonly string[] | undefined };
+
 function chosenFiles(): readonly string[] {
-  const patterns =
-    flags.clients === true
-      ? ["tests/clients/*.test.ts"]
-      : ["src/**/*.test.ts", "tests/{contracts,system,database,support}/**/*.test.ts", "tools/**/*.test.ts", "tests/browser/**/*.test.ts"];
-  const found = globSync(patterns, { exclude: ["**/node_modules/**"] }).map((path) => path.replaceAll("\\", "/"));
-  const chosen = found.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
-  return (flags["only-postgres"] === true ? chosen.filter(speaksToPostgres) : chosen).sort();
+  const suite = ["src/**/*.test.ts", "tests/{contracts,system,database,support,browser}/**/*.test.ts", "tools/**/*.test.ts"];
+  const found = globSync(flags.clients === true ? ["tests/clients/*.test.ts"] : suite, { exclude: ["**/node_modules/**"] });
+  const paths = found.map((path) => path.replaceAll("\\", "/"));
+  return paths.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part))).sort();
 }
 
-function speaksToPostgres(path: string): boolean {
-  return /withTestDatabase|\(postgres\)/.test(readFileSync(path, "utf8"));
+function skippedBefore(reason: string): Chosen {
+  const { skips } = JSON.parse(readFileSync(COUNTS_FILE, "utf8")) as TestCounts;
+  const again = skips.filter((skip) => skip.reason === reason);
+  return { files: [...new Set(again.map(({ file }) => file))], titles: again.map(({ title }) => title) };
 }
 
-/** The skips are added to `skips`; a suite that is skipped counts as one. */
-async function runFiles(files: readonly string[], skips: Skip[]): Promise<{ readonly passed: number; readonly failed: number }> {
+/** A suite that is skipped counts as one skip. */
+async function runFiles(
+  files: readonly string[],
+  titles: readonly string[] | undefined,
+): Promise<Pick<TestCounts, "passed" | "failed" | "skips">> {
+  const skips: Skip[] = [];
   let [passed, failed] = [0, 0];
   const events = run({
     files: [...files],
     concurrency: Math.max(2, availableParallelism()),
     timeout: TEST_LIMIT_MS,
-    ...(flags["only-postgres"] === true ? { testNamePatterns: [/\(postgres\)/] } : {}),
+    // A title is matched with those of its suites before it.
+    ...(titles === undefined ? {} : { testNamePatterns: titles.map((title) => new RegExp(`(?:^| )${RegExp.escape(title)}$`)) }),
   });
-  events.on("test:pass", ({ name, skip, details }) => {
-    if (skip !== undefined) skips.push({ title: name, reason: typeof skip === "string" ? skip : "" });
+  events.on("test:pass", ({ name, skip, details, entryFile }) => {
+    if (skip !== undefined)
+      skips.push({
+        title: name,
+        reason: typeof skip === "string" ? skip : "",
+        file: relative(packageRoot, entryFile ?? "").replaceAll("\\", "/"),
+      });
     else if (details.type !== "suite") passed++;
   });
   events.on("test:fail", ({ details }) => {
@@ -89,5 +100,5 @@ async function runFiles(files: readonly string[], skips: Skip[]): Promise<{ read
   const output = events.compose(new spec());
   output.pipe(process.stdout, { end: false });
   await finished(output, { writable: false });
-  return { passed, failed };
+  return { passed, failed, skips };
 }
