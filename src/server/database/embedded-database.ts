@@ -9,15 +9,22 @@ import { rowsOf, runTransaction, singleStatement, type Session, type Step, type 
 
 export type EmbeddedDatabase = OwnedDatabase & {
   /** A tar of the whole cluster, files as they are. */
-  readonly exportTar: () => Promise<Uint8Array>;
+  readonly exportTar: () => Promise<Uint8Array<ArrayBuffer>>;
   /** Two thirds of the files of a new cluster are databases that only CREATE DATABASE reads. */
   readonly dropTemplates: () => Promise<void>;
   /** In memory only: closes it; a tar of the cluster as its shutdown left it, so that opening a copy has nothing to recover. */
-  readonly closeAndExport: () => Promise<Uint8Array>;
+  readonly closeAndExport: () => Promise<Uint8Array<ArrayBuffer>>;
 };
 
-/** The database over one worker thread at a time: it is reopened when it ends itself or exceeds a time limit. `onClosed` runs after the last of them. */
-export async function embeddedDatabase(start: WorkerStart, onClosed: () => void = () => {}): Promise<EmbeddedDatabase> {
+export type EmbeddedLife = {
+  readonly idleTimeoutMs?: number | undefined;
+  /** Runs after the last worker thread has ended. */
+  readonly onClosed?: () => void;
+};
+
+/** The database over one worker thread at a time: it is reopened when it ends itself or exceeds a time limit. */
+export async function embeddedDatabase(start: WorkerStart, life: EmbeddedLife): Promise<EmbeddedDatabase> {
+  const { idleTimeoutMs = IDLE_TIMEOUT_MS, onClosed = () => {} } = life;
   const listeners = new Map<string, Set<() => void>>();
   let closing: Promise<void> | undefined;
   let lost: Error | undefined;
@@ -97,7 +104,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     transaction: (actor, work, options = {}) =>
       inTurn(
         (engine) =>
-          watched(engine, limitsOf(options), (session) =>
+          watched(engine, { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, idleMs: idleTimeoutMs }, (session) =>
             runTransaction(session, { begin: beginAs(actor), owner: false, signal: options.signal }, work),
           ),
         options.signal,
@@ -105,7 +112,7 @@ export async function embeddedDatabase(start: WorkerStart, onClosed: () => void 
     query: <R extends Row>(actor: Actor, query: SqlQuery, options: TransactionOptions = {}) =>
       inTurn(
         (engine) =>
-          watched(engine, limitsOf(options), async (session) => {
+          watched(engine, { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, idleMs: idleTimeoutMs }, async (session) => {
             const results = await session.send(singleStatement(beginAs(actor), query));
             return rowsOf<R>(results[1] as StepResult);
           }),
@@ -152,10 +159,6 @@ type Limits = { readonly timeoutMs: number | undefined; readonly idleMs: number 
 
 async function settled(work: Promise<unknown>): Promise<void> {
   await work;
-}
-
-function limitsOf({ timeoutMs = DEFAULT_TIMEOUT_MS }: TransactionOptions): Limits {
-  return { timeoutMs, idleMs: IDLE_TIMEOUT_MS };
 }
 
 function beginAs(actor: Actor): string {

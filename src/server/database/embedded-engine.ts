@@ -1,6 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { workerExit, type WorkerReply, type WorkerRequest, type WorkerStart } from "./embedded-messages.ts";
+import {
+  type EngineProgram,
+  workerExit,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerData,
+  type WorkerStart,
+} from "./embedded-messages.ts";
 import { refusalOf } from "./statement-error.ts";
 import type { Step, StepResult } from "./transaction.ts";
 
@@ -8,10 +18,10 @@ import type { Step, StepResult } from "./transaction.ts";
 export type EmbeddedEngine = {
   readonly send: (steps: readonly Step[]) => Promise<readonly StepResult[]>;
   /** A tar of the whole cluster, as PGlite's own loader and `tar` read it. */
-  readonly exportTar: () => Promise<Uint8Array>;
+  readonly exportTar: () => Promise<Uint8Array<ArrayBuffer>>;
   readonly close: () => Promise<void>;
   /** In memory only: the tar of the cluster as its shutdown left it. */
-  readonly closeAndExport: () => Promise<Uint8Array>;
+  readonly closeAndExport: () => Promise<Uint8Array<ArrayBuffer>>;
   /** Ends it at once, even in the middle of a statement; everything under way is refused with `reason`. */
   readonly kill: (reason: Error) => Promise<void>;
   /** True from the moment when it refuses everything; it may not have ended yet. */
@@ -26,7 +36,8 @@ type RequestBody = WorkerRequest extends infer R ? (R extends WorkerRequest ? Om
 /** @throws CodedError `database-unavailable`, `disk-full` */
 export async function startEngine(start: WorkerStart, onNotification: (channel: string) => void): Promise<EmbeddedEngine> {
   const worker = new Worker(new URL(`./embedded-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), {
-    workerData: start,
+    workerData: { ...start, program: await (program ??= compileProgram()) } satisfies WorkerData,
+    transferList: start.cluster === undefined ? [] : [start.cluster.buffer],
     stderr: false,
   });
   const waiting = new Map<number, Waiting>();
@@ -72,7 +83,7 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
     return promise;
   }
 
-  async function askForTar(request: RequestBody): Promise<Uint8Array> {
+  async function askForTar(request: RequestBody): Promise<Uint8Array<ArrayBuffer>> {
     const reply = await ask(request);
     if (reply.kind === "tar") return reply.tar;
     throw unexpected(reply);
@@ -105,6 +116,15 @@ export async function startEngine(start: WorkerStart, onNotification: (channel: 
     isDead: () => death !== undefined,
     ended: ended.promise,
   };
+}
+
+declare const WebAssembly: { readonly compile: (bytes: Uint8Array) => Promise<EngineProgram> };
+
+let program: Promise<EngineProgram> | undefined;
+
+async function compileProgram(): Promise<EngineProgram> {
+  const entry = createRequire(import.meta.url).resolve("@electric-sql/pglite");
+  return WebAssembly.compile(await readFile(join(dirname(entry), "pglite.wasm")));
 }
 
 function exitRefusal(code: number): CodedError {

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { MemoryFS, messages, PGlite, protocol } from "@electric-sql/pglite";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { DurableFileSystem } from "./embedded-file-system.ts";
-import { workerExit, type WorkerReply, type WorkerRequest, type WorkerStart } from "./embedded-messages.ts";
+import { workerExit, type WorkerReply, type WorkerRequest, type WorkerData } from "./embedded-messages.ts";
 import type { StatementFault } from "./statement-error.ts";
 import { columnParser } from "./statement-values.ts";
 import type { Step, StepResult } from "./transaction.ts";
@@ -17,7 +17,7 @@ const lastWords: string[] = [];
 let broken = false;
 let previous = Promise.resolve();
 
-const engine = await openEngine(workerData as WorkerStart).catch(giveUp);
+const engine = await openEngine(workerData as WorkerData).catch(giveUp);
 if (engine !== undefined) {
   engine.onNotification((channel) => reply({ kind: "notification", channel }));
   port.on("message", (request: WorkerRequest) => {
@@ -68,13 +68,14 @@ async function act(engine: PGlite, request: WorkerRequest): Promise<void> {
   }
 }
 
-async function openEngine({ directory, cluster }: WorkerStart): Promise<PGlite> {
+async function openEngine({ directory, cluster, program }: WorkerData): Promise<PGlite> {
   const fs =
     directory === undefined
       ? new MemoryFS()
       : new DurableFileSystem(directory, (error) => process.exit(isDiskFull(error) ? workerExit.diskFull : workerExit.syncFailed));
   return PGlite.create({
     fs,
+    pgliteWasmModule: program,
     startParams: startParameters(directory !== undefined),
     onStderr: (line) => {
       // Lines of other kinds may quote statements and values.
@@ -82,7 +83,7 @@ async function openEngine({ directory, cluster }: WorkerStart): Promise<PGlite> 
       if (lastWords.length > 8) lastWords.shift();
       return false;
     },
-    ...(cluster === undefined ? {} : { loadDataDir: new Blob([Uint8Array.from(cluster)]) }),
+    ...(cluster === undefined ? {} : { loadDataDir: new Blob([cluster]) }),
   });
 }
 

@@ -130,6 +130,25 @@ for (const { title, statement } of [
   });
 }
 
+test("a transaction that stands open without a statement is rolled back, and its own next statement refused", async () => {
+  const database = await openEmbedded({ directory: undefined, idleTimeoutMs: 100 });
+  try {
+    await makeFruit(database);
+    const forgotten = Promise.withResolvers<void>();
+    const idle = database.transaction("importer", async (transaction) => {
+      await transaction.run(sql`insert into fruit values ('never')`);
+      await forgotten.promise;
+      await transaction.run(sql`insert into fruit values ('nor this')`);
+    });
+    await assert.rejects(idle, (error) => isCodedError(error, "statement-timeout") && /between two statements/.test(error.message));
+    assert.deepEqual(await fruit(database), ["apple"]);
+    forgotten.resolve();
+    assert.deepEqual(await fruit(database), ["apple"]);
+  } finally {
+    await database.close();
+  }
+});
+
 test("listeners still hear after the engine was ended and reopened", async () => {
   await withDirectory((directory) =>
     withOpen(directory, async (database) => {

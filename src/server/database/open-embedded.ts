@@ -14,6 +14,7 @@ export type EmbeddedOptions = {
   readonly directory: string | undefined;
   /** What a new database begins with: this program's schema, or nothing. An existing one is left as it is. */
   readonly schema?: Schema;
+  readonly idleTimeoutMs?: number;
 };
 
 export type Schema = "current" | "none";
@@ -22,13 +23,13 @@ export type Schema = "current" | "none";
  * The embedded database: PGlite in a worker thread.
  * @throws CodedError `directory-in-use`, `disk-full`, `database-unavailable`, `conflict` when the directory holds other files
  */
-export async function openEmbedded({ directory, schema = "current" }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  if (directory === undefined) return embeddedDatabase({ directory, cluster: await clusterWith(schema) });
+export async function openEmbedded({ directory, schema = "current", idleTimeoutMs }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  if (directory === undefined) return embeddedDatabase({ directory, cluster: await clusterWith(schema) }, { idleTimeoutMs });
   mkdirSync(dirname(directory), { recursive: true });
   const lock = lockDirectory(directory);
   try {
     await makeDirectory(directory, schema);
-    return await embeddedDatabase({ directory, cluster: undefined }, lock.release);
+    return await embeddedDatabase({ directory, cluster: undefined }, { idleTimeoutMs, onClosed: lock.release });
   } catch (error) {
     lock.release();
     throw error;
@@ -61,14 +62,14 @@ async function makeDirectory(directory: string, schema: Schema): Promise<void> {
   }
 }
 
-function clusterWith(schema: Schema): Promise<Uint8Array> {
+function clusterWith(schema: Schema): Promise<Uint8Array<ArrayBuffer>> {
   if (schema === "none") return preparedCluster([], () => makeCluster(undefined, false));
   return preparedCluster(readMigrations(), async () => makeCluster(await clusterWith("none"), true));
 }
 
 /** Without one to begin with, by initdb: about three seconds. */
-async function makeCluster(cluster: Uint8Array | undefined, migrated: boolean): Promise<Uint8Array> {
-  const database = await embeddedDatabase({ directory: undefined, cluster });
+async function makeCluster(cluster: Uint8Array<ArrayBuffer> | undefined, migrated: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const database = await embeddedDatabase({ directory: undefined, cluster }, {});
   try {
     if (migrated) await migrate(database);
     else await database.dropTemplates();

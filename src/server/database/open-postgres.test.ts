@@ -67,6 +67,24 @@ test("a statement over its time limit is refused, and its connection serves the 
   });
 });
 
+test("a transaction that stands open without a statement is rolled back, and its own next statement refused", needsServer, async () => {
+  await withPostgresDatabase(async (url) => {
+    const database = await openPostgres({ url, idleTimeoutMs: 100 });
+    try {
+      await migrate(database);
+      const idle = database.transaction("importer", async (transaction) => {
+        await transaction.query(sql`select 1`);
+        await sleep(500);
+        await transaction.query(sql`select 2`);
+      });
+      await assert.rejects(idle, (error) => isCodedError(error, "statement-timeout") && /between two statements/.test(error.message));
+      assert.deepEqual(await database.query("reader", sql`select 1 as one`), [{ one: 1 }]);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
 test("an abort ends the statement on the server, and nobody else's", { ...needsServer, timeout: 25_000 }, async () => {
   await withDatabase(async (database) => {
     for (let round = 0; round < 4; round++) {

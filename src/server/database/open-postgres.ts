@@ -4,7 +4,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
 import type { OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
 import { postgresListener } from "./postgres-listener.ts";
-import { refusalOfPostgres, sessionOver, withConnection } from "./postgres-connection.ts";
+import { expectLoss, refusalOfPostgres, sessionOver, withConnection } from "./postgres-connection.ts";
 import type { SqlQuery } from "./sql.ts";
 import { runTransaction, type Session } from "./transaction.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -13,6 +13,7 @@ export type PostgresOptions = {
   /** `postgresql://login@host/database`; its login owns the tables, or has been granted the three actors' roles. */
   readonly url: string;
   readonly connections?: number;
+  readonly idleTimeoutMs?: number;
 };
 
 const connectTimeoutMs = 10_000;
@@ -20,7 +21,7 @@ const connectTimeoutMs = 10_000;
 const exclusiveLock = 5_170_246_113;
 
 /** A database on a PostgreSQL server, 15 or newer. @throws CodedError `database-unavailable` */
-export async function openPostgres({ url, connections = 10 }: PostgresOptions): Promise<OwnedDatabase> {
+export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE_TIMEOUT_MS }: PostgresOptions): Promise<OwnedDatabase> {
   const config: ClientConfig = {
     connectionString: url,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -30,7 +31,7 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
   const pool = new Pool({ ...config, max: connections });
   // A connection lost while idle is replaced by the pool; one lost in use rejects its statement.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", expectLoss);
   const listener = postgresListener(config);
   let closing: Promise<void> | undefined;
 
@@ -66,7 +67,7 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
       inTurn(options.signal, (session) =>
         runTransaction(
           session,
-          { begin: begin(roleOf(actor), options.timeoutMs ?? DEFAULT_TIMEOUT_MS), owner: false, signal: options.signal },
+          { begin: begin(roleOf(actor), options.timeoutMs ?? DEFAULT_TIMEOUT_MS, idleTimeoutMs), owner: false, signal: options.signal },
           work,
         ),
       ),
@@ -76,7 +77,7 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
       inTurn(options.signal, (session) =>
         runTransaction(
           session,
-          { begin: begin(undefined, options.timeoutMs ?? 0, options.snapshot), owner: true, signal: options.signal },
+          { begin: begin(undefined, options.timeoutMs ?? 0, 0, options.snapshot), owner: true, signal: options.signal },
           work,
         ),
       ),
@@ -101,12 +102,12 @@ export async function openPostgres({ url, connections = 10 }: PostgresOptions): 
 }
 
 /** One message: everything a transaction needs costs one round trip. UTC, ISO and hex are what the column parsers read. */
-function begin(role: string | undefined, timeoutMs: number, snapshot = false): string {
+function begin(role: string | undefined, timeoutMs: number, idleTimeoutMs: number, snapshot = false): string {
   return [
     snapshot ? "begin isolation level repeatable read read only" : "begin",
     ...(role === undefined ? [] : [`set local role ${role}`]),
     `set local statement_timeout = ${Math.ceil(timeoutMs)}`,
-    `set local idle_in_transaction_session_timeout = ${role === undefined ? 0 : IDLE_TIMEOUT_MS}`,
+    `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`,
     "set local timezone = 'UTC'",
     "set local datestyle = 'ISO'",
     "set local bytea_output = 'hex'",

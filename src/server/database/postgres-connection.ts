@@ -22,7 +22,7 @@ export function sessionOver(client: ClientBase): PostgresSession {
       return results;
     } catch (error) {
       broken ||= isConnectionLost(error);
-      throw refusalOfPostgres(error);
+      throw refusalOfPostgres(error instanceof DatabaseError ? error : (losses.get(client) ?? error));
     }
   }
 
@@ -36,11 +36,19 @@ export function sessionOver(client: ClientBase): PostgresSession {
   };
 }
 
+/** What the server said when it ended a connection without being asked something. Without a listener it would end the process. */
+const losses = new WeakMap<ClientBase, Error>();
+
+/** To be called for every connection once. */
+export function expectLoss(client: ClientBase): void {
+  // The first says why; the second only that the connection ended.
+  client.on("error", (error) => losses.has(client) || losses.set(client, error));
+}
+
 /** A connection of its own beside the pool, closed after `work`. @throws CodedError `database-unavailable` */
 export async function withConnection<T>(config: ClientConfig, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client(config);
-  // A lost connection also rejects the statement under way, which is where it is dealt with.
-  client.on("error", () => {});
+  expectLoss(client);
   try {
     await client.connect();
   } catch (error) {

@@ -14,7 +14,10 @@ const cacheDirectory = join(packageRoot, "node_modules", ".cache", "sluice");
  * A freshly initialised and migrated cluster as a tar: copying it is five times faster than initdb.
  * It is looked for in the package and in the cache, and made by `make`, and kept in the cache if that can be written, otherwise.
  */
-export async function preparedCluster(migrations: readonly Migration[], make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+export async function preparedCluster(
+  migrations: readonly Migration[],
+  make: () => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const name = preparedClusterName(migrations);
   const found = [join(packageRoot, "dist", name), join(cacheDirectory, name)].find((path) => existsSync(path));
   if (found !== undefined) return zstdDecompressSync(readFileSync(found));
