@@ -25,7 +25,7 @@ const MANY = 2000;
  */
 export async function groupAdvisories(
   database: Database,
-  onProgress: ((left: number) => void) | undefined = undefined,
+  onProgress?: (left: number) => void,
   batches: GroupingBatches = BATCHES,
 ): Promise<void> {
   // An import has just filled tables of which the planner still believes that they are empty: it would walk them whole for each row.
