@@ -1,15 +1,21 @@
 import type { Config } from "../server/config.ts";
 import { isLoopback } from "../server/http/host-guard.ts";
+import type { RunningServer } from "../server/main.ts";
 import { isClone } from "../server/package-root.ts";
 import type { Status } from "../server/system/system-service.ts";
 import type { Colours } from "./colours.ts";
 import { standingLines } from "./standing-lines.ts";
 
 /** What a server says when it is up: where it listens, what data it has and how old, and the next three things to try. */
-export function welcome(url: string, config: Config, status: Status, paint: Colours): readonly string[] {
+export function welcome(
+  { url, listensOn }: Pick<RunningServer, "url" | "listensOn">,
+  config: Config,
+  status: Status,
+  paint: Colours,
+): readonly string[] {
   const exposed = !isLoopback(config.host) && config.tls === undefined;
   return [
-    `Sluice ${status.version} listens on ${paint.strong(url)}`,
+    `Sluice ${status.version} listens on ${paint.strong(listensOn)}${url === listensOn ? "" : `, and people reach it at ${paint.strong(url)}`}`,
     ...(exposed
       ? [
           paint.due(

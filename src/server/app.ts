@@ -10,7 +10,7 @@ import type { ConsoleAnswer, ConsoleFiles } from "./http/console-files.ts";
 import { createHostGuard } from "./http/host-guard.ts";
 import type { OpenRequests } from "./http/open-requests.ts";
 import { isServerFault, refusalFrom, renderRefusal } from "./http/refusals.ts";
-import { createRequestBudget } from "./http/request-budget.ts";
+import { clientAddress, createRequestBudget } from "./http/request-budget.ts";
 import type { Route } from "./http/route.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { cameThroughDoor } from "./local-door/door-mark.ts";
@@ -57,7 +57,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     reply.headers(SECURITY_HEADERS);
     if (cameThroughDoor(request.raw)) return undefined;
     guardHost(request.headers.host);
-    const wait = secondsToWait(request.raw.socket.remoteAddress ?? "", performance.now());
+    const wait = secondsToWait(clientOf(request), performance.now());
     if (wait > 0) {
       reply.header("retry-after", String(wait));
       const message = `expected at most ${parts.config.requestsPerMinute} requests a minute from one address; ask again in ${wait} s`;
@@ -75,6 +75,11 @@ export async function createApp(parts: AppParts): Promise<App> {
   for (const bound of parts.routes) bindRoute(app, bound, { open: parts.openRequests, budget, asUnknown });
   await app.ready();
   return app;
+
+  function clientOf({ raw }: FastifyRequest): string {
+    const forwardedFor = raw.headers["x-forwarded-for"];
+    return clientAddress(raw.socket.remoteAddress, forwardedFor?.toString(), parts.config.publicUrl !== undefined);
+  }
 
   async function asUnknown(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const file = consoleAnswer(parts.consoleFiles, request);

@@ -7,8 +7,10 @@ import { openServer } from "./open-server.ts";
 import type { Status } from "./system/system-service.ts";
 
 export type RunningServer = {
-  /** Where it is reached from this machine, such as `http://localhost:8080`. */
+  /** Where people reach it: PUBLIC_URL, or an address that works on this machine, such as `http://localhost:8080`. */
   readonly url: string;
+  /** Where it listens, as an address that works on this machine. */
+  readonly listensOn: string;
   readonly port: number;
   readonly status: () => Promise<Status>;
   /** Finishes what is being answered within 10 seconds, then closes everything. May be called twice. */
@@ -33,8 +35,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
     listeners.push(network);
     server.services.start();
     const port = network.port ?? config.port;
-    url = localUrl(config, port);
-    return { url, port, status: server.services.system.status, stop: once(stop) };
+    const listensOn = localUrl(config, port);
+    url = config.publicUrl?.replace(/\/$/, "") ?? listensOn;
+    return { url, listensOn, port, status: server.services.system.status, stop: once(stop) };
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stop(0)));
     await server.close();
@@ -101,8 +104,7 @@ async function readTlsFiles(files: NonNullable<Config["tls"]>): Promise<TlsFiles
 }
 
 /** An address that works in a browser on this machine. */
-function localUrl({ host, tls, publicUrl }: Config, port: number): string {
-  if (publicUrl !== undefined) return publicUrl.replace(/\/$/, "");
+function localUrl({ host, tls }: Config, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::" || host === "127.0.0.1" || host === "::1";
   const name = everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host;
   return `${tls === undefined ? "http" : "https"}://${name}:${port}`;

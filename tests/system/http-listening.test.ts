@@ -99,6 +99,8 @@ describe("a server that listens", () => {
       for (const headers of claims) {
         const { status } = await get(`http://127.0.0.1:${network.port}/test/behind`, headers);
         assert.ok(status === 404 || status === 421, JSON.stringify(headers));
+        const head = await app.inject({ method: "HEAD", url: "/test/behind", headers });
+        assert.ok(head.statusCode === 404 || head.statusCode === 421, JSON.stringify(headers));
       }
       assert.equal((await get(`http://127.0.0.1:${network.port}/test/open`)).body, `{"viaLocalDoor":false}`);
     } finally {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createRequestBudget } from "./request-budget.ts";
+import { clientAddress, createRequestBudget } from "./request-budget.ts";
 
 describe("the request budget", () => {
   it("lets a minute's worth through at once, then as many as time brings back", () => {
@@ -39,4 +39,23 @@ describe("the request budget", () => {
     assert.ok(secondsToWait("192.0.2.1", 0) > 0);
     assert.equal(secondsToWait("192.0.2.2", 0), 0);
   });
+
+  const addresses: readonly (readonly [
+    title: string,
+    peer: string | undefined,
+    forwardedFor: string | undefined,
+    behindProxy: boolean,
+    client: string,
+  ])[] = [
+    ["the peer", "192.0.2.1", undefined, true, "192.0.2.1"],
+    ["who a proxy on this machine saw last", "127.0.0.1", "10.0.0.1, 198.51.100.7", true, "198.51.100.7"],
+    ["the same over IPv6", "::ffff:127.0.0.1", "2001:db8::1", true, "2001:db8::1"],
+    ["the peer, whatever a client elsewhere claims", "192.0.2.1", "198.51.100.7", true, "192.0.2.1"],
+    ["the peer, where no proxy is set up", "127.0.0.1", "198.51.100.7", false, "127.0.0.1"],
+    ["the peer, when the header holds no address", "::1", "unknown", true, "::1"],
+    ["nobody in particular, when the peer has gone", undefined, "198.51.100.7", true, ""],
+  ];
+  for (const [title, peer, forwardedFor, behindProxy, client] of addresses) {
+    it(`counts for ${title}`, () => assert.equal(clientAddress(peer, forwardedFor, behindProxy), client));
+  }
 });

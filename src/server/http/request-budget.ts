@@ -1,3 +1,6 @@
+import { isIP } from "node:net";
+import { isLoopback } from "./host-guard.ts";
+
 /** Tokens of one client; filled by time, emptied by requests. */
 type Bucket = { tokens: number; atMs: number };
 
@@ -21,6 +24,15 @@ export function createRequestBudget(requestsPerMinute: number, maxClients = MAX_
     if (buckets.size > maxClients) forgetOldest(buckets);
     return allowed ? 0 : Math.max(1, Math.ceil((1 - tokens) / perMs / 1000));
   };
+}
+
+/**
+ * Whose budget a request takes from. A proxy on this machine appends the address that it saw to X-Forwarded-For, so its last
+ * entry is the one a client cannot choose; from anywhere else the header is only a claim.
+ */
+export function clientAddress(peer: string | undefined, forwardedFor: string | undefined, behindProxy: boolean): string {
+  const last = forwardedFor?.split(",").at(-1)?.trim() ?? "";
+  return behindProxy && peer !== undefined && isLoopback(peer.replace(/^::ffff:/i, "")) && isIP(last) !== 0 ? last : (peer ?? "");
 }
 
 function forgetOldest(buckets: Map<string, Bucket>): void {
