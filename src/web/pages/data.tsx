@@ -179,6 +179,7 @@ function titleOf(status: Status | undefined, feeds: readonly Feed[] | undefined)
   const cannot = status.ecosystems.filter(({ cannotSay }) => cannotSay !== undefined).length;
   if (failed > 0) return `Data: ${countText(failed, "feed")} failed`;
   if (status.ecosystems.length === 0) return "Data: none yet";
+  if (cannot === status.ecosystems.length) return "Data: no ecosystem can answer yet";
   return cannot === 0
     ? "Data: every ecosystem can answer"
     : `Data: ${cannot} of ${countText(status.ecosystems.length, "ecosystem")} cannot say`;

@@ -3,13 +3,14 @@ import { Link, useNavigate } from "react-router";
 import { SearchInput } from "../forms/search-input.tsx";
 import { statusQuery, type Status } from "../queries.ts";
 import { DropDocument } from "../scan/drop-document.tsx";
+import { CopyableId } from "../ui/copyable-id.tsx";
 import { Command } from "../ui/command.tsx";
 import { Instant } from "../ui/instant.tsx";
-import { Empty, Refusal, Skeleton } from "../ui/notice.tsx";
+import { CannotSay, Empty, Refusal, Skeleton } from "../ui/notice.tsx";
 import { Page } from "../ui/page.tsx";
 import { Section } from "../ui/section.tsx";
 import { StateShape } from "../ui/state.tsx";
-import { countText, numberText } from "../words/count-text.ts";
+import { countText, listText, numberText } from "../words/count-text.ts";
 import { searchTarget } from "../words/search-target.ts";
 import { EcosystemTables } from "./ecosystem-tables.tsx";
 import "./front-door.css";
@@ -112,6 +113,7 @@ function Knowledge({ status }: { readonly status: Status }) {
         )}
       </p>
       <EcosystemTables ecosystems={ecosystems} />
+      <SampleNote ecosystems={ecosystems} />
       <p className="front-door-legend">
         <StateShape kind="cannot-say" /> <span className="unsaid-word">Cannot say</span> means there is no data, only a sample, data of
         unknown age or over 7 days old. It never means “not affected”. All sources are on the <Link to="/data">data page</Link>.{" "}
@@ -132,5 +134,21 @@ function Knowledge({ status }: { readonly status: Status }) {
         )}
       </p>
     </>
+  );
+}
+
+/** Says plainly that this is a sample to try with, and what takes the whole. */
+function SampleNote({ ecosystems }: { readonly ecosystems: Status["ecosystems"] }) {
+  const samples = ecosystems.filter(({ cannotSay }) => cannotSay === "sample").map(({ ecosystem }) => ecosystem);
+  if (samples.length === 0) return null;
+  return (
+    <div className="front-door-sample">
+      <CannotSay title={`${listText(samples)}: a bundled sample, to try with`}>
+        <p>
+          It finds, but it cannot say that nothing was found. Whoever runs this server takes the whole with{" "}
+          <CopyableId value={`sluice sync ${samples.join(" ")}`} />
+        </p>
+      </CannotSay>
+    </div>
   );
 }

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { RowSelectionState } from "@tanstack/react-table";
-import { useEffect, useState, type ReactNode } from "react";
+import { useContext, useEffect, useState, type ReactNode } from "react";
 import { SearchInput } from "../forms/search-input.tsx";
 import { useAnnounce } from "../shell/announcer.tsx";
+import { ShortcutContext } from "../shell/shortcuts.ts";
 import { Button } from "../ui/button.tsx";
 import { AddChip, Chip } from "../ui/chip.tsx";
 import { Refusal, Skeleton } from "../ui/notice.tsx";
@@ -158,9 +159,7 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
                 : countText(rows.length, one, many)}
               , {list.sort === undefined ? order : `of these, sorted by ${headerOf(columns, list.sort.column)}`}
             </span>
-            <span className="key-hint">
-              <kbd>J</kbd> <kbd>K</kbd> move <kbd>X</kbd> choose <kbd>Enter</kbd> open
-            </span>
+            <KeyHint />
             <Button size="row" isDisabled={after === undefined} onPress={() => (pageNumber > 1 ? history.back() : list.goTo(undefined, 0))}>
               {after !== undefined && pageNumber === 0 ? `First ${PAGE}` : "Previous"}
             </Button>
@@ -171,6 +170,17 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
         </>
       )}
     </Page>
+  );
+}
+
+/** Which keys act here, unless they are switched off. */
+function KeyHint() {
+  const { isOn } = useContext(ShortcutContext);
+  if (!isOn) return null;
+  return (
+    <span className="key-hint">
+      <kbd>J</kbd> <kbd>K</kbd> move <kbd>X</kbd> choose <kbd>Enter</kbd> open
+    </span>
   );
 }
 

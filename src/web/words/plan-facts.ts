@@ -14,6 +14,8 @@ export type PlanFacts = {
   readonly nothingFound: number;
   readonly cannotSay: number;
   readonly cannotCompare: number;
+  /** What `cannotSay` is made of: by ecosystem, without the components in which something was found or that cannot be compared. */
+  readonly unsaid: ReadonlyMap<string, number>;
 };
 
 export function planFacts(answer: WireScanAnswer): PlanFacts {
@@ -26,11 +28,11 @@ export function planFacts(answer: WireScanAnswer): PlanFacts {
     if (found.get(ecosystem)?.has(place) !== true) addAll(incomparable, ecosystem, [place]);
   }
   let nothingFound = 0;
-  let cannotSay = 0;
+  const unsaid = new Map<string, number>();
   for (const { ecosystem, components, cannotSay: reason } of answer.ecosystems) {
     const rest = Math.max(0, components - (found.get(ecosystem)?.size ?? 0) - (incomparable.get(ecosystem)?.size ?? 0));
     if (reason === undefined) nothingFound += rest;
-    else cannotSay += rest;
+    else unsaid.set(ecosystem, rest);
   }
   return {
     components: answer.documents.reduce((sum, document) => sum + document.components, 0),
@@ -40,8 +42,9 @@ export function planFacts(answer: WireScanAnswer): PlanFacts {
     withPatch: answer.findings.filter(hasPatch).length,
     foundComponents: sizes(found),
     nothingFound,
-    cannotSay,
+    cannotSay: [...unsaid.values()].reduce((sum, rest) => sum + rest, 0),
     cannotCompare: sizes(incomparable),
+    unsaid,
   };
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Form } from "react-aria-components";
 import { Link, useParams, useSearchParams } from "react-router";
 import { TextInput } from "../../forms/fields.tsx";
-import { packageQuery, type PackageAnswer } from "../../queries.ts";
+import { packageQuery, statusQuery, type PackageAnswer } from "../../queries.ts";
 import { useAnnounce } from "../../shell/announcer.tsx";
 import type { Column } from "../../table/column.ts";
 import { DataTable, type Sort } from "../../table/data-table.tsx";
@@ -96,6 +96,8 @@ function VersionForm({ version = "", onAsk }: { readonly version: string | undef
 
 function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; readonly isStale: boolean }) {
   const [sort, setSort] = useState<Sort>();
+  const status = useQuery(statusQuery);
+  const isCatalogueMissing = status.data !== undefined && status.data.exploited === undefined;
   const { vulnerabilities, version, upgrade } = answer;
   const { cannotSay, standing } = answer.answer;
   const exploited = vulnerabilities.filter((row) => row.exploited).length;
@@ -111,9 +113,12 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
             value:
               exploited > 0 ? (
                 <State kind="exploited">{countText(exploited, "vulnerability", "vulnerabilities")}</State>
+              ) : isCatalogueMissing ? (
+                <State kind="cannot-say">cannot say</State>
               ) : (
                 <State kind="waits">none known</State>
               ),
+            note: isCatalogueMissing ? "The KEV catalogue has not been read" : "CISA KEV",
           },
           {
             label: "Vulnerabilities",
@@ -306,7 +311,7 @@ const verdictColumns: readonly Column<Row>[] = [
       ),
     fileValue: (row) => row.verdict,
   },
-  { id: "why", header: "Why", widthPercent: 28, stacked: "plain", cell: (row) => row.why ?? "", fileValue: (row) => row.why },
+  { id: "why", header: "Why", widthPercent: 28, stacked: "name", cell: (row) => row.why ?? "", fileValue: (row) => row.why },
   { ...exploitedColumn, stacked: "none" },
   { ...scoreColumn, stacked: "none" },
 ];

@@ -6,7 +6,7 @@ import { statusQuery, type PackageRow, type Status } from "../../queries.ts";
 import { ask } from "../../server-client.ts";
 import type { Column } from "../../table/column.ts";
 import { RecordList } from "../../table/record-list.tsx";
-import type { FilterField } from "../../table/url-list.ts";
+import { useEcosystemFilter } from "../../table/ecosystem-filter.ts";
 import { Command } from "../../ui/command.tsx";
 import { Instant } from "../../ui/instant.tsx";
 import { Empty } from "../../ui/notice.tsx";
@@ -14,11 +14,10 @@ import { State } from "../../ui/state.tsx";
 import { packagePath } from "../../words/search-target.ts";
 import { standingWord } from "../../words/standing-words.ts";
 
-const fields: readonly FilterField[] = [{ key: "ecosystem", label: "Ecosystem" }];
-
 /** Every package named by an advisory. */
 export function PackageList() {
   const status = useQuery(statusQuery);
+  const ecosystem = useEcosystemFilter();
   const columns = useMemo(() => columnsFor(status.data), [status.data]);
   return (
     <RecordList
@@ -29,7 +28,7 @@ export function PackageList() {
       many="packages"
       searchLabel="Find a package"
       order="most vulnerabilities first"
-      fields={fields}
+      fields={[ecosystem]}
       columns={columns}
       rowId={(row) => `${row.ecosystem} ${row.name}`}
       rowName={(row) => row.name}

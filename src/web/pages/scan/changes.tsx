@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
+import { usePrinting } from "../../ui/use-printing.ts";
 import { countText, listText } from "../../words/count-text.ts";
 import { packagePath, vulnerabilityPath } from "../../words/search-target.ts";
 
@@ -124,7 +125,8 @@ function FixText({ change }: { readonly change: Change }) {
 
 function Ends({ ids }: { readonly ids: readonly string[] }) {
   const [isOpen, setIsOpen] = useState(false);
-  const shown = isOpen || ids.length <= 3 ? ids : ids.slice(0, 2);
+  const isPrinting = usePrinting();
+  const shown = isOpen || isPrinting || ids.length <= 3 ? ids : ids.slice(0, 2);
   return (
     <>
       <ul className="change-ids">

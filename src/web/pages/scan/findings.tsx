@@ -9,6 +9,7 @@ import { Empty } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { CellTitle } from "../../ui/inline-code.tsx";
 import { State } from "../../ui/state.tsx";
+import { usePrinting } from "../../ui/use-printing.ts";
 import { listText, numberText } from "../../words/count-text.ts";
 import { planFacts } from "../../words/plan-facts.ts";
 import { vulnerabilityPath } from "../../words/search-target.ts";
@@ -19,7 +20,9 @@ const AT_FIRST = 40;
 
 export function FindingTable({ answer }: { readonly answer: WireScanAnswer }) {
   const [sort, setSort] = useState<Sort>();
-  const [isWhole, setIsWhole] = useState(false);
+  const [isUnfolded, setIsUnfolded] = useState(false);
+  const isPrinting = usePrinting();
+  const isWhole = isUnfolded || isPrinting;
   const components = answer.documents.reduce((sum, document) => sum + document.components, 0);
   if (answer.findings.length === 0) {
     return (
@@ -62,7 +65,7 @@ export function FindingTable({ answer }: { readonly answer: WireScanAnswer }) {
       />
       <p className="findings-rest note">
         {rest === 0 ? null : (
-          <Button look="quiet" size="row" onPress={() => setIsWhole(true)}>
+          <Button look="quiet" size="row" onPress={() => setIsUnfolded(true)}>
             {numberText(rest)} more
           </Button>
         )}{" "}

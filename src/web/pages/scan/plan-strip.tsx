@@ -11,7 +11,6 @@ import { planFacts } from "../../words/plan-facts.ts";
 export function PlanStrip({ answer, exploitedSource }: { readonly answer: WireScanAnswer; readonly exploitedSource: Status["exploited"] }) {
   const facts = planFacts(answer);
   const saying = answer.ecosystems.filter(({ cannotSay }) => cannotSay === undefined);
-  const unsaid = answer.ecosystems.filter(({ cannotSay }) => cannotSay !== undefined);
   const exploited: Fact = {
     label: "Exploited now",
     value:
@@ -59,7 +58,7 @@ export function PlanStrip({ answer, exploitedSource }: { readonly answer: WireSc
     value: facts.cannotSay > 0 ? <State kind="cannot-say">{countText(facts.cannotSay, "component")}</State> : <>none</>,
     note:
       facts.cannotSay > 0
-        ? unsaid.map(({ ecosystem, components }) => `${ecosystem} ${numberText(components)}`).join(", ")
+        ? [...facts.unsaid].map(([ecosystem, components]) => `${ecosystem} ${numberText(components)}`).join(", ")
         : "every ecosystem can answer",
   };
   const cannotCompare: Fact = {

@@ -8,7 +8,7 @@ import { State } from "../../ui/state.tsx";
 import type { Column } from "../../table/column.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { countText, listText, numberText } from "../../words/count-text.ts";
-import { isEnded } from "../../words/plan-facts.ts";
+import { isEnded, planFacts } from "../../words/plan-facts.ts";
 import { vulnerabilityPath } from "../../words/search-target.ts";
 import { whatWouldChange, whyCannotSay } from "../../words/standing-words.ts";
 
@@ -75,21 +75,22 @@ export function Unsaid({ answer }: { readonly answer: WireScanAnswer }) {
 }
 
 function ecosystemRows(answer: WireScanAnswer): readonly UnsaidRow[] {
-  return answer.ecosystems.flatMap(({ ecosystem, components, cannotSay, standing }) =>
-    cannotSay === undefined
-      ? []
-      : [
-          {
-            id: ecosystem,
-            kind: "cannot-say" as const,
-            what: ecosystem,
-            count: components,
-            why: whyCannotSay(cannotSay, standing?.advisories ?? 0),
-            names: [],
-            change: whatWouldChange(cannotSay, ecosystem),
-          },
-        ],
-  );
+  const { unsaid } = planFacts(answer);
+  return answer.ecosystems.flatMap(({ ecosystem, cannotSay, standing }): readonly UnsaidRow[] => {
+    if (cannotSay === undefined) return [];
+    const why = whyCannotSay(cannotSay, standing?.advisories ?? 0);
+    return [
+      {
+        id: ecosystem,
+        kind: "cannot-say",
+        what: ecosystem,
+        count: unsaid.get(ecosystem) ?? 0,
+        why: answer.findings.length > 0 && standing !== undefined ? `${why}. More may affect what was found` : why,
+        names: [],
+        change: whatWouldChange(cannotSay, ecosystem),
+      },
+    ];
+  });
 }
 
 function compareRows(answer: WireScanAnswer): readonly UnsaidRow[] {

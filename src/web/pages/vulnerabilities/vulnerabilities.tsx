@@ -5,6 +5,7 @@ import { packagesNamedQuery, type VulnerabilityRow } from "../../queries.ts";
 import { ask } from "../../server-client.ts";
 import type { Column } from "../../table/column.ts";
 import { RecordList } from "../../table/record-list.tsx";
+import { useEcosystemFilter } from "../../table/ecosystem-filter.ts";
 import type { FilterField } from "../../table/url-list.ts";
 import { Command } from "../../ui/command.tsx";
 import { Instant } from "../../ui/instant.tsx";
@@ -15,7 +16,6 @@ import "./vulnerability.css";
 import { namedVersion, packagePath, vulnerabilityPath } from "../../words/search-target.ts";
 
 const fields: readonly FilterField[] = [
-  { key: "ecosystem", label: "Ecosystem" },
   { key: "package", label: "Package", isMono: true },
   {
     key: "cwe",
@@ -58,6 +58,7 @@ const fields: readonly FilterField[] = [
 
 /** Search in the record. */
 export function VulnerabilityList() {
+  const ecosystem = useEcosystemFilter();
   return (
     <RecordList
       title="Vulnerabilities"
@@ -67,7 +68,7 @@ export function VulnerabilityList() {
       many="vulnerabilities"
       searchLabel="Find a vulnerability"
       order="newest change first"
-      fields={fields}
+      fields={[ecosystem, ...fields]}
       columns={columns}
       rowId={(row) => row.vulnerability}
       rowName={(row) => row.ids[0] ?? row.vulnerability}
