@@ -43,10 +43,9 @@ process.on("uncaughtException", (error) => {
   process.stderr.write(text);
   process.exit(exitCode);
 });
-// A reader that has seen enough, such as `head`, is no error.
+// A reader that has seen enough, such as `head`, is no error, and changes nothing of what a command found.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
+  if (error.code !== "EPIPE") throw error;
 });
 
 process.exitCode = await main(process.argv.slice(2));
