@@ -8,7 +8,7 @@ import { consoleFolder } from "./http/console-files.ts";
 import { isClone, packageRoot } from "./package-root.ts";
 
 /** What the console is made from. */
-const SOURCES = ["src/web", "src/contract", "src/vocabulary", "package-lock.json"];
+const SOURCES = ["src/web", "src/contract", "src/vocabulary", "examples/package-lock.json", "package-lock.json"];
 const CONFIG = "src/web/vite.config.ts";
 
 /**

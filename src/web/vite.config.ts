@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -22,6 +23,7 @@ const oneLanguage: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
+  resolve: { alias: { "#examples": resolve(import.meta.dirname, "../../examples") } },
   plugins: [react(), oneLanguage, paintAfterScript],
   build: {
     outDir: "../../build/web",

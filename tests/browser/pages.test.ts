@@ -70,6 +70,10 @@ describe("the console", { skip: noBrowser ?? false }, () => {
       await page.getByRole("heading", { level: 1, name: /^\d+ changes end (?:all )?\d+/ }).waitFor();
       const changes = page.getByRole("region", { name: "Do this" }).getByRole("listitem");
       await changes.filter({ hasText: "lodash" }).first().getByText("npm install").or(page.getByText("npm update")).first().waitFor();
+      await page
+        .getByRole("region", { name: "No patch" })
+        .getByText(/^vue 2\.7\.16/)
+        .waitFor();
       await page.getByRole("region", { name: "Cannot say" }).getByText("a sample").waitFor();
       await page.getByRole("table", { name: "Findings" }).getByText("CVE-2020-8203").first().waitFor();
       assert.match(await page.getByRole("status").first().innerText(), /changes? ends?/);

@@ -3,7 +3,7 @@ import { MAX_DOCUMENT_BYTES, scanDocument } from "../../contract/endpoints/scans
 import type { WireScanAnswer } from "../../contract/schemas.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { ask } from "../server-client.ts";
-import exampleLockfile from "./example-package-lock.json?raw";
+import exampleLockfile from "#examples/package-lock.json?raw";
 
 /** The last document asked about. It lives in this tab only: the server forgets it, and so does a reload. */
 export type Scan =
