@@ -77,8 +77,11 @@ function ChangeRow({ change, ended }: { readonly change: Change; readonly ended:
         <p className="second">{whyText(ended)}</p>
         {change.blockedBy.length === 0 ? null : (
           <p className="change-blocked">
-            <State kind="due">Held back</State>{" "}
-            <span className="second">{listText(change.blockedBy)}. Ask its maintainer, or override the version.</span>
+            <State kind="due">{change.commands.length > 0 ? "Outside a range" : "Held back"}</State>{" "}
+            <span className="second">
+              {listText(change.blockedBy)}.{" "}
+              {change.commands.length > 0 ? "The commands overrule that: test before you ship." : "Ask its maintainer for a release."}
+            </span>
           </p>
         )}
       </div>
