@@ -5,7 +5,7 @@ import { withPostgresDatabase } from "../../../tests/database/test-database.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { OwnedDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
-import { openPostgres } from "./open-postgres.ts";
+import { assertServerVersion, openPostgres } from "./open-postgres.ts";
 import { sql } from "./sql.ts";
 
 const needsServer = { skip: process.env["DATABASE_URL"] === undefined && "DATABASE_URL is not set" };
@@ -44,6 +44,15 @@ test("a server that is not there is refused, without the password in the message
   await assert.rejects(
     openPostgres({ url: "postgresql://someone:hunter2@127.0.0.1:1/nothing" }),
     (error) => isCodedError(error, "database-unavailable") && !error.message.includes("hunter2"),
+  );
+});
+
+test("a server older than PostgreSQL 15 is refused by its version", () => {
+  assertServerVersion(150_000);
+  assertServerVersion(180_001);
+  assert.throws(
+    () => assertServerVersion(140_019),
+    (error) => isCodedError(error, "database-unavailable") && /got 14/.test(error.message),
   );
 });
 
@@ -132,6 +141,29 @@ test("a listener whose connection was lost listens again, and is told that it ma
     heard = Promise.withResolvers<void>();
     await database.query("importer", sql`select pg_notify('news', '')`);
     await heard.promise;
+  });
+});
+
+test("an administrator's statement timeout ends neither the wait for a migration elsewhere nor a vacuum", needsServer, async () => {
+  await withDatabase(async (database, url) => {
+    await database.asOwner((transaction) =>
+      transaction.script(`alter database ${new URL(url).pathname.slice(1)} set statement_timeout = 50`),
+    );
+    const other = await openPostgres({ url });
+    try {
+      const order: string[] = [];
+      await Promise.all([
+        database.exclusively(async () => {
+          await sleep(300);
+          order.push("first");
+        }),
+        sleep(100).then(() => other.exclusively(async () => void order.push("second"))),
+      ]);
+      await other.vacuum();
+      assert.deepEqual(order, ["first", "second"]);
+    } finally {
+      await other.close();
+    }
   });
 });
 

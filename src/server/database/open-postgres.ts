@@ -5,8 +5,8 @@ import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
 import type { OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
 import { postgresListener } from "./postgres-listener.ts";
 import { expectLoss, refusalOfPostgres, sessionOver, withConnection } from "./postgres-connection.ts";
-import type { SqlQuery } from "./sql.ts";
-import { runTransaction, type Session } from "./transaction.ts";
+import { sql, type SqlQuery } from "./sql.ts";
+import { runTransaction, type Session, type Step } from "./transaction.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export type PostgresOptions = {
@@ -83,23 +83,35 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
       ),
     exclusively: (work) =>
       withConnection(config, async (client) => {
-        await sessionOver(client).send([{ text: "select pg_advisory_lock($1)", values: [String(exclusiveLock)] }]);
+        await sessionOver(client).send([noLimit, { text: "select pg_advisory_lock($1)", values: [String(exclusiveLock)] }]);
         return work();
       }),
     listen: listener.listen,
-    vacuum: () => withConnection(config, async (client) => void (await sessionOver(client).send([{ text: "vacuum (analyze)" }]))),
+    vacuum: () => withConnection(config, async (client) => void (await sessionOver(client).send([noLimit, { text: "vacuum (analyze)" }]))),
     // The server writes its pages by its own clock, and only its administrators may ask for it.
     checkpoint: () => Promise.resolve(),
     close: () => (closing ??= close()),
   };
   try {
-    await database.asOwner((transaction) => transaction.script("select 1"));
+    const [server] = await database.asOwner((transaction) =>
+      transaction.query<{ version: number }>(sql`select current_setting('server_version_num')::int as version`),
+    );
+    assertServerVersion(server?.version ?? 0);
   } catch (error) {
     await database.close();
     throw error;
   }
   return database;
 }
+
+/** `server_version_num`: 150018 is 15.18. @throws CodedError `database-unavailable` for what this program's SQL is too new for */
+export function assertServerVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
+  if (major < 15) throw new CodedError("database-unavailable", `expected PostgreSQL 15 or newer, got ${major}`);
+}
+
+/** An administrator's default would otherwise end what may take long. */
+const noLimit: Step = { text: "set statement_timeout = 0" };
 
 /** One message: everything a transaction needs costs one round trip. UTC, ISO and hex are what the column parsers read. */
 function begin(role: string | undefined, timeoutMs: number, idleTimeoutMs: number, snapshot = false): string {
