@@ -66,16 +66,16 @@ test("what cannot be compared is said, and is never nothing", () => {
 });
 
 test("an ecosystem without an order is asked by exact text, and cannot be compared otherwise", () => {
-  const snapshot = statedSnapshot([{ id: "A", affects: { "Hex x": "introduced 0; =1.0" } }]);
+  const snapshot = statedSnapshot([{ id: "A", affects: { "Other x": "introduced 0; =1.0" } }]);
   const match = createMatcher(snapshot, ecosystemOf);
-  const reason = "no version order is known for Hex";
-  assert.deepEqual(match({ ecosystem: "Hex", name: "x", version: "1.0" }), {
+  const reason = "no version order is known for Other";
+  assert.deepEqual(match({ ecosystem: "Other", name: "x", version: "1.0" }), {
     kind: "cannot-compare",
     reason,
     hits: [{ advisory: 0, row: undefined }],
   });
-  assert.deepEqual(match({ ecosystem: "Hex", name: "x", version: "1.0.0" }), { kind: "cannot-compare", reason, hits: [] });
-  assert.deepEqual(match({ ecosystem: "Hex", name: "unknown", version: "1" }), { kind: "cannot-compare", reason, hits: [] });
+  assert.deepEqual(match({ ecosystem: "Other", name: "x", version: "1.0.0" }), { kind: "cannot-compare", reason, hits: [] });
+  assert.deepEqual(match({ ecosystem: "Other", name: "unknown", version: "1" }), { kind: "cannot-compare", reason, hits: [] });
 });
 
 test("a range that was set aside is named for every version but those the advisory holds otherwise", () => {

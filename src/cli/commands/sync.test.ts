@@ -110,7 +110,7 @@ describe("sluice sync, as a process", () => {
     const today = new Date().toISOString().slice(0, 10);
     assert.equal((await sluice("directory", ["sync", "npm", "--from", "bucket", "--stated-at", today])).code, 0);
     const said = await sluice("directory", ["scan", "clean.json"]);
-    assert.deepEqual([said.code, /^Nothing found in 1 component/.test(said.stdout)], [0, true], said.stdout);
+    assert.deepEqual([said.code, said.stdout.startsWith("Nothing found in 1 component")], [0, true], said.stdout);
   });
 
   it("goes on to the next when one cannot be reached, and says in the end that not all is well", async () => {
