@@ -43,7 +43,7 @@ function upgradeNotes(
 
 function whereToRaise(direct: boolean | undefined): string {
   return direct === undefined
-    ? "the document does not say whether the project asks for it itself: if it does, raise it there; if only others do, override it"
+    ? "if the project asks for it itself, raise it there; if only others do, override it"
     : "no command is known to be right here: raise it where the project asks for it, and override it where only others do";
 }
 

@@ -151,7 +151,7 @@ test("a document that does not say how components depend on one another gets no 
       [],
       [
         "3.0.0 to 4.17.21 may break its users: read its release notes",
-        "the document does not say whether the project asks for it itself: if it does, raise it there; if only others do, override it",
+        "if the project asks for it itself, raise it there; if only others do, override it",
       ],
     ],
   ];
