@@ -160,7 +160,7 @@ test("what cannot be said is as plain as the rest: how many, why, and what would
     ],
     [
       { ecosystem: "unknown", cannotSay: "no-scheme", standing: undefined },
-      "  unknown  10 components. The document does not say what kind of package they are",
+      "  unknown  10 components. The document does not name them as packages of an ecosystem that has advisories",
     ],
   ];
   for (const [stated, line] of cases) {

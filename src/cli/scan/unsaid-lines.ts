@@ -1,3 +1,4 @@
+import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
 import { ARCHIVE_BYTES_PER_SECOND } from "../../server/import-rate.ts";
 import type { CannotCompare, EcosystemAnswer, ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { counted, durationWords } from "../age-words.ts";
@@ -9,6 +10,8 @@ import { listed } from "./list-words.ts";
 export type FeedBytes = (ecosystem: string) => number | undefined;
 
 const MAX_ENTRIES = 10;
+
+const osvNames: ReadonlySet<string> = new Set(baseEcosystemNames);
 
 /** What could not be said: what, how many, why, and what would change it. */
 export function unsaidLines(answer: ScanAnswer, paint: Colours, feedBytes: FeedBytes): readonly string[] {
@@ -61,9 +64,9 @@ function whyNot({ ecosystem, cannotSay, standing }: EcosystemAnswer, nowMs: numb
     case "stale":
       return `The data is ${durationWords(nowMs - (standing?.statedAtMs ?? nowMs))} old, and 7 days is the most. ${sync}`;
     case "no-scheme":
-      return ecosystem === "unknown"
-        ? "The document does not say what kind of package they are"
-        : "Sluice cannot compare their versions yet";
+      return osvNames.has(ecosystem)
+        ? "Sluice cannot compare their versions yet"
+        : "The document does not name them as packages of an ecosystem that has advisories";
     case undefined:
       return "";
   }
