@@ -1,2 +1,3 @@
 export { npm } from "./npm/npm.ts";
+export { pypi } from "./pypi/pypi.ts";
 export { rubygems } from "./rubygems/rubygems.ts";

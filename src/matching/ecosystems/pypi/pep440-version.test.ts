@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
+import { askTool, skipWithout } from "../../../../tests/support/own-tool.ts";
+import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { encodeVersion, orderOf } from "../../versions/encode-version.ts";
+import { compareKeys, MAX_KEY_BYTES } from "../../versions/key-writer.ts";
+import { parsePep440, pep440, publicText } from "./pep440-version.ts";
+
+const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
+const FUZZ_PAIRS = process.env["SLUICE_SOAK"] === undefined ? 500 : 50_000;
+
+test("a version becomes the bytes of the key format", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["1.0", "20 21 05"],
+    ["1.0.post1.dev2", "20 21 06 21 02 22"],
+    ["0", "20 05"],
+    ["0.0.1", "20 20 20 21 05"],
+    ["2!1.10", "22 21 2A 05"],
+    ["1.dev3", "20 21 01 23"],
+    ["1a2", "20 21 02 22 03"],
+    ["1b", "20 21 03 20 03"],
+    ["1rc1.dev2", "20 21 04 21 02 22"],
+    ["1rc1.post2", "20 21 04 21 04 22 03"],
+    ["1rc1.post2.dev3", "20 21 04 21 04 22 02 23"],
+    ["1.post1", "20 21 06 21 03"],
+    ["1+ab.7", "20 21 05 07 61 62 00 27 01"],
+    ["1.128", "20 21 A0 80 05"],
+    [" 1.2\n", "20 21 22 05"],
+    ["1x", `00 ${hexOf("00000001*x*final")} 00`],
+    ["1.0-x", `00 ${hexOf("00000001*final-*x*final")} 00`],
+  ];
+  for (const [version, expected] of cases) {
+    const key = encodeVersion(version, pep440);
+    assert.ok(key instanceof Uint8Array, version);
+    assert.equal(hex(key), expected, version);
+  }
+});
+
+test("every stated ordering holds in both directions", () => {
+  assertOrderings(ORDERINGS, pep440);
+});
+
+test("a version that has no place in the order is refused with the reason", () => {
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["", /empty/],
+    [" ", /empty/],
+    ["a\0b", /NUL/],
+    ["x\ud800", /well-formed/],
+    ["x".repeat(MAX_KEY_BYTES + 1), /longer than 2048 characters/],
+    ["1x".repeat(MAX_KEY_BYTES / 2), /longer than 2048 bytes/],
+    ["9".repeat(70_000), /longer than 2048 bytes/],
+    [`1+${"a".repeat(MAX_KEY_BYTES)}`, /longer than 2048 bytes/],
+    ["1.".repeat(MAX_KEY_BYTES).slice(0, -1), /longer than 2048 bytes/],
+  ];
+  for (const [version, reason] of cases) {
+    const refused = encodeVersion(version, pep440);
+    assert.ok(!(refused instanceof Uint8Array), JSON.stringify(version.slice(0, 30)));
+    assert.match(refused.reason, reason, JSON.stringify(version.slice(0, 30)));
+  }
+});
+
+test("a version has one normal form, and its parts are those of the form", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["1.0", "1.0"],
+    ["V01.0-C.02", "1.0rc2"],
+    ["1.0-1", "1.0.post1"],
+    ["0!1", "1"],
+    ["2!1.0beta", "2!1.0b0"],
+    ["1.0_rev_3.DEV+local.1", "1.0.post3.dev0"],
+  ];
+  for (const [version, expected] of cases) {
+    const parsed = parsePep440(version);
+    assert.ok(parsed !== undefined, version);
+    assert.equal(publicText(parsed), expected);
+    assert.deepEqual(parsePep440(expected), { ...parsed, local: [] }, version);
+  }
+});
+
+test("a long text that is no version only at its end takes no longer than its length", () => {
+  for (const part of [" ", "1", "1.", "1-", "a.", "-", "0.", "1a", "post", "dev1"]) {
+    for (const long of [`1${part.repeat(100_000)}!`, `1+${part.repeat(100_000)}!`]) {
+      assert.equal(parsePep440(long), undefined);
+      assert.ok(!(encodeVersion(long, pep440) instanceof Uint8Array));
+    }
+  }
+});
+
+test(
+  `${FUZZ_PAIRS} pairs, adjacent, near, random, respelled and altered, are ordered or refused as Python's packaging does`,
+  { skip: skipWithout("python3", "-cimport packaging.version") },
+  () => {
+    const seed = 20_261_126;
+    const random = seededRandom(seed);
+    const pool = versionPool(random);
+    const pairs = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool));
+    const answers = askTool(
+      "python3",
+      ["-c", COMPARE],
+      pairs.map(([a, b]) => `${a}\t${b}`),
+    );
+    const seen = { "<": 0, "=": 0, ">": 0, refused: 0 };
+    for (const [index, [a, b]] of pairs.entries()) {
+      const found = parsePep440(a) === undefined || parsePep440(b) === undefined ? "refused" : orderOf(a, b, pep440);
+      assert.equal(found, answers[index], `seed ${seed}, pair ${index}: ${JSON.stringify(a)} against ${JSON.stringify(b)}`);
+      assert.ok(typeof found === "string");
+      seen[found]++;
+    }
+    for (const [answer, count] of Object.entries(seen)) assert.ok(count > FUZZ_PAIRS / 50, `${answer} only ${count} times`);
+  },
+);
+
+const COMPARE = `
+import sys
+from packaging.version import InvalidVersion, Version
+for line in sys.stdin:
+    a, b = line.rstrip("\\n").split("\\t")
+    try:
+        a, b = Version(a), Version(b)
+        print("<" if a < b else ">" if a > b else "=")
+    except InvalidVersion:
+        print("refused")
+`;
+
+/** In our order, which the test is about: where it is wrong, neighbours are too. */
+function versionPool(random: SeededRandom): readonly string[] {
+  const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
+  return [...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated]
+    .flatMap((version) => {
+      const key = encodeVersion(version, pep440);
+      return key instanceof Uint8Array ? [{ version, key }] : [];
+    })
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ version }) => version);
+}
+
+function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
+  const at = random.below(pool.length);
+  const a = pool[at] ?? "0";
+  const kind = random.below(5);
+  if (kind === 0) return [a, pool[at + 1] ?? a];
+  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
+  if (kind === 2) return [a, random.pick(pool)];
+  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+}
+
+function respelled(random: SeededRandom, version: string): string {
+  return random.pick([
+    version.toUpperCase(),
+    `v${version.replace(/^v/i, "")}`,
+    ` ${version} `,
+    version.replace(/^(\d+(?:\.\d+)*)/, "$1.0"),
+    version.replace("a", "alpha"),
+    version.replace("rc", "c"),
+    version.replace("rc", ".pre-"),
+    version.replace(".post", "-"),
+    version.replace(".dev", "_dev"),
+    version.replace(/\.(\d)/, ".00$1"),
+  ]);
+}
+
+/** One character changed, so that what is and what is no version lie close together. */
+function altered(random: SeededRandom, version: string): string {
+  const at = random.below(version.length);
+  const changed = random.pick(["0", "1", "9", "a", "c", "r", "-", ".", "_", "+", "!", " ", ""]);
+  return version.slice(0, at) + changed + version.slice(at + random.below(2));
+}
+
+function randomVersion(random: SeededRandom): string {
+  const number = (): string =>
+    String(random.pick([0, 0, 0, 1, 2, random.below(12), random.below(300), random.below(70_000), 20_240_000 + random.below(1000)])) +
+    (random.oneIn(40) ? "0".repeat(random.below(30)) : "");
+  const small = (): string => random.pick(["", "0", "1", "2", "10", "01", number()]);
+  const epoch = random.oneIn(12) ? `${random.below(3)}!` : "";
+  const release = Array.from({ length: 1 + random.below(4) }, number).join(".");
+  const pre = random.oneIn(3) ? random.pick(["a", "b", "rc", "c", ".alpha", "-beta.", "_pre", "preview-"]) + small() : "";
+  const post = random.oneIn(4) ? random.pick([".post", "-", "rev", ".r", "-post-"]) + small() : "";
+  const dev = random.oneIn(4) ? random.pick([".dev", "dev", "-dev.", "_dev"]) + small() : "";
+  const part = (): string => random.pick(["a", "ab", "0", "1", "10", "ubuntu", "1a", "01"]);
+  const local = random.oneIn(6) ? `+${Array.from({ length: 1 + random.below(3) }, part).join(random.pick([".", "-", "_"]))}` : "";
+  return `${random.oneIn(12) ? "v" : ""}${epoch}${release}${pre}${post}${dev}${local}`;
+}
+
+function hexOf(text: string): string {
+  return hex(new TextEncoder().encode(text));
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+}
