@@ -2,13 +2,12 @@
 
 -- The words of a text as search knows them: lower case, cut at everything that separates words in any title, id or package name.
 -- What is stored and what is asked both pass through it, so neither depends on a text search configuration.
+-- A word may have 2046 bytes: in a long text what is longer than any word is cut first.
 create function search_words(said text) returns text[] language sql immutable parallel safe as $$
-  select array(
-    select left(word, 60)
-    from unnest(string_to_array(translate(lower(said), E'!"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~\t\r\n\u00a0\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2026', repeat(' ', 45)), ' '))
-      with ordinality as cut (word, position)
-    where word <> '' order by position
-  )
+  select array_remove(string_to_array(regexp_replace(
+    case when octet_length(said) <= 2000 then lower(said)
+      else regexp_replace(lower(said), E'([^\u0001-/:-@\\[-`{-\u00bf\u2000-\u206f\u3000-\u303f]{100})[^\u0001-/:-@\\[-`{-\u00bf\u2000-\u206f\u3000-\u303f]+', '\1', 'g') end,
+    E'[\u0001-/:-@\\[-`{-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g'), ' '), '')
 $$;
 
 -- All the words, the last one as the beginning of one: what somebody has typed so far. The words hold no quote and no backslash.

@@ -151,6 +151,18 @@ withTestDatabase("a grouping that is stopped after any transaction and begun aga
   }
 });
 
+withTestDatabase(
+  "a record of any size is grouped and found by its first words, and its title stays one that can be shown",
+  async (database) => {
+    const aliases = Array.from({ length: 20_000 }, (_, at) => `x_ALIAS-${at}-${"é".repeat(20)}`);
+    const affected = Array.from({ length: 60 }, (_, at) => ({ package: { ecosystem: "npm", name: `${"é".repeat(490)}-${at}` } }));
+    const summary = `first ${Array.from({ length: 100_000 }, (_, at) => `word${at}`).join(" ")}`;
+    await importAndGroup(database, [osvRecord("GHSA-a", "", "", { summary, aliases, affected }), osvRecord("GHSA-b", "pad", "1.0.0")]);
+    const found = sql`select length(title) as title, cardinality(names) as names from vulnerability where words @@ search_query('first word7')`;
+    assert.deepEqual(await database.query("reader", found), [{ title: 500, names: 20_001 }]);
+  },
+);
+
 /** Stops after the first transaction, begins again and stops after the second, and so on to the end. */
 async function groupInPieces(database: Database): Promise<void> {
   for (let transactions = 1; ; transactions++) {

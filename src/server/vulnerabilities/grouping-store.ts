@@ -165,6 +165,11 @@ async function noteSuspects(transaction: Transaction, members: readonly string[]
   );
 }
 
+/** Characters. A source may write a whole text where its title belongs. */
+const LONGEST_TITLE = 500;
+/** Characters. The words of one vulnerability may have 1 MiB together, and one that is more would end the import of all. */
+const MOST_SEARCHED = 100_000;
+
 /**
  * Vulnerabilities made anew from their advisories: `groups` is JSON of `[{id, f: founded by, n: names}]`.
  * What is withdrawn or gone says nothing any more, unless nothing else is left; it still dates the change.
@@ -174,18 +179,18 @@ function makeVulnerabilities(groups: string): SqlQuery {
     select x.id, x.f, made.title, made.kind, x.n, made.score, exists (select from exploited e where e.cve = any (x.n)), made.has_patch, whole.withdrawn,
       coalesce((select array_agg(distinct w order by w) from advisory a, unnest(a.weaknesses) as w where a.vulnerability_id = x.id and ${speaks}), '{}'),
       whole.modified_at, whole.published_at,
-      array_to_tsvector(search_words(made.title || ' ' || array_to_string(x.n, ' ') || ' ' || coalesce((
+      array_to_tsvector(search_words(left(made.title || ' ' || array_to_string(x.n, ' ') || ' ' || coalesce((
         select string_agg(name, ' ') from (
           select distinct p.name from affected_package p join advisory a on a.id = p.advisory_id
           where a.vulnerability_id = x.id and ${speaks} order by p.name limit 50
-        ) as named), '')))
+        ) as named), ''), ${MOST_SEARCHED})))
     from json_to_recordset(${groups}::json) as x (id text, f text, n text[])
     cross join lateral (
       select bool_and(a.withdrawn_at is not null or a.gone_at is not null) as withdrawn, max(a.modified_at) as modified_at, min(a.published_at) as published_at
       from advisory a where a.vulnerability_id = x.id
     ) as whole
     cross join lateral (
-      select (array_agg(a.title order by (a.title = ''), (a.id not like 'GHSA-%'), a.id))[1] as title,
+      select left((array_agg(a.title order by (a.title = ''), (a.id not like 'GHSA-%'), a.id))[1], ${LONGEST_TITLE}) as title,
         case when bool_or(a.kind = 'malware') then 'malware' else 'vulnerability' end as kind,
         max(a.score) as score, bool_or(a.has_patch) as has_patch
       from advisory a where a.vulnerability_id = x.id and ${speaks}
