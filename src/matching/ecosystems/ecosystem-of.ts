@@ -44,7 +44,7 @@ export function packageOfPurl(purl: PurlParts): OsvPackage | undefined {
     const release = mapping?.release?.(purl.qualifiers);
     const base = ecosystem?.id ?? mapping?.ecosystem;
     if (base === undefined) continue;
-    const name = ecosystem?.nameFromPurl(purl.namespace, purl.name) ?? joined(purl, mapping?.name ?? "name");
+    const name = ecosystem?.nameFromPurl(purl.namespace, purl.name, purl.subpath) ?? joined(purl, mapping?.name ?? "name");
     return { ecosystem: release === undefined || release === "" ? base : `${base}:${release}`, name };
   }
   return undefined;

@@ -7,8 +7,8 @@ export type Ecosystem = {
   readonly scheme: VersionScheme;
   /** purl types, or `type/namespace` pairs, that name packages of this ecosystem. */
   readonly purlTypes: readonly string[];
-  /** The ecosystem's full name from a purl's decoded namespace and name. */
-  readonly nameFromPurl: (namespace: string | undefined, name: string) => string;
+  /** The ecosystem's full name from a purl's decoded namespace, name and subpath. */
+  readonly nameFromPurl: (namespace: string | undefined, name: string, subpath: string | undefined) => string;
   /** The purl without version, exactly as OSV writes it (`pkg:npm/%40babel/core`). */
   readonly purlOf: (name: string) => string;
   /** The name under which it is looked up; identity where case and punctuation matter. */

@@ -16,7 +16,7 @@ test("a scoped package keeps its scope in its name, and its purl is written as O
     { namespace: undefined, name: "\ud800", full: "\ud800", purl: "pkg:npm/%EF%BF%BD" },
   ];
   for (const { namespace, name, full, purl } of cases) {
-    assert.equal(npm.nameFromPurl(namespace, name), full);
+    assert.equal(npm.nameFromPurl(namespace, name, undefined), full);
     assert.equal(npm.purlOf(full), purl);
     assert.equal(npm.normaliseName(full), full);
   }

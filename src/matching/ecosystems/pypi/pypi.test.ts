@@ -14,7 +14,7 @@ test("a project has one name however it is spelt", () => {
   ];
   for (const [name, expected] of cases) {
     assert.equal(pypi.normaliseName(name), expected);
-    assert.equal(pypi.nameFromPurl(undefined, name), expected);
+    assert.equal(pypi.nameFromPurl(undefined, name, undefined), expected);
     assert.equal(pypi.purlOf(name), `pkg:pypi/${expected}`);
   }
   assert.equal(pypi.purlOf("a b/(c)"), "pkg:pypi/a%20b%2F%28c%29");

@@ -6,7 +6,7 @@ import { rubygems } from "./rubygems.ts";
 
 test("a gem's name is matched as it stands, and its purl has no namespace", () => {
   for (const name of ["rails", "RedCloth", "aws-sdk-s3", "active_support", "jquery.rails"]) {
-    assert.equal(rubygems.nameFromPurl(undefined, name), name);
+    assert.equal(rubygems.nameFromPurl(undefined, name, undefined), name);
     assert.equal(rubygems.purlOf(name), `pkg:gem/${name}`);
     assert.equal(rubygems.normaliseName(name), name);
   }
