@@ -1,11 +1,13 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
+import { invariant } from "../../vocabulary/invariant.ts";
 import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
 import type { Actor, OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
 import { startEngine, type EmbeddedEngine } from "./embedded-engine.ts";
 import type { WorkerStart } from "./embedded-messages.ts";
+import { nestingGuard } from "./nesting-guard.ts";
 import { identifier, type SqlQuery } from "./sql.ts";
-import { untilAborted } from "./until-aborted.ts";
 import { rowsOf, runTransaction, singleStatement, type Session, type Step, type StepResult } from "./transaction.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export type EmbeddedDatabase = OwnedDatabase & {
   /** A tar of the whole cluster, files as they are. */
@@ -31,6 +33,7 @@ export async function embeddedDatabase(start: WorkerStart, life: EmbeddedLife): 
   let current: Promise<EmbeddedEngine> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   let exclusive: Promise<unknown> = Promise.resolve();
+  const holding = nestingGuard();
 
   function engine(): Promise<EmbeddedEngine> {
     if (lost !== undefined) return Promise.reject(lost);
@@ -75,7 +78,9 @@ export async function embeddedDatabase(start: WorkerStart, life: EmbeddedLife): 
   /** One after the other, in the order asked: the engine has one session. */
   function inTurn<T>(work: (engine: EmbeddedEngine) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (closing !== undefined) return Promise.reject(new CodedError("shutting-down", "the database is closing"));
-    const turn = queue.then(async () => {
+    const before = queue;
+    const turn = holding(async () => {
+      await before;
       signal?.throwIfAborted();
       return work(await livingEngine());
     });
@@ -113,8 +118,9 @@ export async function embeddedDatabase(start: WorkerStart, life: EmbeddedLife): 
       inTurn(
         (engine) =>
           watched(engine, { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, idleMs: idleTimeoutMs }, async (session) => {
-            const results = await session.send(singleStatement(beginAs(actor), query));
-            return rowsOf<R>(results[1] as StepResult);
+            const [, result] = await session.send(singleStatement(beginAs(actor), query));
+            invariant(result !== undefined, "a statement without an answer");
+            return rowsOf<R>(result);
           }),
         options.signal,
       ),

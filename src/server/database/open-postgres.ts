@@ -3,6 +3,7 @@ import { Pool, type ClientConfig, type PoolClient } from "pg";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
 import type { OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
+import { nestingGuard } from "./nesting-guard.ts";
 import { postgresListener } from "./postgres-listener.ts";
 import { expectLoss, refusalOfPostgres, sessionOver, withConnection } from "./postgres-connection.ts";
 import { sql, type SqlQuery } from "./sql.ts";
@@ -33,6 +34,7 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
   pool.on("error", () => {});
   pool.on("connect", expectLoss);
   const listener = postgresListener(config);
+  const holding = nestingGuard();
   let closing: Promise<void> | undefined;
 
   async function lease<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
@@ -59,7 +61,10 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
   }
 
   const inTurn = <T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> =>
-    untilAborted(lease(signal, work), signal);
+    untilAborted(
+      holding(() => lease(signal, work)),
+      signal,
+    );
 
   const database: OwnedDatabase = {
     kind: "postgres",

@@ -73,6 +73,17 @@ withTestDatabase("a statement sent after its transaction has ended is refused", 
   assert.deepEqual(await noteIds(database), []);
 });
 
+withTestDatabase("a transaction begun inside another is refused at once, and one begun after it is not", async (database) => {
+  const later = Promise.withResolvers<readonly unknown[]>();
+  const outer = database.transaction("reader", async (transaction) => {
+    setTimeout(() => database.query("reader", sql`select 1 as one`).then(later.resolve, later.reject), 50);
+    await transaction.query(sql`select 1`);
+    await database.query("reader", sql`select 1`);
+  });
+  await assert.rejects(outer, /begun inside another/);
+  assert.deepEqual(await later.promise, [{ one: 1 }]);
+});
+
 withTestDatabase("statements of one transaction sent together run in the order sent", async (database) => {
   await makeNotes(database);
   const seen = await database.transaction("importer", async (transaction) => {
