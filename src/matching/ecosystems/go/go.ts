@@ -1,5 +1,6 @@
 import { encodeVersion, orderOf } from "../../versions/encode-version.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
+import { encodePurlSegment } from "../purl-segment.ts";
 import { goOrder, isPseudoVersion, parseGoVersion, type GoVersion } from "./go-version.ts";
 
 /** OSV's names for Go's standard library and for the go command. */
@@ -58,8 +59,4 @@ function toolchainCommands({ major, minor, patch, prerelease }: GoVersion): read
 /** Names come from strangers: what is no module path (`-u`, `./x`, `all`) would mean something else on the go command's line. */
 function isModulePath(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+(?:\/[A-Za-z0-9_~-]+(?:\.+[A-Za-z0-9_~-]+)*)*$/.test(name);
-}
-
-function encodePurlSegment(segment: string): string {
-  return encodeURIComponent(segment.toWellFormed()).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

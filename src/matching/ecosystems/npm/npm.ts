@@ -1,5 +1,6 @@
 import { semver } from "../../versions/semver/semver.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
+import { encodePurlSegment } from "../purl-segment.ts";
 import { parseNpmRange, rangeAdmits } from "./npm-range.ts";
 import { caretPlace, parseNpmVersion } from "./npm-version.ts";
 
@@ -71,9 +72,4 @@ function quoted(argument: string): string {
   if (/^[A-Za-z0-9@/._+-]+$/.test(argument)) return argument;
   if (!/["$`\\!%]/.test(argument)) return `"${argument}"`;
   return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** All but the unreserved characters of RFC 3986; the scope's `@` is written `%40`. */
-function encodePurlSegment(segment: string): string {
-  return encodeURIComponent(segment.toWellFormed()).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

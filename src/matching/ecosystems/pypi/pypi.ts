@@ -1,5 +1,6 @@
 import { encodeVersion } from "../../versions/encode-version.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
+import { encodePurlSegment } from "../purl-segment.ts";
 import { isPrerelease, specifierAdmits } from "./pep440-specifier.ts";
 import { parsePep440, pep440, publicText } from "./pep440-version.ts";
 
@@ -8,7 +9,7 @@ export const pypi: Ecosystem = {
   scheme: pep440,
   purlTypes: ["pypi"],
   nameFromPurl: (_, name) => normaliseName(name),
-  purlOf: (name) => `pkg:pypi/${encodeURIComponent(normaliseName(name).toWellFormed()).replace(/[!'()*]/g, percentEncoded)}`,
+  purlOf: (name) => `pkg:pypi/${encodePurlSegment(normaliseName(name))}`,
   normaliseName,
   admits: specifierAdmits,
   isBreaking,
@@ -53,8 +54,4 @@ function specifierFor(version: string, above: boolean): string | undefined {
 /** Names come from strangers: what is none of the index's (`-r`, `../x`, `git+https:…`) would mean something else on pip's command line. */
 function isProjectName(name: string): boolean {
   return /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name);
-}
-
-function percentEncoded(mark: string): string {
-  return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -1,5 +1,6 @@
 import { encodeVersion, orderOf } from "../../versions/encode-version.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
+import { encodePurlSegment } from "../purl-segment.ts";
 import { requirementAdmits } from "./gem-requirement.ts";
 import { gem, parseGemVersion, type GemVersion } from "./gem-version.ts";
 
@@ -8,7 +9,7 @@ export const rubygems: Ecosystem = {
   scheme: gem,
   purlTypes: ["gem"],
   nameFromPurl: (_, name) => name,
-  purlOf: (name) => `pkg:gem/${encodeURIComponent(name.toWellFormed()).replace(/[!'()*]/g, percentEncoded)}`,
+  purlOf: (name) => `pkg:gem/${encodePurlSegment(name)}`,
   normaliseName: (name) => name,
   admits: requirementAdmits,
   isBreaking,
@@ -45,8 +46,4 @@ function requirementFor({ text, release, isPrerelease }: GemVersion): string {
 /** Names come from strangers: what is none of the registry's (`--all`, `../x`) would mean something else on Bundler's command line. */
 function isGemName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name);
-}
-
-function percentEncoded(mark: string): string {
-  return `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
 }
