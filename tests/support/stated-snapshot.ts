@@ -56,6 +56,7 @@ export function factsOf(facts: Partial<AdvisoryFacts> & { readonly id: string },
     weaknesses: [],
     modified: "2026-11-01T00:00:00Z",
     number,
+    digest: 0,
     ...facts,
   };
 }

@@ -19,6 +19,8 @@ export type AdvisoryFacts = {
   /** RFC 3339 as received. */
   readonly modified: string;
   readonly number: number;
+  /** First 48 bits of the SHA-256 of the record as received. */
+  readonly digest: number;
 };
 
 /** The facts of advisories and of the vulnerabilities they describe, as columns. */
@@ -34,6 +36,7 @@ export class AdvisoryColumns {
   };
   readonly #modifiedMs: number[] = [];
   readonly #numbers: number[] = [];
+  readonly #digests: number[] = [];
   readonly #scores: number[] = [];
   readonly #flags: number[] = [];
   readonly #vulnerabilities = new Map<string, number>();
@@ -64,6 +67,7 @@ export class AdvisoryColumns {
     this.#text.advisoryWeaknesses.push(strings.intern(advisory.weaknesses.join(" ")));
     this.#text.advisoryModifiedText.push(shortestInstant(modifiedMs) === advisory.modified ? 0 : strings.intern(advisory.modified));
     this.#modifiedMs.push(modifiedMs);
+    this.#digests.push(advisory.digest);
     this.#scores.push(advisory.score === undefined ? NO_SCORE : Math.round(advisory.score * 10));
     this.#flags.push(
       (advisory.kind === "malware" ? FLAG_MALWARE : 0) |
@@ -84,6 +88,7 @@ export class AdvisoryColumns {
       advisoryModifiedText: text.advisoryModifiedText.all(),
       advisoryModifiedMs: Float64Array.from(this.#modifiedMs),
       advisoryNumber: Float64Array.from(this.#numbers),
+      advisoryDigest: Float64Array.from(this.#digests),
       advisoryScore: Uint8Array.from(this.#scores),
       advisoryFlags: Uint8Array.from(this.#flags),
       vulnerabilityId: this.#vulnerabilityId.all(),

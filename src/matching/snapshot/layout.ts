@@ -3,7 +3,7 @@ import type { DataStanding } from "../../vocabulary/data-standing.ts";
 /** First eight bytes of a snapshot file. */
 export const MAGIC = "SLUICE\u0001\n";
 /** Raised whenever a section changes its meaning; a reader takes its own version only. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 /** Magic, u32 format version, u32 length of the JSON header, u32 checksum of everything after byte 20, all little-endian. */
 export const PREAMBLE_BYTES = 20;
 /** Every section starts at a multiple of this, so that it can be viewed as a typed array without a copy. */
@@ -49,6 +49,8 @@ export const SECTIONS = {
   advisoryModifiedMs: "f64",
   /** The stable whole number by which npm knows an advisory. */
   advisoryNumber: "f64",
+  /** Of the record it was made from, to tell whether there is a later one. */
+  advisoryDigest: "f64",
   /** Score times ten; 255 = none. */
   advisoryScore: "u8",
   advisoryFlags: "u8",
@@ -76,6 +78,7 @@ export const COUNTED_BY = {
   advisoryModifiedText: "advisoryId",
   advisoryModifiedMs: "advisoryId",
   advisoryNumber: "advisoryId",
+  advisoryDigest: "advisoryId",
   advisoryScore: "advisoryId",
   advisoryFlags: "advisoryId",
 } as const satisfies Partial<Record<SectionName, SectionName>>;
@@ -117,7 +120,6 @@ export type SnapshotHeader = {
     readonly vulnerabilities: number;
     readonly packages: number;
     readonly rows: number;
-    readonly emptyIntervals: number;
   };
   readonly sections: Readonly<Record<SectionName, { readonly start: number; readonly length: number }>>;
 };

@@ -11,13 +11,15 @@ export class ColumnU32 {
     return this.#length;
   }
 
-  push(value: number): void {
+  /** The value's place. */
+  push(value: number): number {
     if (this.#length === this.#values.length) {
       const larger = new Uint32Array(this.#values.length * 2);
       larger.set(this.#values);
       this.#values = larger;
     }
-    this.#values[this.#length++] = value;
+    this.#values[this.#length] = value;
+    return this.#length++;
   }
 
   at(index: number): number {

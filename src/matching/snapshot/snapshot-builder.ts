@@ -3,7 +3,8 @@ import { invariant } from "../../vocabulary/invariant.ts";
 import type { CompiledPackage, Interval } from "../interval.ts";
 import { compareKeys } from "../versions/key-writer.ts";
 import { AdvisoryColumns, type AdvisoryFacts } from "./advisory-columns.ts";
-import { type Checksum, type ExploitedStanding, HI_KINDS, packageHash } from "./layout.ts";
+import { type Checksum, type ExploitedStanding, HI_KINDS } from "./layout.ts";
+import { packageTable } from "./package-table.ts";
 import { ColumnU32, KeyPool, StringPool } from "./pools.ts";
 import { type Columns, writeSections } from "./sections.ts";
 
@@ -11,7 +12,7 @@ export type SnapshotPackage = {
   readonly ecosystem: string;
   readonly name: string;
   readonly scheme: string | undefined;
-  readonly compiled: CompiledPackage;
+  readonly compiled: Pick<CompiledPackage, "intervals" | "texts" | "setAside">;
 };
 
 export type SnapshotStatement = {
@@ -45,7 +46,6 @@ export class SnapshotBuilder {
   };
   readonly #text = { version: new ColumnU32(), advisory: new ColumnU32() };
   readonly #aside = { advisory: new ColumnU32(), reason: new ColumnU32() };
-  #emptyIntervals = 0;
 
   addAdvisory(advisory: AdvisoryFacts, packages: readonly SnapshotPackage[]): void {
     const index = this.#advisories.add(advisory);
@@ -59,11 +59,15 @@ export class SnapshotBuilder {
     const order = packages.flatMap((entry) => entry.rows);
     const texts = packages.flatMap((entry) => entry.texts);
     const asides = packages.flatMap((entry) => entry.asides);
+    const ecosystems = [...this.#ecosystems].map(([name, { scheme }]) => ({ name, scheme }));
     const names = new StringPool();
     for (const entry of packages) names.append(entry.name);
     const row = this.#row;
     const columns: Columns = {
-      packageTable: this.#packageTable(packages),
+      packageTable: packageTable(packages.length, (index) => ({
+        ecosystem: ecosystems[packages[index]?.ecosystem ?? 0]?.name ?? "",
+        name: packages[index]?.name ?? "",
+      })),
       packageEcosystem: Uint16Array.from(packages, (entry) => entry.ecosystem),
       packageNameStart: names.starts(),
       packageName: names.bytes(),
@@ -91,16 +95,13 @@ export class SnapshotBuilder {
       vulnerabilities: this.#advisories.vulnerabilityCount,
       packages: packages.length,
       rows: order.length,
-      emptyIntervals: this.#emptyIntervals,
     };
-    const ecosystems = [...this.#ecosystems].map(([name, { scheme }]) => ({ name, scheme }));
     return writeSections({ ...statement, ecosystems, counts }, columns, checksum);
   }
 
   #addPackage(advisory: number, entry: SnapshotPackage): void {
     const rows = this.#packageRows(entry);
-    const { intervals, texts, setAside, empty } = entry.compiled;
-    this.#emptyIntervals += empty;
+    const { intervals, texts, setAside } = entry.compiled;
     for (const interval of intervals) {
       if (!isCovered(interval, intervals)) rows.rows.push(this.#addRow(advisory, interval));
     }
@@ -151,20 +152,6 @@ export class SnapshotBuilder {
     const rank = (column: ColumnU32, row: number): number => keyRank[column.at(row)] ?? 0;
     entry.rows.sort((a, b) => rank(this.#row.hi, b) - rank(this.#row.hi, a) || rank(this.#row.lo, a) - rank(this.#row.lo, b) || a - b);
   }
-
-  #packageTable(packages: readonly PackageRows[]): Uint32Array {
-    const slots = tableSlots(packages.length);
-    const table = new Uint32Array(slots * 2);
-    const names = [...this.#ecosystems.keys()];
-    for (const [index, entry] of packages.entries()) {
-      const hash = packageHash(names[entry.ecosystem] ?? "", entry.name);
-      let slot = hash & (slots - 1);
-      while (table[slot * 2 + 1] !== 0) slot = (slot + 1) & (slots - 1);
-      table[slot * 2] = hash;
-      table[slot * 2 + 1] = index + 1;
-    }
-    return table;
-  }
 }
 
 /** A listed version inside another interval of the same advisory adds nothing to any answer. */
@@ -173,12 +160,6 @@ function isCovered(interval: Interval, all: readonly Interval[]): boolean {
   return all.some(
     (other) => other.hiKind !== "listed" && compareKeys(other.lo, interval.lo) <= 0 && compareKeys(interval.hi, other.hi) <= 0,
   );
-}
-
-function tableSlots(packages: number): number {
-  let slots = 8;
-  while (slots < packages * 2) slots *= 2;
-  return slots;
 }
 
 function startsOf(packages: readonly PackageRows[], size: (entry: PackageRows) => number): Uint32Array {

@@ -27,7 +27,8 @@ export type RowFacts = {
 export class Snapshot {
   readonly header: SnapshotHeader;
   readonly byteLength: number;
-  readonly #columns: Columns;
+  /** As they lie in the file, for merging. */
+  readonly columns: Columns;
   readonly #ecosystemIndex: ReadonlyMap<string, number>;
   readonly #decoder = new TextDecoder();
 
@@ -36,21 +37,21 @@ export class Snapshot {
     const { header, columns } = readSections(file, checksum);
     this.header = header;
     this.byteLength = file.byteLength;
-    this.#columns = columns;
+    this.columns = columns;
     this.#ecosystemIndex = new Map(header.ecosystems.map(({ name }, index) => [name, index]));
   }
 
   get advisoryCount(): number {
-    return this.#columns.advisoryId.length;
+    return this.columns.advisoryId.length;
   }
 
   get packageCount(): number {
-    return this.#columns.packageEcosystem.length;
+    return this.columns.packageEcosystem.length;
   }
 
   /** The package's number, or -1. */
   findPackage(ecosystem: string, name: string): number {
-    const { packageTable, packageEcosystem } = this.#columns;
+    const { packageTable, packageEcosystem } = this.columns;
     const wanted = this.#ecosystemIndex.get(ecosystem);
     if (wanted === undefined) return -1;
     const hash = packageHash(ecosystem, name);
@@ -66,17 +67,17 @@ export class Snapshot {
   }
 
   packageName(index: number): string {
-    const { packageName, packageNameStart } = this.#columns;
+    const { packageName, packageNameStart } = this.columns;
     return this.#decoder.decode(packageName.subarray(packageNameStart[index], packageNameStart[index + 1]));
   }
 
   packageEcosystem(index: number): string {
-    return this.header.ecosystems[this.#columns.packageEcosystem[index] ?? 0]?.name ?? "";
+    return this.header.ecosystems[this.columns.packageEcosystem[index] ?? 0]?.name ?? "";
   }
 
   /** Appends to `rows` each row of the package whose interval holds the key in `bytes[0, length)`. */
   rowsHolding(packageIndex: number, bytes: Uint8Array, length: number, rows: number[]): void {
-    const { packageRowStart, rowLo, rowHi, keyStart, keyBytes } = this.#columns;
+    const { packageRowStart, rowLo, rowHi, keyStart, keyBytes } = this.columns;
     const end = packageRowStart[packageIndex + 1] ?? 0;
     for (let row = packageRowStart[packageIndex] ?? 0; row < end; row++) {
       if (compareToKey(bytes, length, keyBytes, keyStart, rowHi[row] ?? 0) >= 0) return;
@@ -86,12 +87,12 @@ export class Snapshot {
 
   /** Every row of the package, upper bounds descending. */
   rowsOf(packageIndex: number): readonly number[] {
-    return range(this.#columns.packageRowStart, packageIndex);
+    return range(this.columns.packageRowStart, packageIndex);
   }
 
   /** Advisories that list exactly this text among the versions that have no key. */
   advisoriesListing(packageIndex: number, version: string): readonly number[] {
-    const { packageTextStart, textVersion, textAdvisory } = this.#columns;
+    const { packageTextStart, textVersion, textAdvisory } = this.columns;
     return range(packageTextStart, packageIndex)
       .filter((at) => this.#text(textVersion[at] ?? 0) === version)
       .map((at) => textAdvisory[at] ?? 0);
@@ -99,7 +100,7 @@ export class Snapshot {
 
   /** Advisories with a range that cannot be compared, each with the reason. */
   setAside(packageIndex: number): readonly { readonly advisory: number; readonly reason: string }[] {
-    const { packageAsideStart, asideAdvisory, asideReason } = this.#columns;
+    const { packageAsideStart, asideAdvisory, asideReason } = this.columns;
     return range(packageAsideStart, packageIndex).map((at) => ({
       advisory: asideAdvisory[at] ?? 0,
       reason: this.#text(asideReason[at] ?? 0),
@@ -108,7 +109,7 @@ export class Snapshot {
 
   /** Every advisory that names the package, once. */
   advisoriesOf(packageIndex: number): readonly number[] {
-    const { packageTextStart, textAdvisory, packageAsideStart, asideAdvisory } = this.#columns;
+    const { packageTextStart, textAdvisory, packageAsideStart, asideAdvisory } = this.columns;
     return [
       ...new Set([
         ...this.rowsOf(packageIndex).map((row) => this.rowAdvisory(row)),
@@ -119,11 +120,11 @@ export class Snapshot {
   }
 
   rowAdvisory(row: number): number {
-    return this.#columns.rowAdvisory[row] ?? 0;
+    return this.columns.rowAdvisory[row] ?? 0;
   }
 
   row(row: number): RowFacts {
-    const columns = this.#columns;
+    const columns = this.columns;
     const hiKind = HI_KINDS[columns.rowHiKind[row] ?? 0] ?? "none";
     return {
       advisory: columns.rowAdvisory[row] ?? 0,
@@ -135,39 +136,44 @@ export class Snapshot {
 
   /** The row's bounds as keys. */
   rowKeys(row: number): { readonly lo: Uint8Array; readonly hi: Uint8Array } {
-    return { lo: this.#key(this.#columns.rowLo[row] ?? 0), hi: this.#key(this.#columns.rowHi[row] ?? 0) };
+    return { lo: this.#key(this.columns.rowLo[row] ?? 0), hi: this.#key(this.columns.rowHi[row] ?? 0) };
   }
 
   advisoryId(index: number): string {
-    return this.#text(this.#columns.advisoryId[index] ?? 0);
+    return this.#text(this.columns.advisoryId[index] ?? 0);
   }
 
   advisoryModified(index: number): string {
-    const text = this.#columns.advisoryModifiedText[index] ?? 0;
-    return text === 0 ? shortestInstant(this.#columns.advisoryModifiedMs[index] ?? 0) : this.#text(text);
+    const text = this.columns.advisoryModifiedText[index] ?? 0;
+    return text === 0 ? shortestInstant(this.columns.advisoryModifiedMs[index] ?? 0) : this.#text(text);
   }
 
   advisoryScore(index: number): number | undefined {
-    const score = this.#columns.advisoryScore[index] ?? NO_SCORE;
+    const score = this.columns.advisoryScore[index] ?? NO_SCORE;
     return score === NO_SCORE ? undefined : score / 10;
   }
 
+  /** The id of vulnerability number `index`. */
+  vulnerability(index: number): string {
+    return this.#text(this.columns.vulnerabilityId[index] ?? 0);
+  }
+
   advisoryVulnerability(index: number): number {
-    return this.#columns.advisoryVulnerability[index] ?? 0;
+    return this.columns.advisoryVulnerability[index] ?? 0;
   }
 
   isMalware(index: number): boolean {
-    return ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_MALWARE) !== 0;
+    return ((this.columns.advisoryFlags[index] ?? 0) & FLAG_MALWARE) !== 0;
   }
 
   /** What ranks an advisory. */
   advisoryRank(index: number): { readonly exploited: boolean; readonly malware: boolean; readonly score: number | undefined } {
-    const exploited = ((this.#columns.advisoryFlags[index] ?? 0) & FLAG_EXPLOITED) !== 0;
+    const exploited = ((this.columns.advisoryFlags[index] ?? 0) & FLAG_EXPLOITED) !== 0;
     return { exploited, malware: this.isMalware(index), score: this.advisoryScore(index) };
   }
 
   advisory(index: number): AdvisoryFacts {
-    const columns = this.#columns;
+    const columns = this.columns;
     const { exploited, malware, score } = this.advisoryRank(index);
     const vulnerability = columns.advisoryVulnerability[index] ?? 0;
     const weaknesses = this.#text(columns.advisoryWeaknesses[index] ?? 0);
@@ -182,19 +188,20 @@ export class Snapshot {
       weaknesses: weaknesses === "" ? [] : weaknesses.split(" "),
       modified: this.advisoryModified(index),
       number: columns.advisoryNumber[index] ?? 0,
-      vulnerability: this.#text(columns.vulnerabilityId[vulnerability] ?? 0),
+      digest: columns.advisoryDigest[index] ?? 0,
+      vulnerability: this.vulnerability(vulnerability),
       vulnerabilityIds: this.vulnerabilityIds(vulnerability),
     };
   }
 
   /** Every id the vulnerability goes by. */
   vulnerabilityIds(vulnerability: number): readonly string[] {
-    const { vulnerabilityIdsStart, vulnerabilityIds } = this.#columns;
+    const { vulnerabilityIdsStart, vulnerabilityIds } = this.columns;
     return range(vulnerabilityIdsStart, vulnerability).map((at) => this.#text(vulnerabilityIds[at] ?? 0));
   }
 
   #isNamed(index: number, name: string): boolean {
-    const { packageName, packageNameStart } = this.#columns;
+    const { packageName, packageNameStart } = this.columns;
     const start = packageNameStart[index] ?? 0;
     const length = (packageNameStart[index + 1] ?? 0) - start;
     if (length === name.length) {
@@ -206,12 +213,12 @@ export class Snapshot {
   }
 
   #text(id: number): string {
-    const { stringBytes, stringStart } = this.#columns;
+    const { stringBytes, stringStart } = this.columns;
     return this.#decoder.decode(stringBytes.subarray(stringStart[id], stringStart[id + 1]));
   }
 
   #key(id: number): Uint8Array {
-    const { keyBytes, keyStart } = this.#columns;
+    const { keyBytes, keyStart } = this.columns;
     return keyBytes.subarray(keyStart[id], keyStart[id + 1]);
   }
 }

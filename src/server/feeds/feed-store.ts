@@ -68,14 +68,21 @@ export type SyncOutcome = {
 };
 
 export async function endSync(database: Database, outcome: SyncOutcome): Promise<void> {
+  const { feed, ecosystem, full, at } = outcome;
   const statedAt = outcome.statedAtMs === undefined ? null : new Date(outcome.statedAtMs);
+  const listed = sql`feed_record r join advisory a on a.id = r.advisory_id where r.feed = ${feed} and r.ecosystem = ${ecosystem}`;
+  // Only what was received now can be newer than the watermark; looking through everything takes half a second at 250,000 records.
+  const newest = full
+    ? sql`select a.modified from ${listed} order by a.modified_at desc, a.modified desc limit 1`
+    : sql`select modified from (select s.watermark as modified where s.watermark is not null union all select a.modified from ${listed} and a.received_at >= ${at}) as known
+          order by modified::timestamptz desc, modified desc limit 1`;
   await database.transaction("importer", (transaction) =>
     transaction.run(
-      sql`update feed_state s set state = 'current', location = ${outcome.location}, place = ${outcome.place ?? null}, stated_at = ${statedAt}, 
-            watermark = (select a.modified from feed_record r join advisory a on a.id = r.advisory_id where r.feed = s.feed and r.ecosystem = s.ecosystem order by a.modified_at desc, a.modified desc limit 1),
-            includes_malware = ${outcome.malware}, last_success_at = ${outcome.at}, last_full_at = case when ${outcome.full} then ${outcome.at}::timestamptz else last_full_at end, last_error = null,
+      sql`update feed_state s set state = 'current', location = ${outcome.location}, place = ${outcome.place ?? null}, stated_at = ${statedAt},
+            watermark = (${newest}), includes_malware = ${outcome.malware},
+            last_success_at = ${at}, last_full_at = case when ${full} then ${at}::timestamptz else last_full_at end, last_error = null,
             records = case when s.feed = 'kev' then (select count(*) from exploited) else (select count(*) from feed_record r where r.feed = s.feed and r.ecosystem = s.ecosystem) end
-          where feed = ${outcome.feed} and ecosystem = ${outcome.ecosystem}`,
+          where feed = ${feed} and ecosystem = ${ecosystem}`,
     ),
   );
 }

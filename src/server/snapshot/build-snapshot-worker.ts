@@ -2,33 +2,94 @@ import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { crc32 } from "node:zlib";
 import { compareIds } from "../../matching/scan/ranking.ts";
+import { mergeSnapshots } from "../../matching/snapshot/merge-snapshots.ts";
+import { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { SnapshotBuilder, type SnapshotPackage, type SnapshotStatement } from "../../matching/snapshot/snapshot-builder.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
-import { writeSnapshotFile } from "../snapshot-file.ts";
+import { readSnapshotFile, writeSnapshotFile } from "../snapshot-file.ts";
+import { compareState } from "./state-comparison.ts";
 import type { AdvisoryRow, SnapshotPage } from "./snapshot-store.ts";
 
-/** To the worker: pages, then what the file states. */
+/** To the worker: the state to compare the file before with, or nothing of it; pages; then what the file states. */
 export type BuildMessage =
+  | { readonly kind: "state"; readonly state: string }
   | { readonly kind: "page"; readonly page: SnapshotPage }
   | { readonly kind: "finish"; readonly statement: SnapshotStatement };
-/** From the worker: a page was taken (so that only a few wait), or the file is in place. */
-export type BuildAnswer = { readonly kind: "taken" } | { readonly kind: "written"; readonly bytes: number };
+
+/**
+ * From the worker: which vulnerabilities to send (undefined = all there are), a page was taken (so that only a few wait), the file is in place,
+ * or something changed in between so that it must all be read.
+ */
+export type BuildAnswer =
+  | { readonly kind: "changed"; readonly vulnerabilities: readonly string[] | undefined }
+  | { readonly kind: "taken" }
+  | { readonly kind: "written" }
+  | { readonly kind: "overtaken" };
+
+/** Above this share of changes, reading everything is quicker, and leaves no text behind that is not used. */
+const MOST_CHANGED = 0.2;
 
 invariant(parentPort !== null, "the snapshot builder runs as a worker");
 const port = parentPort;
 const { path } = workerData as { readonly path: string };
 const builder = new SnapshotBuilder();
+let kept: { readonly base: Snapshot; readonly isKept: (vulnerability: number) => boolean } | undefined;
 
-port.on("message", (message: BuildMessage) => {
-  if (message.kind === "page") {
-    addPage(message.page);
-    port.postMessage({ kind: "taken" } satisfies BuildAnswer);
-    return;
+port.on("message", (message: BuildMessage) => port.postMessage(answer(message)));
+
+function answer(message: BuildMessage): BuildAnswer {
+  switch (message.kind) {
+    case "state":
+      return { kind: "changed", vulnerabilities: compareWithFileBefore(message.state) };
+    case "page":
+      addPage(message.page);
+      return { kind: "taken" };
+    case "finish": {
+      const file = finishedFile(message.statement);
+      if (file === undefined) return { kind: "overtaken" };
+      writeSnapshotFile(path, file);
+      return { kind: "written" };
+    }
   }
-  const file = builder.finish(message.statement, crc32);
-  writeSnapshotFile(path, file);
-  port.postMessage({ kind: "written", bytes: file.length } satisfies BuildAnswer);
-});
+}
+
+function compareWithFileBefore(state: string): readonly string[] | undefined {
+  const base = readBase();
+  if (base === undefined) return undefined;
+  const { changed, isKept } = compareState(base, state);
+  if (changed.length > base.columns.vulnerabilityId.length * MOST_CHANGED) return undefined;
+  kept = { base, isKept };
+  return changed;
+}
+
+/** A file that is missing, damaged or of another format is as good as none: everything is read then. */
+function readBase(): Snapshot | undefined {
+  try {
+    return readSnapshotFile(path).snapshot;
+  } catch (error) {
+    if (isCodedError(error, "snapshot-missing", "snapshot-invalid")) return undefined;
+    throw error;
+  }
+}
+
+function finishedFile(statement: SnapshotStatement): Uint8Array | undefined {
+  const file = builder.finish(statement, crc32);
+  if (kept === undefined) return file;
+  const { base, isKept } = kept;
+  const added = new Snapshot(file, crc32);
+  // An import may have moved an advisory after its line was read: then it would stand in what is kept and in what was read.
+  return haveCommonAdvisory(base, isKept, added) ? undefined : mergeSnapshots(base, added, { isKept, statement, checksum: crc32 });
+}
+
+function haveCommonAdvisory(base: Snapshot, isKept: (vulnerability: number) => boolean, added: Snapshot): boolean {
+  if (added.advisoryCount === 0) return false;
+  const ids = new Set(Array.from({ length: added.advisoryCount }, (_, advisory) => added.advisoryId(advisory)));
+  for (let advisory = 0; advisory < base.advisoryCount; advisory++) {
+    if (isKept(base.advisoryVulnerability(advisory)) && ids.has(base.advisoryId(advisory))) return true;
+  }
+  return false;
+}
 
 function addPage({ advisories, packages, intervals }: SnapshotPage): void {
   const packagesOf = Map.groupBy(packages, (row) => row.advisory_id);
@@ -48,7 +109,6 @@ function addPage({ advisories, packages, intervals }: SnapshotPage): void {
         })),
         texts: row.texts,
         setAside: row.set_aside.map((reason) => ({ reason })),
-        empty: row.empty_intervals,
       },
     }));
     builder.addAdvisory(toFacts(advisory), affected);
@@ -69,6 +129,7 @@ function toFacts(row: AdvisoryRow): Parameters<SnapshotBuilder["addAdvisory"]>[0
     weaknesses: row.weaknesses,
     modified: row.modified,
     number: numberOf(row.id),
+    digest: Number.parseInt(row.digest, 16),
   };
 }
 

@@ -5,7 +5,14 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { type LoadedSnapshot, readSnapshotFile, snapshotPath } from "../snapshot-file.ts";
 import type { BuildAnswer, BuildMessage } from "./build-snapshot-worker.ts";
-import { readExploitedStanding, readLastSuccess, readSnapshotPages, readStandings } from "./snapshot-store.ts";
+import {
+  readAdvisoryState,
+  readExploitedStanding,
+  readLastSuccess,
+  readSnapshotPages,
+  readSnapshotPagesOf,
+  readStandings,
+} from "./snapshot-store.ts";
 
 /** Holds the snapshot that answers, and replaces it whole. */
 export type SnapshotService = {
@@ -13,7 +20,7 @@ export type SnapshotService = {
   readonly current: () => LoadedSnapshot | undefined;
   /** @throws CodedError `snapshot-missing` */
   readonly require: () => LoadedSnapshot;
-  /** Builds the file anew from the database in a worker, then swaps it in. Calls during a build share one build that starts after it. */
+  /** Makes the whole file anew in a worker, from the database and what still holds of the file before, then swaps it in. Calls during a build share one build that starts after it. */
   readonly rebuild: () => Promise<void>;
   /** Rebuilds when there is no snapshot, or a sync ended after it was built (a kill in between). */
   readonly catchUp: () => Promise<void>;
@@ -37,7 +44,8 @@ export function createSnapshotService({
   const stop = new AbortController();
 
   const buildAndSwap = async (): Promise<void> => {
-    await buildSnapshot(database, path, stop.signal);
+    const isWritten = loaded !== undefined && (await buildSnapshot(database, path, { isFromBefore: true, signal: stop.signal }));
+    if (!isWritten) await buildSnapshot(database, path, { isFromBefore: false, signal: stop.signal });
     loaded = readSnapshotFile(path);
   };
   const start = (): Promise<void> => {
@@ -75,7 +83,14 @@ export function createSnapshotService({
   };
 }
 
-async function buildSnapshot(database: Database, path: string, signal: AbortSignal): Promise<void> {
+type BuildOptions = {
+  /** With what still holds of the file before; only the rest is read from the database. */
+  readonly isFromBefore: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** False when an import overtook it: the file before still stands. */
+async function buildSnapshot(database: Database, path: string, options: BuildOptions): Promise<boolean> {
   const worker = new Worker(new URL(`./build-snapshot-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), {
     workerData: { path },
   });
@@ -84,19 +99,30 @@ async function buildSnapshot(database: Database, path: string, signal: AbortSign
   });
   const answers = answerQueue(worker);
   try {
-    await Promise.race([failed, feedWorker(database, worker, answers, signal)]);
+    return await Promise.race([failed, feedWorker(database, worker, answers, options)]);
   } finally {
     failed.catch(() => undefined);
     await worker.terminate();
   }
 }
 
-async function feedWorker(database: Database, worker: Worker, nextAnswer: () => Promise<BuildAnswer>, signal: AbortSignal): Promise<void> {
+async function feedWorker(
+  database: Database,
+  worker: Worker,
+  nextAnswer: () => Promise<BuildAnswer>,
+  { isFromBefore, signal }: BuildOptions,
+): Promise<boolean> {
   const builtAtMs = Date.now();
   let inFlight = 0;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
   const send = (message: BuildMessage): void => worker.postMessage(message);
-  for await (const page of readSnapshotPages(database)) {
+  let changed: readonly string[] | undefined;
+  if (isFromBefore) {
+    send({ kind: "state", state: await readAdvisoryState(database) });
+    const answer = await nextAnswer();
+    changed = answer.kind === "changed" ? answer.vulnerabilities : undefined;
+  }
+  for await (const page of changed === undefined ? readSnapshotPages(database) : readSnapshotPagesOf(database, changed)) {
     if (signal.aborted) throw new CodedError("shutting-down", "the snapshot was not finished because the server stops");
     send({ kind: "page", page });
     inFlight++;
@@ -107,7 +133,10 @@ async function feedWorker(database: Database, worker: Worker, nextAnswer: () => 
   }
   const [standings, exploited] = [await readStandings(database), await readExploitedStanding(database)];
   send({ kind: "finish", statement: { builtAtMs, standings, exploited } });
-  for (;;) if ((await nextAnswer()).kind === "written") return;
+  for (;;) {
+    const { kind } = await nextAnswer();
+    if (kind === "written" || kind === "overtaken") return kind === "written";
+  }
 }
 
 /** Answers in order, each given once. */

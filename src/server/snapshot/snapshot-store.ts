@@ -2,7 +2,7 @@ import type { DataStanding } from "../../vocabulary/data-standing.ts";
 import type { ExploitedStanding } from "../../matching/snapshot/layout.ts";
 import type { UpperBoundKind } from "../../matching/interval.ts";
 import type { Database, Row } from "../database/database.ts";
-import { sql } from "../database/sql.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
 
 export type AdvisoryRow = {
   readonly id: string;
@@ -16,6 +16,8 @@ export type AdvisoryRow = {
   readonly vector: string;
   readonly weaknesses: readonly string[];
   readonly modified: string;
+  /** First 48 bits of the SHA-256 of its body, in hex. */
+  readonly digest: string;
 };
 
 export type PackageRow = {
@@ -25,7 +27,6 @@ export type PackageRow = {
   readonly scheme: string | null;
   readonly texts: readonly string[];
   readonly set_aside: readonly string[];
-  readonly empty_intervals: number;
 };
 
 export type IntervalRow = {
@@ -47,33 +48,68 @@ export type SnapshotPage = {
 };
 
 const PAGE = 5000;
+const LONG_READ_MS = 120_000;
 
 /** Everything that matches something: neither withdrawn nor gone, and grouped. Pages are read one transaction each. */
 export async function* readSnapshotPages(database: Database): AsyncGenerator<SnapshotPage> {
   let after = "";
   for (;;) {
-    const page = await database.transaction("reader", async (transaction): Promise<SnapshotPage> => {
-      const advisories = await transaction.query<AdvisoryRow & Row>(
-        sql`select a.id, a.vulnerability_id, v.names, a.title, a.kind, v.exploited, a.has_patch, a.score, a.vector, a.weaknesses, a.modified
-            from advisory a join vulnerability v on v.id = a.vulnerability_id
-            where a.id > ${after} and a.withdrawn_at is null and a.gone_at is null order by a.id limit ${PAGE}`,
-      );
-      const last = advisories.at(-1)?.id;
-      if (last === undefined) return { advisories, packages: [], intervals: [] };
-      const packages = await transaction.query<PackageRow & Row>(
-        sql`select advisory_id, ecosystem, name, scheme, texts, set_aside, empty_intervals from affected_package
-            where advisory_id > ${after} and advisory_id <= ${last} order by advisory_id, ecosystem, name`,
-      );
-      const intervals = await transaction.query<IntervalRow & Row>(
-        sql`select advisory_id, ecosystem, name, lo, hi, lo_text, hi_text, hi_kind from affected_interval
-            where advisory_id > ${after} and advisory_id <= ${last} order by advisory_id, ecosystem, name, hi desc, lo`,
-      );
-      return { advisories, packages, intervals };
-    });
+    const page = await readPage(
+      database,
+      sql`a.id > ${after} and a.withdrawn_at is null and a.gone_at is null order by a.id limit ${PAGE}`,
+    );
     if (page.advisories.length === 0) return;
     yield page;
     after = page.advisories.at(-1)?.id ?? after;
   }
+}
+
+/** The same of these vulnerabilities only. */
+export async function* readSnapshotPagesOf(database: Database, vulnerabilities: readonly string[]): AsyncGenerator<SnapshotPage> {
+  const rows = await database.query<{ id: string }>(
+    "reader",
+    sql`select id from advisory where vulnerability_id = any (${vulnerabilities}::text[]) and withdrawn_at is null and gone_at is null order by id`,
+    { timeoutMs: LONG_READ_MS },
+  );
+  for (let at = 0; at < rows.length; at += PAGE) {
+    const ids = rows.slice(at, at + PAGE).map((row) => row.id);
+    yield await readPage(database, sql`a.id = any (${ids}::text[]) and a.withdrawn_at is null and a.gone_at is null order by a.id`);
+  }
+}
+
+/**
+ * A line for each advisory in force, in id order, of what decides what a snapshot says of it: id, vulnerability, digest, whether that vulnerability is
+ * exploited and how many ids it has. One text of some 60 bytes an advisory: as rows it would take ten times as long.
+ */
+export async function readAdvisoryState(database: Database): Promise<string> {
+  const rows = await database.query<{ state: string | null }>(
+    "reader",
+    sql`select string_agg(concat_ws(E'\t', a.id, a.vulnerability_id, encode(substr(a.hash, 1, 6), 'hex'), v.exploited::int, cardinality(v.names)), E'\n' order by a.id) as state
+        from advisory a join vulnerability v on v.id = a.vulnerability_id where a.withdrawn_at is null and a.gone_at is null`,
+    { timeoutMs: LONG_READ_MS },
+  );
+  return rows[0]?.state ?? "";
+}
+
+/** `wanted` chooses and orders advisories `a`. */
+async function readPage(database: Database, wanted: SqlQuery): Promise<SnapshotPage> {
+  return database.transaction("reader", async (transaction) => {
+    const advisories = await transaction.query<AdvisoryRow & Row>(
+      sql`select a.id, a.vulnerability_id, v.names, a.title, a.kind, v.exploited, a.has_patch, a.score, a.vector, a.weaknesses, a.modified,
+            encode(substr(a.hash, 1, 6), 'hex') as digest
+          from advisory a join vulnerability v on v.id = a.vulnerability_id where ${wanted}`,
+    );
+    const ids = advisories.map((row) => row.id);
+    const packages = await transaction.query<PackageRow & Row>(
+      sql`select advisory_id, ecosystem, name, scheme, texts, set_aside from affected_package
+          where advisory_id = any (${ids}::text[]) order by advisory_id, ecosystem, name`,
+    );
+    const intervals = await transaction.query<IntervalRow & Row>(
+      sql`select advisory_id, ecosystem, name, lo, hi, lo_text, hi_text, hi_kind from affected_interval
+          where advisory_id = any (${ids}::text[]) order by advisory_id, ecosystem, name, hi desc, lo`,
+    );
+    return { advisories, packages, intervals };
+  });
 }
 
 /** What each ecosystem's data rests on. The public feed speaks for an ecosystem as soon as it was ever taken; the bundled sample only before. */
