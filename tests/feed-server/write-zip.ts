@@ -50,7 +50,7 @@ export function writeZip(entries: readonly ZipEntrySpec[], spec: ZipSpec = {}): 
   return Buffer.concat([...parts, directoryBytes, endOfDirectory(entries.length, offset, directoryBytes.length, spec)]);
 }
 
-type Content = {
+export type Content = {
   readonly compressed: Buffer;
   readonly method: number;
   readonly crc: number;
@@ -58,7 +58,7 @@ type Content = {
   readonly compressedBytes: number;
 };
 
-function contentOf(entry: ZipEntrySpec): Content {
+export function contentOf(entry: ZipEntrySpec): Content {
   const bytes = Buffer.from(entry.bytes);
   const compressed = Buffer.from(entry.compressed ?? (entry.stored === true ? bytes : deflateRawSync(bytes)));
   return {
@@ -70,7 +70,7 @@ function contentOf(entry: ZipEntrySpec): Content {
   };
 }
 
-function localHeader(entry: ZipEntrySpec, { method, crc, bytes, compressedBytes }: Content): Buffer {
+export function localHeader(entry: ZipEntrySpec, { method, crc, bytes, compressedBytes }: Content): Buffer {
   const name = Buffer.from(entry.localName ?? entry.name);
   const header = Buffer.alloc(30);
   header.writeUInt32LE(0x04034b50, 0);
@@ -86,7 +86,7 @@ function localHeader(entry: ZipEntrySpec, { method, crc, bytes, compressedBytes 
   return Buffer.concat([header, name, extra]);
 }
 
-function directoryEntry(entry: ZipEntrySpec, { method, crc, bytes, compressedBytes }: Content, offset: number): Buffer {
+export function directoryEntry(entry: ZipEntrySpec, { method, crc, bytes, compressedBytes }: Content, offset: number): Buffer {
   const name = Buffer.from(entry.name);
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
@@ -112,7 +112,7 @@ function zip64Extra(values: readonly number[]): Buffer {
   return extra;
 }
 
-function endOfDirectory(entryCount: number, directoryOffset: number, directoryBytes: number, spec: ZipSpec): Buffer {
+export function endOfDirectory(entryCount: number, directoryOffset: number, directoryBytes: number, spec: ZipSpec): Buffer {
   const count = spec.statedEntries ?? entryCount;
   const offset = spec.statedDirectoryOffset ?? directoryOffset;
   const comment = Buffer.from(spec.comment ?? "");
