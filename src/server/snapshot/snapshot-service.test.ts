@@ -6,6 +6,7 @@ import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import type { BucketRecord } from "../../../tests/feed-server/bucket-objects.ts";
 import { importAndGroup } from "../../../tests/support/import-and-group.ts";
 import { saidBy } from "../../../tests/support/random-snapshot.ts";
+import type { KevEntry } from "../../formats/kev/kev.ts";
 import { unlistAdvisories } from "../advisories/advisory-store.ts";
 import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
@@ -34,7 +35,7 @@ function recordOf(number: number, more: Partial<BucketRecord> = {}): BucketRecor
   };
 }
 
-const EXPLOITED = {
+const EXPLOITED: KevEntry = {
   cve: "CVE-2026-3",
   name: "n",
   dateAdded: "2026-10-01",
@@ -42,7 +43,7 @@ const EXPLOITED = {
   vendor: "v",
   product: "p",
   requiredAction: "r",
-  ransomware: "Unknown",
+  ransomware: "unknown",
 };
 
 const CHANGES: Readonly<Record<string, (database: Database) => Promise<void>>> = {
