@@ -1,3 +1,4 @@
+export { cratesIo } from "./crates-io/crates-io.ts";
 export { go } from "./go/go.ts";
 export { npm } from "./npm/npm.ts";
 export { pypi } from "./pypi/pypi.ts";

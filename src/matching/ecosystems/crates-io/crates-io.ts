@@ -1,0 +1,33 @@
+import { leavesCaretRange, parseSemver, semverText } from "../../versions/semver/semver-parts.ts";
+import { semver } from "../../versions/semver/semver.ts";
+import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
+import { encodePurlSegment } from "../purl-segment.ts";
+import { requirementAdmits } from "./cargo-requirement.ts";
+
+export const cratesIo: Ecosystem = {
+  id: "crates.io",
+  scheme: semver,
+  purlTypes: ["cargo"],
+  nameFromPurl: (_, name) => name,
+  purlOf: (name) => `pkg:cargo/${encodePurlSegment(name)}`,
+  normaliseName: (name) => name,
+  admits: requirementAdmits,
+  isBreaking: (from, to) => leavesCaretRange(parseSemver(from), parseSemver(to)),
+  isPrerelease: (version) => parseSemver(version)?.prerelease !== undefined,
+  commandsFor,
+  removalCommands: ({ name, direct }) => (direct === true && isCrateName(name) ? [`cargo remove ${name}`] : []),
+  feedSize: undefined,
+};
+
+function commandsFor({ name, version, above, direct, blocked }: UpgradeStep): readonly string[] {
+  const target = parseSemver(version);
+  if (!isCrateName(name) || target === undefined) return [];
+  const update = above ? `cargo update -p ${name}` : `cargo update -p ${name} --precise ${version}`;
+  if (!blocked) return [update];
+  return direct === true ? [`# Cargo.toml: ${name} = "${above ? ">" : ""}${semverText(target)}"`, update] : [];
+}
+
+/** Names come from strangers: what is none of the registry's (`--workspace`, `../x`) would mean something else on Cargo's command line. */
+function isCrateName(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_-]*$/.test(name);
+}
