@@ -109,14 +109,19 @@ test("an abort ends the statement on the server, and nobody else's", { ...needsS
 });
 
 test("a connection lost in the middle of a transaction refuses it, and the next gets a new one", needsServer, async () => {
-  await withDatabase(async (database) => {
-    const lost = database.transaction("importer", async (transaction) => {
-      await transaction.query(sql`select 1`);
-      await endConnections(database);
-      await transaction.query(sql`select 2`);
-    });
-    await assert.rejects(lost, (error) => isCodedError(error, "database-unavailable"));
-    for (let round = 0; round < 3; round++) assert.deepEqual(await database.query("reader", sql`select 1 as one`), [{ one: 1 }]);
+  await withDatabase(async (database, url) => {
+    const other = await openPostgres({ url });
+    try {
+      const lost = database.transaction("importer", async (transaction) => {
+        await transaction.query(sql`select 1`);
+        await endConnections(other);
+        await transaction.query(sql`select 2`);
+      });
+      await assert.rejects(lost, (error) => isCodedError(error, "database-unavailable"));
+      for (let round = 0; round < 3; round++) assert.deepEqual(await database.query("reader", sql`select 1 as one`), [{ one: 1 }]);
+    } finally {
+      await other.close();
+    }
   });
 });
 
