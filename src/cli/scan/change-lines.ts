@@ -11,12 +11,17 @@ export function changeLines(
   const document = showsDocument ? `  ${paint.faint(change.document)}` : "";
   return [
     `${paint.strong(`${number}  ${change.name}`)} ${change.from.join(", ")} ${arrow(change.fix)}  ${standing(change, paint)}${document}`,
-    ...change.commands.map((command) => `    $ ${command}`),
+    ...change.commands.map(commandLine),
     `    ends ${listed(change.ends, 4)}`,
     `    ${paint.faint(whereItStands(change))}`,
     ...(change.blockedBy.length === 0 ? [] : [`    ${paint.faint(`outside a range that is asked for: ${change.blockedBy.join("; ")}`)}`]),
     ...change.notes.map((note) => `    ${paint.due(note)}`),
   ];
+}
+
+/** An edit that no command makes is stated as `# FILE: what to write`: it gets no prompt, since there is nothing to run. */
+function commandLine(command: string): string {
+  return command.startsWith("# ") ? `    in ${command.slice(2)}` : `    $ ${command}`;
 }
 
 function whereItStands({ direct, development, through }: Change): string {

@@ -93,6 +93,7 @@ test("a change says what to go to, how bad it is and where it stands", () => {
     ],
     [{ notes: ["mind this", "and that"] }, ["    mind this", "    and that"]],
     [{ commands: ["npm install a", "npm install b"] }, ["    $ npm install a", "    $ npm install b"]],
+    [{ commands: ['# Gemfile: gem "a", "~> 1.0"', "bundle install"] }, ['    in Gemfile: gem "a", "~> 1.0"', "    $ bundle install"]],
   ];
   for (const [stated, expected] of cases) {
     const lines = text(statedAnswer({ changes: [statedChange(stated)], findings: [statedFinding("A")] })).split("\n");
