@@ -42,7 +42,7 @@ function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Id
     ecosystem: resolved?.ecosystem,
     packageType: purl.type,
     name: resolved?.name ?? (purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`),
-    version: withEpoch(purl.version ?? stated.version, purl.qualifiers["epoch"]),
+    version: withEpoch(resolved?.version ?? purl.version ?? stated.version, purl.qualifiers["epoch"]),
     purl: stated.purl,
   };
 }

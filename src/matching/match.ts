@@ -1,4 +1,5 @@
 import type { Ecosystem } from "./ecosystems/ecosystem.ts";
+import { createPackageLookup } from "./package-lookup.ts";
 import type { Snapshot } from "./snapshot/snapshot.ts";
 import { KeyWriter } from "./versions/key-writer.ts";
 
@@ -10,6 +11,8 @@ export type MatchOutcome =
       readonly kind: "compared";
       readonly hits: readonly Hit[];
       readonly setAside: readonly { readonly advisory: number; readonly reason: string }[];
+      /** Why the hits may be none: of an unnamed release, or of a version that is not whole. Absent = nothing is doubtful. */
+      readonly doubt?: string;
     }
   /** The version has no key. Advisories that list its exact text still hit. */
   | { readonly kind: "cannot-compare"; readonly reason: string; readonly hits: readonly Hit[] };
@@ -25,25 +28,35 @@ export type Matcher = (component: ComponentToMatch) => MatchOutcome;
 export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: string) => Ecosystem | undefined): Matcher {
   const writer = new KeyWriter();
   const rows: number[] = [];
+  const lookup = createPackageLookup(snapshot, ecosystemOf);
   return (component) => {
     const ecosystem = ecosystemOf(component.ecosystem);
-    const name = ecosystem === undefined ? component.name : ecosystem.normaliseName(component.name);
-    const index = snapshot.findPackage(component.ecosystem, name);
+    const { packages, obstacle, doubt } = lookup(component.ecosystem, component.name);
     if (component.version === undefined || component.version === "")
       return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
-    const listed = index < 0 ? [] : snapshot.advisoriesListing(index, component.version).map((advisory) => ({ advisory, row: undefined }));
+    const listed = listing(snapshot, packages, component.version);
     if (ecosystem === undefined)
       return { kind: "cannot-compare", reason: `no version order is known for ${component.ecosystem}`, hits: listed };
     writer.reset();
     const refusal = ecosystem.scheme.encode(component.version, writer);
     if (refusal !== undefined) return { kind: "cannot-compare", reason: refusal.reason, hits: listed };
-    if (index < 0) return NOTHING;
     rows.length = 0;
-    snapshot.rowsHolding(index, writer.bytes, writer.length, rows);
+    for (const index of packages) snapshot.rowsHolding(index, writer.bytes, writer.length, rows);
+    if (obstacle !== undefined) {
+      const equal = rows.filter((row) => snapshot.row(row).hiKind === "listed");
+      return { kind: "cannot-compare", reason: obstacle, hits: oneHitEach(snapshot, equal, listed) };
+    }
     const hits = oneHitEach(snapshot, rows, listed);
-    const setAside = snapshot.setAside(index);
-    return hits.length === 0 && setAside.length === 0 ? NOTHING : { kind: "compared", hits, setAside: withoutHits(setAside, hits) };
+    const setAside = packages.flatMap((index) => snapshot.setAside(index));
+    if (hits.length === 0 && setAside.length === 0) return NOTHING;
+    const compared = { kind: "compared", hits, setAside: withoutHits(setAside, hits) } as const;
+    const doubtful = hits.length === 0 ? undefined : (doubt ?? ecosystem.scheme.doubtOf?.(component.version));
+    return doubtful === undefined ? compared : { ...compared, doubt: doubtful };
   };
+}
+
+function listing(snapshot: Snapshot, packages: readonly number[], version: string): readonly Hit[] {
+  return packages.flatMap((index) => snapshot.advisoriesListing(index, version).map((advisory) => ({ advisory, row: undefined })));
 }
 
 /** An advisory may hold a version in several rows; the first, which has the highest upper bound, stands for it. */

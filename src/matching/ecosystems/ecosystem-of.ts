@@ -12,7 +12,12 @@ export type PurlParts = {
 };
 
 /** A package as OSV names it; the ecosystem with its release suffix. */
-export type OsvPackage = { readonly ecosystem: string; readonly name: string };
+export type OsvPackage = {
+  readonly ecosystem: string;
+  readonly name: string;
+  /** The source package's own version, where the purl gives it beside the binary's. */
+  readonly version?: string;
+};
 
 /** Every ecosystem whose versions Sluice can compare. */
 export const allEcosystems: readonly Ecosystem[] = Object.values(registered);
@@ -41,11 +46,13 @@ export function packageOfPurl(purl: PurlParts): OsvPackage | undefined {
   for (const key of [`${purl.type}/${purl.namespace ?? ""}`, purl.type]) {
     const ecosystem = byPurlType.get(key);
     const mapping = purlMappings.get(key);
-    const release = mapping?.release?.(purl.qualifiers);
+    const release = (ecosystem?.releases?.fromPurl ?? mapping?.release)?.(purl.qualifiers);
     const base = ecosystem?.id ?? mapping?.ecosystem;
     if (base === undefined) continue;
-    const name = ecosystem?.nameFromPurl(purl.namespace, purl.name, purl.subpath) ?? joined(purl, mapping?.name ?? "name");
-    return { ecosystem: release === undefined || release === "" ? base : `${base}:${release}`, name };
+    const source = ecosystem?.sourceFromPurl?.(purl.qualifiers);
+    const ownName = ecosystem?.nameFromPurl(purl.namespace, purl.name, purl.subpath) ?? joined(purl, mapping?.name ?? "name");
+    const named = { ecosystem: release === undefined || release === "" ? base : `${base}:${release}`, name: source?.name ?? ownName };
+    return source?.version === undefined ? named : { ...named, version: source.version };
   }
   return undefined;
 }

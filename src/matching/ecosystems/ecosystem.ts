@@ -11,6 +11,13 @@ export type Ecosystem = {
   readonly nameFromPurl: (namespace: string | undefined, name: string, subpath: string | undefined) => string;
   /** The purl without version, exactly as OSV writes it (`pkg:npm/%40babel/core`). */
   readonly purlOf: (name: string) => string;
+  /**
+   * The source package that a purl's qualifiers name, where the ecosystem's advisories are about source packages.
+   * Its version only where it may be another than the package's own.
+   */
+  readonly sourceFromPurl?: (qualifiers: Readonly<Record<string, string>>) => SourcePackage | undefined;
+  /** For what has releases whose packages are not one another's (`12` in `Debian:12`); absent = what follows the colon is taken as it stands. */
+  readonly releases?: ReleaseRules;
   /** The name under which it is looked up; identity where case and punctuation matter. */
   readonly normaliseName: (name: string) => string;
   /** Whether a requirement as written admits `version`; undefined = it cannot be told. */
@@ -24,6 +31,17 @@ export type Ecosystem = {
   readonly removalCommands: (package_: { readonly name: string; readonly direct: boolean | undefined }) => readonly string[];
   /** Size of the public feed's archive when last looked at, to be said before a large download. */
   readonly feedSize: { readonly bytes: number; readonly seenOn: string } | undefined;
+};
+
+export type SourcePackage = { readonly name: string; readonly version: string | undefined };
+
+export type ReleaseRules = {
+  /** The release in a purl's qualifiers, as OSV writes it behind the colon. */
+  readonly fromPurl: (qualifiers: Readonly<Record<string, string>>) => string | undefined;
+  /** Whether advisories of the release `stated` (`22.04:LTS`) are about the packages of the release `asked` (`22.04`). */
+  readonly covers: (stated: string, asked: string) => boolean;
+  /** What is done for a package whose release nobody names: all advisories count and are flagged, or its versions cannot be compared. */
+  readonly whenUnknown: "every-release" | "cannot-compare";
 };
 
 export type UpgradeStep = {

@@ -1,3 +1,5 @@
+import { alpineRelease, debianRelease, distro, majorRelease, ubuntuRelease } from "./distro-release.ts";
+
 /** Every ecosystem name of OSV schema 1.7.5, without release suffixes. `GIT` is a kind of range, not an ecosystem. */
 export const baseEcosystemNames = [
   "AlmaLinux",
@@ -88,7 +90,7 @@ export const purlMappings: ReadonlyMap<string, PurlMapping> = new Map<string, Pu
   ["apk/dhi", { ecosystem: "Docker Hardened Images", name: "name" }],
   ["deb/dhi", { ecosystem: "Docker Hardened Images", name: "name" }],
   ["deb/debian", { ecosystem: "Debian", name: "name", release: debianRelease }],
-  ["deb/ubuntu", { ecosystem: "Ubuntu", name: "name", release: distro }],
+  ["deb/ubuntu", { ecosystem: "Ubuntu", name: "name", release: ubuntuRelease }],
   ["deb/echo", { ecosystem: "Echo", name: "name" }],
   ["apk/alpine", { ecosystem: "Alpine", name: "name", release: alpineRelease }],
   ["apk/wolfi", { ecosystem: "Wolfi", name: "name" }],
@@ -105,51 +107,3 @@ export const purlMappings: ReadonlyMap<string, PurlMapping> = new Map<string, Pu
   ["rpm/mageia", { ecosystem: "Mageia", name: "name", release: majorRelease }],
   ["rpm/azure-linux", { ecosystem: "Azure Linux", name: "name", release: majorRelease }],
 ]);
-
-/** Debian's releases by code name, from the first with a number that OSV uses. */
-const DEBIAN_RELEASES: ReadonlyMap<string, string> = new Map([
-  ["slink", "2.1"],
-  ["potato", "2.2"],
-  ["woody", "3.0"],
-  ["sarge", "3.1"],
-  ["etch", "4.0"],
-  ["lenny", "5.0"],
-  ["squeeze", "6.0"],
-  ["wheezy", "7"],
-  ["jessie", "8"],
-  ["stretch", "9"],
-  ["buster", "10"],
-  ["bullseye", "11"],
-  ["bookworm", "12"],
-  ["trixie", "13"],
-  ["forky", "14"],
-  ["duke", "15"],
-]);
-
-/** The `distro` qualifier without the name that generators put before it: `debian-12` is `12`. Values such as a product's marketing name stay whole. */
-function distro(qualifiers: Readonly<Record<string, string>>): string | undefined {
-  const value = qualifiers["distro"]?.trim();
-  if (value === undefined || value === "") return undefined;
-  return /^[a-z]+(?:-[a-z]+)*-(v?\d.*|stream|edge)$/i.exec(value)?.[1] ?? value;
-}
-
-/** A point release (`12.5`) belongs to its release from Debian 7 on; unknown code names are kept. */
-function debianRelease(qualifiers: Readonly<Record<string, string>>): string | undefined {
-  const value = distro(qualifiers)?.replace(/^debian-/i, "");
-  if (value === undefined) return undefined;
-  const point = /^(\d+)\.\d+$/.exec(value);
-  if (point?.[1] !== undefined && Number(point[1]) >= 7) return point[1];
-  return DEBIAN_RELEASES.get(value.toLowerCase()) ?? value;
-}
-
-/** OSV names Alpine's branches `v3.18`; generators write `alpine-3.18.4`. */
-function alpineRelease(qualifiers: Readonly<Record<string, string>>): string | undefined {
-  const value = distro(qualifiers);
-  const branch = value === undefined ? undefined : /^v?(\d+\.\d+)(?:\..*)?$/.exec(value)?.[1];
-  return branch === undefined ? value : `v${branch}`;
-}
-
-function majorRelease(qualifiers: Readonly<Record<string, string>>): string | undefined {
-  const value = distro(qualifiers);
-  return value === undefined ? undefined : (/^(\d+)(?:\.\d+)*$/.exec(value)?.[1] ?? value);
-}

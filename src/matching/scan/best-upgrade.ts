@@ -28,7 +28,7 @@ type Vulnerabilities = { readonly numbers: ReadonlySet<number>; readonly ranks: 
 export function bestUpgrade(
   snapshot: Snapshot,
   ecosystem: Ecosystem,
-  packageIndex: number,
+  packages: readonly number[],
   version: string,
   hits: readonly Hit[],
 ): Upgrade | undefined {
@@ -36,7 +36,7 @@ export function bestUpgrade(
     snapshot,
     hits.map((hit) => hit.advisory),
   );
-  const pick = preferred(leastBad(candidatesAbove(snapshot, ecosystem, packageIndex, version)));
+  const pick = preferred(leastBad(candidatesAbove(snapshot, ecosystem, packages, version)));
   if (pick === undefined || compareSets(pick.remaining.ranks, now.ranks) >= 0) return undefined;
   const ends = now.numbers.difference(pick.remaining.numbers);
   const brings = pick.remaining.numbers.difference(now.numbers);
@@ -61,12 +61,12 @@ function preferred(candidates: readonly Candidate[]): Candidate | undefined {
 }
 
 /** Bounds above `version`, lowest first. A prerelease is offered only to who already runs one. */
-function candidatesAbove(snapshot: Snapshot, ecosystem: Ecosystem, packageIndex: number, version: string): readonly Candidate[] {
+function candidatesAbove(snapshot: Snapshot, ecosystem: Ecosystem, packages: readonly number[], version: string): readonly Candidate[] {
   const writer = new KeyWriter();
   if (ecosystem.scheme.encode(version, writer) !== undefined) return [];
   const from = writer.key();
   const bounds = new Map<string, { readonly kind: Candidate["kind"]; readonly version: string; readonly key: Uint8Array }>();
-  for (const row of snapshot.rowsOf(packageIndex)) {
+  for (const row of packages.flatMap((index) => snapshot.rowsOf(index))) {
     const { hiKind, hiText } = snapshot.row(row);
     const { hi } = snapshot.rowKeys(row);
     if ((hiKind !== "fixed" && hiKind !== "last_affected") || hiText === undefined || compareKeys(hi, from) <= 0 || isNever(hiText))
@@ -80,7 +80,7 @@ function candidatesAbove(snapshot: Snapshot, ecosystem: Ecosystem, packageIndex:
       kind,
       version: text,
       breaking: ecosystem.isBreaking(version, text),
-      remaining: vulnerabilitiesAt(snapshot, packageIndex, key),
+      remaining: vulnerabilitiesAt(snapshot, packages, key),
     }));
 }
 
@@ -89,9 +89,9 @@ function isNever(version: string): boolean {
   return /(?:^|\.)999+(?:\.|$)/.test(version);
 }
 
-function vulnerabilitiesAt(snapshot: Snapshot, packageIndex: number, key: Uint8Array): Vulnerabilities {
+function vulnerabilitiesAt(snapshot: Snapshot, packages: readonly number[], key: Uint8Array): Vulnerabilities {
   const rows: number[] = [];
-  snapshot.rowsHolding(packageIndex, key, key.length, rows);
+  for (const index of packages) snapshot.rowsHolding(index, key, key.length, rows);
   return vulnerabilitiesOf(
     snapshot,
     rows.map((row) => snapshot.rowAdvisory(row)),

@@ -1,4 +1,5 @@
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
+import { createPackageLookup } from "../package-lookup.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { compareKeys, KeyWriter } from "../versions/key-writer.ts";
 import { affectedText } from "./affected-text.ts";
@@ -31,36 +32,31 @@ export function explainMatch(
   id: string,
 ): readonly MatchExplanation[] {
   const explanations: MatchExplanation[] = [];
+  const lookup = createPackageLookup(snapshot, ecosystemOf);
   for (const document of documents) {
     for (const component of document.inventory.components) {
       if (component.ecosystem === undefined) continue;
       const ecosystem = ecosystemOf(component.ecosystem);
-      const index = snapshot.findPackage(component.ecosystem, ecosystem?.normaliseName(component.name) ?? component.name);
-      if (index < 0) continue;
+      const { packages, obstacle } = lookup(component.ecosystem, component.name);
       const place = `${document.name}: ${component.place}`;
-      for (const advisory of advisoriesCalled(snapshot, index, id)) {
-        explanations.push(
-          explainOne(
-            snapshot,
-            ecosystem,
-            { ecosystem: component.ecosystem, name: component.name, version: component.version, place },
-            index,
-            advisory,
-          ),
-        );
+      const asked = { ecosystem: component.ecosystem, name: component.name, version: component.version, place };
+      for (const index of packages) {
+        for (const advisory of advisoriesCalled(snapshot, index, id))
+          explanations.push(explainOne(snapshot, ecosystem, asked, index, advisory, obstacle));
       }
     }
   }
   return explanations;
 }
 
-/** Explains one advisory for one version of one package; -1 = the snapshot does not know the package. */
+/** Explains one advisory for one version of one package; -1 = the snapshot does not know the package. `obstacle`: why its ranges cannot be compared. */
 export function explainOne(
   snapshot: Snapshot,
   ecosystem: Ecosystem | undefined,
   component: { readonly ecosystem: string; readonly name: string; readonly version: string | undefined; readonly place: string },
   packageIndex: number,
   advisory: number,
+  obstacle?: string,
 ): MatchExplanation {
   const facts = snapshot.advisory(advisory);
   const writer = new KeyWriter();
@@ -79,11 +75,12 @@ export function explainOne(
       text: affectedText(snapshot.row(row)),
       lo,
       hi,
-      holds: key !== undefined && compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0,
+      holds: key !== undefined && compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0 && isAsked(snapshot.row(row), obstacle),
     };
   });
   const listed = component.version !== undefined && snapshot.advisoriesListing(packageIndex, component.version).includes(advisory);
-  const aside = snapshot.setAside(packageIndex).filter((entry) => entry.advisory === advisory);
+  const aside =
+    obstacle === undefined ? snapshot.setAside(packageIndex).filter((entry) => entry.advisory === advisory) : [{ reason: obstacle }];
   const judged = judge(component.version, key, refusal?.reason, intervals, listed, aside);
   return {
     ...component,
@@ -95,6 +92,11 @@ export function explainOne(
     key: key === undefined ? undefined : toHex(key),
     intervals: intervals.map(({ text, lo, hi, holds }) => ({ text, lo: toHex(lo), hi: toHex(hi), holds })),
   };
+}
+
+/** Where ranges cannot be compared, a version that is listed still is one. */
+function isAsked(row: ReturnType<Snapshot["row"]>, obstacle: string | undefined): boolean {
+  return obstacle === undefined || row.hiKind === "listed";
 }
 
 type Judged = Pick<MatchExplanation, "verdict" | "decidedBy">;

@@ -2,6 +2,7 @@ import type { Component } from "../../vocabulary/component.ts";
 import type { CannotCompare, Fix } from "../../vocabulary/scan-answer.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { createMatcher, type Hit, type MatchOutcome } from "../match.ts";
+import { createPackageLookup, type PackageLookup } from "../package-lookup.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { bestUpgrade, type Upgrade } from "./best-upgrade.ts";
 import type { DocumentToAnswer } from "./answer-scan.ts";
@@ -29,6 +30,7 @@ export function findExposures(
   documents: readonly DocumentToAnswer[],
 ): ExposureSearch {
   const match = createMatcher(snapshot, ecosystemOf);
+  const lookup = createPackageLookup(snapshot, ecosystemOf);
   const judged = new Map<string, Judged>();
   const exposures: Exposure[] = [];
   const cannotCompare: CannotCompare[] = [];
@@ -38,7 +40,7 @@ export function findExposures(
       if (component.ecosystem === undefined || ecosystem === undefined) continue;
       const asked = { ecosystem: component.ecosystem, name: component.name, version: component.version };
       const key = `${asked.ecosystem}\0${asked.name}\0${asked.version ?? ""}`;
-      const known = judged.get(key) ?? judge(snapshot, ecosystem, asked, match(asked));
+      const known = judged.get(key) ?? judge(snapshot, ecosystem, lookup, asked, match(asked));
       judged.set(key, known);
       cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
       if (asked.version === undefined) continue;
@@ -52,11 +54,17 @@ export function findExposures(
 
 type Asked = { readonly ecosystem: string; readonly name: string; readonly version: string | undefined };
 
-function judge(snapshot: Snapshot, ecosystem: Ecosystem, { ecosystem: suffixed, name, version }: Asked, outcome: MatchOutcome): Judged {
+function judge(
+  snapshot: Snapshot,
+  ecosystem: Ecosystem,
+  lookup: PackageLookup,
+  { ecosystem: suffixed, name, version }: Asked,
+  outcome: MatchOutcome,
+): Judged {
   const isMalware = outcome.hits.some((hit) => snapshot.isMalware(hit.advisory));
   if (version === undefined || isMalware || outcome.hits.length === 0) return { outcome, isMalware, upgrade: undefined };
-  const index = snapshot.findPackage(suffixed, ecosystem.normaliseName(name));
-  return { outcome, isMalware, upgrade: bestUpgrade(snapshot, ecosystem, index, version, outcome.hits) };
+  const { packages } = lookup(suffixed, name);
+  return { outcome, isMalware, upgrade: bestUpgrade(snapshot, ecosystem, packages, version, outcome.hits) };
 }
 
 /** Taking malware out ends whatever else that version has. */
@@ -66,10 +74,12 @@ function fixOf(snapshot: Snapshot, hit: Hit, { isMalware, upgrade }: Judged): Fi
   return { kind: upgrade.kind, version: upgrade.version, majorChange: upgrade.breaking };
 }
 
-/** The component itself when its version is the obstacle; otherwise one entry for each reason that set ranges aside. */
+/** The component itself when its version or release is the obstacle; otherwise one entry for what hits it doubtfully, and one for each reason that set ranges aside. */
 function notCompared(snapshot: Snapshot, outcome: MatchOutcome, component: Asked & { readonly place: string }): readonly CannotCompare[] {
   if (outcome.kind === "cannot-compare") return [{ ...component, reason: outcome.reason, advisories: [] }];
-  const byReason = Map.groupBy(outcome.setAside, ({ reason }) => reason);
+  const { doubt } = outcome;
+  const doubtful = doubt === undefined ? [] : outcome.hits.map(({ advisory }) => ({ advisory, reason: doubt }));
+  const byReason = Map.groupBy([...doubtful, ...outcome.setAside], ({ reason }) => reason);
   return [...byReason].map(([reason, asides]) => ({
     ...component,
     reason,

@@ -1,5 +1,6 @@
 import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import type { Matcher } from "../../matching/match.ts";
+import { createPackageLookup } from "../../matching/package-lookup.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { cannotSayReason, cannotSaySentence } from "../../vocabulary/data-standing.ts";
@@ -66,7 +67,8 @@ function whyNotCompared(
   match: Matcher,
   component: { readonly ecosystem: string; readonly name: string; readonly version: string },
 ): string | undefined {
-  if (snapshot.findPackage(component.ecosystem, component.name) < 0) return undefined;
+  const { packages, obstacle } = createPackageLookup(snapshot, ecosystemOf)(component.ecosystem, component.name);
+  if (packages.length === 0 && obstacle === undefined) return undefined;
   const outcome = match(component);
   const named = `${component.name} ${component.version}`.slice(0, 200);
   if (outcome.kind === "cannot-compare") return `${named} cannot be compared with its advisories: ${outcome.reason}`;

@@ -154,7 +154,7 @@ describe("the OSV API over current data", () => {
       /no version order for Hex/,
     ],
     ["an ecosystem without data, asked without a version", { package: { ecosystem: "Hex", name: "phoenix" } }, /No data for Hex/],
-    ["a release of one", { package: { ecosystem: "Debian:12", name: "curl" }, version: "7.88.1-10" }, /no version order for Debian/],
+    ["a release of one", { package: { ecosystem: "Photon OS:4.0", name: "curl" }, version: "7.88.1-10" }, /no version order for Photon OS/],
     ["a name in whichever ecosystem", { package: { name: "unheard-of" }, version: "1.0.0" }, /name the ecosystem/],
     ["a commit", { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" }, /no commit index/],
     ["a tag of a repository", { package: { ecosystem: "GIT", name: "https://example.org/a.git" }, version: "v1" }, /no commit index/],

@@ -86,7 +86,7 @@ function readPackageQuery(value: Json | undefined, version: string | undefined, 
   const named = packageOfPurl(parsed);
   if (named === undefined) return { kind: "unknown-purl" };
   if (version !== undefined && parsed.version !== undefined) throw refusal("version specified in params and PURL query");
-  return packageQuery(named.ecosystem, named.name, version ?? parsed.version, pageToken);
+  return packageQuery(named.ecosystem, named.name, version ?? named.version ?? parsed.version, pageToken);
 }
 
 function packageQuery(ecosystem: string | undefined, name: string, version: string | undefined, pageToken: string): PackageQuery {

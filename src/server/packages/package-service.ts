@@ -3,6 +3,7 @@ import type { listPackages, readPackage } from "../../contract/endpoints/record.
 import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
 import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { createMatcher } from "../../matching/match.ts";
+import { createPackageLookup } from "../../matching/package-lookup.ts";
 import { affectedText } from "../../matching/scan/affected-text.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import { bestUpgrade } from "../../matching/scan/best-upgrade.ts";
@@ -147,7 +148,13 @@ function upgradeOf(snapshot: Snapshot, order: Ecosystem, asked: PackageVersionAs
   if (hits.some(({ advisory }) => snapshot.advisory(advisory).kind === "malware")) {
     return { sentence: `${asked.name} ${asked.version} is malware: remove it` };
   }
-  const upgrade = bestUpgrade(snapshot, order, snapshot.findPackage(asked.ecosystem, asked.name), asked.version, hits);
+  const upgrade = bestUpgrade(
+    snapshot,
+    order,
+    createPackageLookup(snapshot, ecosystemOf)(asked.ecosystem, asked.name).packages,
+    asked.version,
+    hits,
+  );
   if (upgrade === undefined) return { sentence: `no advisory says what ends it above ${asked.version}` };
   const all = new Set(hits.map(({ advisory }) => snapshot.advisoryVulnerability(advisory)));
   const goal = upgrade.kind === "above" ? `a version above ${upgrade.version}` : upgrade.version;

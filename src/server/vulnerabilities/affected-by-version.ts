@@ -1,5 +1,6 @@
-import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { createMatcher } from "../../matching/match.ts";
+import { isSameRelease } from "../../matching/package-lookup.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
 
 /** A package at a version, in any ecosystem when none is given. */
@@ -14,8 +15,9 @@ export function vulnerabilitiesOfVersion(snapshot: Snapshot, asked: PackageVersi
   const found = new Set<string>();
   let known = false;
   for (const { name: ecosystem } of snapshot.header.ecosystems) {
-    if (asked.ecosystem !== undefined && asked.ecosystem !== ecosystem && asked.ecosystem !== baseEcosystemName(ecosystem)) continue;
-    const name = ecosystemOf(ecosystem)?.normaliseName(asked.name) ?? asked.name;
+    const order = ecosystemOf(ecosystem);
+    if (asked.ecosystem !== undefined && !isSameRelease(order, ecosystem, asked.ecosystem)) continue;
+    const name = order?.normaliseName(asked.name) ?? asked.name;
     if (snapshot.findPackage(ecosystem, name) < 0) continue;
     const outcome = match({ ecosystem, name, version: asked.version });
     known ||= outcome.kind === "compared" || outcome.hits.length > 0;

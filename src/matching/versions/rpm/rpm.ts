@@ -17,7 +17,12 @@ const LONGEST_NUMBER = 0xe6;
 const MAX_ONE_BYTE = 95;
 
 /** rpm's order: an epoch, a version and a release, each by its runs of digits and of letters; whatever else is written only parts them. */
-export const rpm: VersionScheme = { id: "rpm", encode };
+export const rpm: VersionScheme = { id: "rpm", encode, doubtOf };
+
+/** A version without its release lies below all its releases: what they fix may be fixed in it. */
+function doubtOf(version: string): string | undefined {
+  return /-./.test(version) ? undefined : "it has no release: it is compared as older than every release of its version";
+}
 
 function encode(version: string, out: KeyWriter): CannotEncode | undefined {
   if (version === "") return { reason: "it is empty" };
