@@ -1,0 +1,21 @@
+import { dpkg } from "../../versions/dpkg/dpkg.ts";
+import { aptPattern, debAdmits, debSource, distribution, isDebName } from "../distribution.ts";
+import { debianNumber, debianRelease } from "../distro-release.ts";
+import type { Ecosystem } from "../ecosystem.ts";
+
+export const debian: Ecosystem = distribution({
+  id: "Debian",
+  scheme: dpkg,
+  purlTypes: ["deb/debian"],
+  purlQualifiers: "arch=source",
+  sourceFromPurl: debSource,
+  releases: {
+    fromPurl: debianRelease,
+    covers: (stated, asked) => debianNumber(stated) === debianNumber(asked),
+    whenUnknown: "every-release",
+  },
+  admits: debAdmits(dpkg),
+  isName: isDebName,
+  upgrade: (source) => [`apt-get install --only-upgrade ${aptPattern(source)}`],
+  remove: (source) => [`apt-get purge ${aptPattern(source)}`],
+});
