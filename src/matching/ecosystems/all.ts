@@ -4,3 +4,4 @@ export { go } from "./go/go.ts";
 export { npm } from "./npm/npm.ts";
 export { pypi } from "./pypi/pypi.ts";
 export { rubygems } from "./rubygems/rubygems.ts";
+export { ubuntu } from "./ubuntu/ubuntu.ts";
