@@ -1,3 +1,4 @@
+export { alpine } from "./alpine/alpine.ts";
 export { cratesIo } from "./crates-io/crates-io.ts";
 export { debian } from "./debian/debian.ts";
 export { go } from "./go/go.ts";
