@@ -14,7 +14,7 @@ import type { Database } from "../database/database.ts";
 import { readCursor, writeCursor } from "../page-cursor.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { shownIntervals } from "../vulnerabilities/statement-answer.ts";
-import { listVulnerabilitiesOfPackage, type ListedVulnerability } from "../vulnerabilities/vulnerability-row.ts";
+import { listVulnerabilitiesById, type ListedVulnerability } from "../vulnerabilities/vulnerability-row.ts";
 import {
   type PackageStatement,
   type PackageSummaryRow,
@@ -50,7 +50,7 @@ export function createPackageService({ database, snapshots, now }: PackageServic
       const asked = { ecosystem, name: order?.normaliseName(name) ?? name };
       const loaded = version === undefined ? snapshots.current() : snapshots.require();
       const statements = await readPackageStatements(database, asked.ecosystem, asked.name);
-      const rows = await listVulnerabilitiesOfPackage(database, asked.ecosystem, asked.name);
+      const rows = await listVulnerabilitiesById(database, [...new Set(statements.map(({ vulnerability }) => vulnerability))]);
       const answer = answerEcosystem(loaded?.snapshot, ecosystem, version === undefined ? 0 : 1, now());
       if (version === undefined || loaded === undefined) {
         return { ...asked, answer, vulnerabilities: describe(rows, statements, new Map()) };

@@ -71,37 +71,38 @@ export type PackageStatement = {
 export async function readPackageStatements(database: Database, ecosystem: string, name: string): Promise<readonly PackageStatement[]> {
   return database.transaction("reader", async (transaction) => {
     const statements = await transaction.query<{
-      vulnerability_id: string;
+      vulnerability_id: string | null;
       id: string;
       texts: readonly string[];
       set_aside: readonly string[];
     }>(
       sql`select a.vulnerability_id, a.id, p.texts, p.set_aside from affected_package p join advisory a on a.id = p.advisory_id
-          where p.ecosystem = ${ecosystem} and p.name = ${name} and a.withdrawn_at is null and a.gone_at is null and a.vulnerability_id is not null order by a.id`,
+          where p.ecosystem = ${ecosystem} and p.name = ${name} and a.withdrawn_at is null and a.gone_at is null order by a.id`,
     );
-    const intervals = await transaction.query<{
-      advisory_id: string;
-      lo: Uint8Array;
-      hi: Uint8Array;
-      lo_text: string;
-      hi_text: string | null;
-      hi_kind: UpperBoundKind;
-    }>(sql`select advisory_id, lo, hi, lo_text, hi_text, hi_kind from affected_interval where ecosystem = ${ecosystem} and name = ${name}`);
+    const intervals = await transaction.query<IntervalRow & Row>(
+      sql`select advisory_id, lo, hi, lo_text, hi_text, hi_kind from affected_interval where ecosystem = ${ecosystem} and name = ${name}`,
+    );
     const intervalsOf = Map.groupBy(intervals, (row) => row.advisory_id);
-    return statements.map((row) => ({
-      vulnerability: row.vulnerability_id,
-      advisory: row.id,
-      texts: row.texts,
-      setAside: row.set_aside,
-      intervals: (intervalsOf.get(row.id) ?? []).map(({ lo, hi, lo_text, hi_text, hi_kind }) => ({
-        lo,
-        hi,
-        loText: lo_text,
-        hiText: hi_text ?? undefined,
-        hiKind: hi_kind,
-      })),
-    }));
+    return statements.flatMap((row): readonly PackageStatement[] => {
+      // Just imported, and not yet of any vulnerability.
+      if (row.vulnerability_id === null) return [];
+      const ofAdvisory = (intervalsOf.get(row.id) ?? []).map(toInterval);
+      return [{ vulnerability: row.vulnerability_id, advisory: row.id, texts: row.texts, setAside: row.set_aside, intervals: ofAdvisory }];
+    });
   });
+}
+
+type IntervalRow = {
+  readonly advisory_id: string;
+  readonly lo: Uint8Array;
+  readonly hi: Uint8Array;
+  readonly lo_text: string;
+  readonly hi_text: string | null;
+  readonly hi_kind: UpperBoundKind;
+};
+
+function toInterval({ lo, hi, lo_text, hi_text, hi_kind }: IntervalRow): Interval {
+  return { lo, hi, loText: lo_text, hiText: hi_text ?? undefined, hiKind: hi_kind };
 }
 
 const columns = sql`s.ecosystem, s.name, s.vulnerabilities, s.exploited, s.highest_score, s.without_patch, s.newest_change`;

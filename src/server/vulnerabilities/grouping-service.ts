@@ -30,7 +30,8 @@ export async function groupAdvisories(
 ): Promise<void> {
   // An import has just filled tables of which the planner still believes that they are empty: it would walk them whole for each row.
   // The embedded database has no autovacuum, and a server's may not have been there yet.
-  if ((await countUngrouped(database)) > MANY) await database.vacuum();
+  const isMany = (await countUngrouped(database)) > MANY;
+  if (isMany) await database.vacuum();
   await markSuspectsUngrouped(database);
   for (let after: string | undefined = ""; after !== undefined;) {
     after = await groupLoneAdvisories(database, after, batches.lone);
@@ -44,5 +45,7 @@ export async function groupAdvisories(
     for (const part of partsOf(grouping, members, batches.groups)) await writeGroups(database, part);
     if (onProgress !== undefined) onProgress(await countUngrouped(database));
   }
+  // And again: what was made is about to be read, and "no advisory has a vulnerability" is no longer true.
+  if (isMany) await database.vacuum();
   await summarisePackages(database);
 }
