@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { packageOfPurl } from "../ecosystem-of.ts";
+import type { UpgradeStep } from "../ecosystem.ts";
+import { opensuse } from "./opensuse.ts";
+
+const STEP: UpgradeStep = {
+  name: "openssl",
+  version: "3.0.8-150500.5.14.1",
+  above: false,
+  direct: true,
+  development: false,
+  blocked: false,
+};
+
+test("a purl's package is its source package, of the release that the purl names", () => {
+  const cases: readonly (readonly [string, string, Readonly<Record<string, string>>, string, string])[] = [
+    [
+      "opensuse",
+      "libopenssl3",
+      { distro: "opensuse-leap-15.5", upstream: "openssl-3-3.0.8-150500.5.14.1.src.rpm" },
+      "openSUSE:Leap 15.5",
+      "openssl-3",
+    ],
+    ["opensuse-tumbleweed", "bash", { distro: "opensuse-tumbleweed-20240101" }, "openSUSE:Tumbleweed", "bash"],
+    ["opensuse", "bash", { distro: "openSUSE Leap 15.5" }, "openSUSE:Leap 15.5", "bash"],
+    ["opensuse-leap", "bash", {}, "openSUSE", "bash"],
+  ];
+  for (const [namespace, name, qualifiers, ecosystem, found] of cases)
+    assert.deepEqual(
+      packageOfPurl({ type: "rpm", namespace, name, qualifiers, subpath: undefined }),
+      { ecosystem, name: found },
+      `${namespace} ${name}`,
+    );
+});
+
+test("a release is one in each spelling", () => {
+  const covers = opensuse.releases?.covers ?? assert.fail("it has releases");
+  const same: readonly (readonly [string, string])[] = [
+    ["Leap 15.5", "15.5"],
+    ["Leap 15.5", "openSUSE Leap 15.5"],
+    ["Leap 15.5", "opensuse-leap-15.5"],
+    ["Leap Micro 5.3", "opensuse-leap-micro-5.3"],
+    ["Tumbleweed", "openSUSE Tumbleweed"],
+    ["Tumbleweed", "opensuse-tumbleweed-20240101"],
+    ["openSUSE Leap 15.5", "Leap 15.5"],
+  ];
+  for (const [stated, asked] of same) assert.equal(covers(stated, asked), true, `${stated} and ${asked}`);
+  const other: readonly (readonly [string, string])[] = [
+    ["Leap 15.5", "15.4"],
+    ["Leap Micro 5.3", "5.3"],
+    ["Tumbleweed", "20240101"],
+    ["Leap 15.5", ""],
+  ];
+  for (const [stated, asked] of other) assert.equal(covers(stated, asked), false, `${stated} and ${asked}`);
+  assert.equal(opensuse.releases?.whenUnknown, "every-release");
+});
+
+test("a change may break where the epoch or the first number of the version changes", () => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ["3.0.8-150500.5.11.1", "3.0.8-150500.5.14.1", false],
+    ["0:1.2-1", "1.3-1", false],
+    ["1.2-1", "2.0-1", true],
+    ["1:1.2-1", "2:1.2-1", true],
+    ["latest", "1.2-1", true],
+  ];
+  for (const [from, to, expected] of cases) assert.equal(opensuse.isBreaking(from, to), expected, `${from} to ${to}`);
+});
+
+test("a release has no prereleases", () => {
+  for (const version of ["1.0~rc1-1", "1.0^git1-1", ""]) assert.equal(opensuse.isPrerelease(version), false, version);
+});
+
+test("each kind of change has its line", () => {
+  for (const change of [{}, { above: true }, { direct: false }, { direct: undefined }, { blocked: true }])
+    assert.deepEqual(opensuse.commandsFor({ ...STEP, ...change }), ["zypper update openssl"], JSON.stringify(change));
+  assert.deepEqual(opensuse.removalCommands({ name: "evil", direct: undefined }), ["zypper remove evil"]);
+});
+
+test("a name or version that is none of rpm's gets no command", () => {
+  for (const name of ["--all", "-y", "a b", "a'b", "$(id)", "*", "../x", ".x", "a\n", "é", ""]) {
+    assert.deepEqual(opensuse.commandsFor({ ...STEP, name }), [], name);
+    assert.deepEqual(opensuse.removalCommands({ name, direct: true }), [], name);
+  }
+  for (const version of ["", "1:", "-1", "1\0"]) assert.deepEqual(opensuse.commandsFor({ ...STEP, version }), [], version);
+});

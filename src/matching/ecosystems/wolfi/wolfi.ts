@@ -1,0 +1,14 @@
+import { apk3 } from "../../versions/apk3/apk3.ts";
+import { apkAdmits, apkSource, distribution, isApkName } from "../distribution.ts";
+import type { Ecosystem } from "../ecosystem.ts";
+
+export const wolfi: Ecosystem = distribution({
+  id: "Wolfi",
+  scheme: apk3,
+  purlTypes: ["apk/wolfi"],
+  sourceFromPurl: apkSource,
+  admits: apkAdmits(apk3),
+  isName: isApkName,
+  upgrade: (origin) => [`apk upgrade ${origin}`],
+  remove: (origin) => [`apk del ${origin}`],
+});
