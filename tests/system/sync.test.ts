@@ -282,9 +282,12 @@ withInstallation(
     };
     assert.equal((await sync({ feed: "kev", ecosystem: "" })).error, undefined);
     assert.deepEqual(marked(), [true, false]);
-    feed.setObject("kev.json", JSON.stringify({ ...CATALOGUE, count: 0, vulnerabilities: [] }));
+    const [entry] = CATALOGUE.vulnerabilities;
+    feed.setObject("kev.json", JSON.stringify({ ...CATALOGUE, vulnerabilities: [{ ...entry, cveID: "CVE-2026-2002" }] }));
     await sync({ feed: "kev", ecosystem: "" });
     assert.deepEqual(marked(), [false, false]);
+    feed.setObject("kev.json", JSON.stringify({ ...CATALOGUE, count: 0, vulnerabilities: [] }));
+    assert.equal((await sync({ feed: "kev", ecosystem: "" })).phase, "failed", "an empty catalogue is taken for a mistake");
   },
 );
 

@@ -29,9 +29,9 @@ export async function runSync(parts: SyncParts, request: CheckedRequest, sync: R
     const message = isCodedError(error)
       ? [error.place, error.message].filter(Boolean).join(": ")
       : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    sync.update({ phase: stopped ? "cancelled" : "failed", error: message, endedAtMs: Date.now() });
-    // The database itself may be what failed; the state in memory has been told already.
+    // The database itself may be what failed; what is in memory is told all the same.
     await failSync(database, request.feed, request.ecosystem, stopped ? "partial" : "failed", message).catch(() => undefined);
+    sync.update({ phase: stopped ? "cancelled" : "failed", error: message, endedAtMs: Date.now() });
   }
 }
 
@@ -73,7 +73,11 @@ async function syncAdvisories({ database, config, snapshots }: SyncParts, reques
       full: taken.full,
       at,
     });
-    if (taken.full) await database.checkpoint();
+    if (taken.full) {
+      // The planner still knows the tables as they were before; the embedded database has nobody else to tell it.
+      await database.vacuum();
+      await database.checkpoint();
+    }
   } finally {
     await feed.close();
   }

@@ -156,6 +156,7 @@ function held({ ranges = [], versions = [] }: Said): {
       weaknesses: [],
       modified: "2026-01-01T00:00:00Z",
       number: 1,
+      digest: 1,
     },
     [{ ...named, scheme: npm.scheme.id, compiled: compileAffected(affected, npm.scheme) }],
   );

@@ -248,7 +248,7 @@ describe("the OSV API over current data", () => {
     ["CVE-2026-0001", 404, { code: 5, message: "Vulnerability not found, but the following aliases were: GHSA-aaaa-bbbb-cccc" }],
     ["CVE-2026-9999", 404, { code: 5, message: "Vulnerability not found" }],
     ["ghsa-aaaa-bbbb-cccc", 404, { code: 5, message: "Vulnerability not found" }],
-    ["a%00b", 404, { code: 5, message: "Vulnerability not found" }],
+    ["a%00b", 400, { code: 3, message: "params.id: expected a text without the character U+0000" }],
     ["..%2f..%2fetc%2fpasswd", 404, { code: 5, message: "Vulnerability not found" }],
     ["x".repeat(100), 404, { code: 5, message: "Vulnerability not found" }],
     ["x".repeat(101), 400, { code: 3, message: "ID is too long" }],
