@@ -21,18 +21,35 @@ export function* syntheticRecords(feed: SyntheticFeed): Generator<SyntheticRecor
   for (let number = 0; number < feed.records; number++) yield syntheticRecord(feed, number);
 }
 
-/** One record by its number. `edition` above 0 = the source changed it: later, one range more. */
-export function syntheticRecord({ packages }: SyntheticFeed, number: number, edition = 0): SyntheticRecord {
+/** One record by its number. */
+export function syntheticRecord({ packages }: SyntheticFeed, number: number): SyntheticRecord {
+  const { id, modified, ...rest } = recordObject(packages, number);
+  return { id, modified, json: JSON.stringify({ schema_version: "1.7.0", id, modified, ...rest }) };
+}
+
+export type ChangedRecord = SyntheticRecord & { readonly name: string; readonly version: string };
+
+/** The same record as its source has it from `atMs` on: it affects a version of its first package that nothing affected before. */
+export function changedRecord({ packages }: SyntheticFeed, number: number, atMs: number): ChangedRecord {
+  const { id, affected, ...rest } = recordObject(packages, number);
+  const [first, ...others] = affected;
+  const seconds = Math.floor(atMs / 1000);
+  const version = `9000.0.${seconds}`;
+  const modified = instantText(seconds * 1000);
+  const added = { type: "SEMVER", events: [{ introduced: version }, { fixed: `9000.0.${seconds + 1}` }] };
+  const changed = first === undefined ? [] : [{ ...first, ranges: [...first.ranges, added] }];
+  const json = JSON.stringify({ schema_version: "1.7.0", id, ...rest, affected: [...changed, ...others], modified });
+  return { id, modified, json, name: first?.package.name ?? "", version };
+}
+
+function recordObject(packages: number, number: number) {
   const random = seededRandom(number * 7919 + 17);
   const id = ghsaId(number);
-  const published = new Date(EPOCH_MS + number * MS_BETWEEN).toISOString().replace(".000Z", "Z");
-  const modified = new Date(EPOCH_MS + number * MS_BETWEEN + random.below(3600) * 1000 + edition * 10 * 365 * 86_400_000)
-    .toISOString()
-    .replace(".000Z", "Z");
-  const affected = Array.from({ length: affectedCount(random) }, () => affectedPackage(random, packages, edition));
+  const published = instantText(EPOCH_MS + number * MS_BETWEEN);
+  const modified = instantText(EPOCH_MS + number * MS_BETWEEN + random.below(3600) * 1000);
+  const affected = Array.from({ length: affectedCount(random) }, () => affectedPackage(random, packages));
   const weakness = `CWE-${random.pick(WEAKNESSES)}`;
-  const record = {
-    schema_version: "1.7.0",
+  return {
     id,
     modified,
     published,
@@ -54,7 +71,10 @@ export function syntheticRecord({ packages }: SyntheticFeed, number: number, edi
       severity: random.pick(["LOW", "MODERATE", "HIGH", "CRITICAL"]),
     },
   };
-  return { id, modified, json: JSON.stringify(record) };
+}
+
+function instantText(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
 }
 
 /** The name of package `rank`; 0 is the most popular. A third of them have a scope. */
@@ -80,9 +100,9 @@ function affectedCount(random: SeededRandom): number {
   return random.oneIn(10) ? 2 : 1;
 }
 
-function affectedPackage(random: SeededRandom, packages: number, edition: number) {
+function affectedPackage(random: SeededRandom, packages: number) {
   const name = packageName(popularRank(random, packages));
-  const ranges = 1 + (random.oneIn(4) ? random.below(5) : 0) + edition;
+  const ranges = 1 + (random.oneIn(4) ? random.below(5) : 0);
   return {
     package: { ecosystem: "npm", name, purl: `pkg:npm/${name.split("/").map(encodeURIComponent).join("/")}` },
     ranges: Array.from({ length: ranges }, (_, branch) => ({ type: "SEMVER", events: events(random, branch, ranges) })),

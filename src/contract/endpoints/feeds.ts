@@ -174,12 +174,4 @@ export const writeBackup = endpoint({
   answer: z.object({ file: z.string(), bytes: z.number(), rows: z.number().int(), sha256: z.string() }),
 });
 
-export const feedEndpoints = [
-  listFeeds,
-  listProblems,
-  startSync,
-  readSync,
-  cancelSync,
-  estimateSync,
-  writeBackup,
-] as const;
+export const feedEndpoints = [listFeeds, listProblems, startSync, readSync, cancelSync, estimateSync, writeBackup] as const;
