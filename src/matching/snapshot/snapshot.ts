@@ -45,6 +45,10 @@ export class Snapshot {
     return this.columns.advisoryId.length;
   }
 
+  get vulnerabilityCount(): number {
+    return this.columns.vulnerabilityId.length;
+  }
+
   get packageCount(): number {
     return this.columns.packageEcosystem.length;
   }

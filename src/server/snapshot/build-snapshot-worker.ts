@@ -1,72 +1,103 @@
 import { createHash } from "node:crypto";
-import { parentPort, workerData } from "node:worker_threads";
 import { crc32 } from "node:zlib";
 import { compareIds } from "../../matching/scan/ranking.ts";
 import { mergeSnapshots } from "../../matching/snapshot/merge-snapshots.ts";
 import { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { SnapshotBuilder, type SnapshotPackage, type SnapshotStatement } from "../../matching/snapshot/snapshot-builder.ts";
-import { isCodedError } from "../../vocabulary/coded-error.ts";
+import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { readSnapshotFile, writeSnapshotFile } from "../snapshot-file.ts";
-import { compareState } from "./state-comparison.ts";
+import { createComparison, type StateComparison } from "./state-comparison.ts";
 import type { AdvisoryRow, SnapshotPage } from "./snapshot-store.ts";
 
-/** To the worker: the state to compare the file before with, or nothing of it; pages; then what the file states. */
+/** To the worker: the state to compare the file before with, or nothing of it; pages; then what the file states. Each has its answer. */
 export type BuildMessage =
-  | { readonly kind: "state"; readonly state: string }
+  | { readonly kind: "vulnerability-state" | "advisory-state"; readonly lines: string }
+  | { readonly kind: "compare" }
   | { readonly kind: "page"; readonly page: SnapshotPage }
   | { readonly kind: "finish"; readonly statement: SnapshotStatement };
 
 /**
- * From the worker: which vulnerabilities to send (undefined = all there are), a page was taken (so that only a few wait), the file is in place,
- * or something changed in between so that it must all be read.
+ * From the worker: which vulnerabilities to send (undefined = all there are), lines or a page were taken (so that only a few wait), the file is
+ * in place, something changed in between so that it must all be read, or why there is no file.
  */
 export type BuildAnswer =
   | { readonly kind: "changed"; readonly vulnerabilities: readonly string[] | undefined }
   | { readonly kind: "taken" }
   | { readonly kind: "written" }
-  | { readonly kind: "overtaken" };
+  | { readonly kind: "overtaken" }
+  | { readonly kind: "failed"; readonly code: RefusalCode; readonly message: string; readonly place: string | undefined };
 
 /** Above this share of changes, reading everything is quicker, and leaves no text behind that is not used. */
 const MOST_CHANGED = 0.2;
 
-invariant(parentPort !== null, "the snapshot builder runs as a worker");
-const port = parentPort;
-const { path } = workerData as { readonly path: string };
+const path = process.argv[2];
+invariant(path !== undefined && process.send !== undefined, "the snapshot builder runs as a process of the server's");
+const target = path;
 const builder = new SnapshotBuilder();
+let before: { readonly base: Snapshot | undefined; comparison?: StateComparison } | undefined;
 let kept: { readonly base: Snapshot; readonly isKept: (vulnerability: number) => boolean } | undefined;
 
-port.on("message", (message: BuildMessage) => port.postMessage(answer(message)));
+process.on("message", (message: BuildMessage) => process.send?.(answer(message)));
+// A terminal's Ctrl-C reaches this process too, but it is for the one that started it to decide; when that is gone, so is the channel.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+process.on("disconnect", () => process.exit());
 
 function answer(message: BuildMessage): BuildAnswer {
+  try {
+    return act(message);
+  } catch (error) {
+    if (isCodedError(error)) return { kind: "failed", code: error.code, message: error.message, place: error.place };
+    return {
+      kind: "failed",
+      code: "internal",
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      place: undefined,
+    };
+  }
+}
+
+function act(message: BuildMessage): BuildAnswer {
   switch (message.kind) {
-    case "state":
-      return { kind: "changed", vulnerabilities: compareWithFileBefore(message.state) };
+    case "vulnerability-state":
+      comparison()?.addVulnerabilities(message.lines);
+      return { kind: "taken" };
+    case "advisory-state":
+      comparison()?.addAdvisories(message.lines);
+      return { kind: "taken" };
+    case "compare":
+      return { kind: "changed", vulnerabilities: keepWhatHolds() };
     case "page":
       addPage(message.page);
       return { kind: "taken" };
     case "finish": {
       const file = finishedFile(message.statement);
       if (file === undefined) return { kind: "overtaken" };
-      writeSnapshotFile(path, file);
+      writeSnapshotFile(target, file);
       return { kind: "written" };
     }
   }
 }
 
-function compareWithFileBefore(state: string): readonly string[] | undefined {
-  const base = readBase();
-  if (base === undefined) return undefined;
-  const { changed, isKept } = compareState(base, state);
-  if (changed.length > base.columns.vulnerabilityId.length * MOST_CHANGED) return undefined;
-  kept = { base, isKept };
-  return changed;
+/** With the file before, when there is a whole one. */
+function comparison(): StateComparison | undefined {
+  before ??= { base: readBase() };
+  if (before.base !== undefined) before.comparison ??= createComparison(before.base);
+  return before.comparison;
+}
+
+function keepWhatHolds(): readonly string[] | undefined {
+  const compared = comparison()?.finish();
+  const base = before?.base;
+  if (base === undefined || compared === undefined || compared.changed.length > base.vulnerabilityCount * MOST_CHANGED) return undefined;
+  kept = { base, isKept: compared.isKept };
+  return compared.changed;
 }
 
 /** A file that is missing, damaged or of another format is as good as none: everything is read then. */
 function readBase(): Snapshot | undefined {
   try {
-    return readSnapshotFile(path).snapshot;
+    return readSnapshotFile(target).snapshot;
   } catch (error) {
     if (isCodedError(error, "snapshot-missing", "snapshot-invalid")) return undefined;
     throw error;

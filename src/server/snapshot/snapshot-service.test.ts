@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import type { BucketRecord } from "../../../tests/feed-server/bucket-objects.ts";
 import { importAndGroup } from "../../../tests/support/import-and-group.ts";
 import { saidBy } from "../../../tests/support/random-snapshot.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { KevEntry } from "../../formats/kev/kev.ts";
 import { unlistAdvisories } from "../advisories/advisory-store.ts";
 import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { replaceExploited } from "../exploited/exploited-store.ts";
+import { MAX_GROUP_MEMBERS } from "../vulnerabilities/alias-groups.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
 import { createSnapshotService, type SnapshotService } from "./snapshot-service.ts";
 
@@ -99,6 +101,24 @@ withTestDatabase("changes one after the other, and groups that part again, leave
   });
 });
 
+withTestDatabase(
+  "a group that becomes too large to be believed takes its ids from its members, which themselves did not change",
+  async (database) => {
+    await importAndGroup(
+      database,
+      Array.from({ length: 250 }, (_, number) => recordOf(number)),
+    );
+    await withSnapshots(database, async (snapshots) => {
+      await snapshots.rebuild();
+      assert.deepEqual(idsOf(snapshots, "GHSA-0003"), ["CVE-2026-3", "GHSA-0003"]);
+      const claimants = Array.from({ length: MAX_GROUP_MEMBERS }, (_, number) => recordOf(1000 + number, { aliases: ["CVE-2026-3"] }));
+      await importAndGroup(database, claimants);
+      await snapshots.rebuild();
+      assert.deepEqual(idsOf(snapshots, "GHSA-0003"), ["GHSA-0003"]);
+    });
+  },
+);
+
 withTestDatabase("what holds is taken from the file before, and all of it is read again when that file is damaged", async (database) => {
   await importAndGroup(database, RECORDS);
   await withSnapshots(database, async (snapshots, path) => {
@@ -112,6 +132,18 @@ withTestDatabase("what holds is taken from the file before, and all of it is rea
     await writeFile(path, file);
     await snapshots.rebuild();
     assert.deepEqual(titlesOf(snapshots, ["GHSA-0005", "GHSA-0007"]), ["another text", "read again"]);
+  });
+});
+
+withTestDatabase("a file that cannot be written is said, and the one before stays in use", async (database) => {
+  await importAndGroup(database, RECORDS);
+  await withSnapshots(database, async (snapshots, path) => {
+    await snapshots.rebuild();
+    const before = snapshots.require();
+    await rm(dirname(path), { recursive: true });
+    await writeFile(dirname(path), "a file where the directory should be");
+    await assert.rejects(snapshots.rebuild(), (error) => isCodedError(error, "internal") && error.message.includes("EEXIST"));
+    assert.equal(snapshots.require(), before);
   });
 });
 
@@ -129,6 +161,12 @@ async function withSnapshots(database: Database, work: (snapshots: SnapshotServi
 /** A change that no import makes: without another record and without grouping. */
 async function setTitleBehindItsBack(database: Database, id: string, title: string): Promise<void> {
   await database.transaction("keeper", (transaction) => transaction.run(sql`update advisory set title = ${title} where id = ${id}`));
+}
+
+function idsOf(snapshots: SnapshotService, id: string): readonly string[] | undefined {
+  const { snapshot } = snapshots.require();
+  const all = Array.from({ length: snapshot.advisoryCount }, (_, index) => snapshot.advisory(index));
+  return all.find((advisory) => advisory.id === id)?.vulnerabilityIds;
 }
 
 function titlesOf(snapshots: SnapshotService, ids: readonly string[]): readonly (string | undefined)[] {

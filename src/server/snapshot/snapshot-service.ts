@@ -1,12 +1,12 @@
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { Worker } from "node:worker_threads";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { type LoadedSnapshot, readSnapshotFile, snapshotPath } from "../snapshot-file.ts";
-import type { BuildAnswer, BuildMessage } from "./build-snapshot-worker.ts";
+import type { BuildMessage } from "./build-snapshot-worker.ts";
+import { type BuilderProcess, startBuilder } from "./builder-process.ts";
 import {
   readAdvisoryState,
+  readVulnerabilityState,
   readExploitedStanding,
   readLastSuccess,
   readSnapshotPages,
@@ -20,14 +20,14 @@ export type SnapshotService = {
   readonly current: () => LoadedSnapshot | undefined;
   /** @throws CodedError `snapshot-missing` */
   readonly require: () => LoadedSnapshot;
-  /** Makes the whole file anew in a worker, from the database and what still holds of the file before, then swaps it in. Calls during a build share one build that starts after it. */
+  /** Makes the whole file anew in a process of its own, from the database and what still holds of the file before, then swaps it in. Calls during a build share one build that starts after it. */
   readonly rebuild: () => Promise<void>;
   /** Rebuilds when there is no snapshot, or a sync ended after it was built (a kill in between). */
   readonly catchUp: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-const PAGES_IN_FLIGHT = 3;
+const PIECES_IN_FLIGHT = 2;
 
 /** @throws CodedError `snapshot-invalid` never: a damaged file is as good as none, since the database can make it again. */
 export function createSnapshotService({
@@ -91,71 +91,51 @@ type BuildOptions = {
 
 /** False when an import overtook it: the file before still stands. */
 async function buildSnapshot(database: Database, path: string, options: BuildOptions): Promise<boolean> {
-  const worker = new Worker(new URL(`./build-snapshot-worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url), {
-    workerData: { path },
-  });
-  const failed = once(worker, "error").then(([error]) => {
-    throw error;
-  });
-  const answers = answerQueue(worker);
+  const builder = startBuilder(path);
   try {
-    return await Promise.race([failed, feedWorker(database, worker, answers, options)]);
+    return await feedBuilder(database, builder, options);
   } finally {
-    failed.catch(() => undefined);
-    await worker.terminate();
+    await builder.stop();
   }
 }
 
-async function feedWorker(
-  database: Database,
-  worker: Worker,
-  nextAnswer: () => Promise<BuildAnswer>,
-  { isFromBefore, signal }: BuildOptions,
-): Promise<boolean> {
+async function feedBuilder(database: Database, builder: BuilderProcess, { isFromBefore, signal }: BuildOptions): Promise<boolean> {
   const builtAtMs = Date.now();
+  const { send, nextAnswer } = builder;
+  const changed = isFromBefore ? await readChanges(database, builder, signal) : undefined;
+  const pages = changed === undefined ? readSnapshotPages(database) : readSnapshotPagesOf(database, changed);
+  await sendAll(builder, signal, pages, (page) => ({ kind: "page", page }));
+  const [standings, exploited] = [await readStandings(database), await readExploitedStanding(database)];
+  send({ kind: "finish", statement: { builtAtMs, standings, exploited } });
+  return (await nextAnswer()).kind === "written";
+}
+
+/** Vulnerabilities of which the file before no longer says what it should; undefined = there are too many, or there is no such file. */
+async function readChanges(database: Database, builder: BuilderProcess, signal: AbortSignal): Promise<readonly string[] | undefined> {
+  await sendAll(builder, signal, readVulnerabilityState(database), (lines) => ({ kind: "vulnerability-state", lines }));
+  await sendAll(builder, signal, readAdvisoryState(database), (lines) => ({ kind: "advisory-state", lines }));
+  builder.send({ kind: "compare" });
+  const answer = await builder.nextAnswer();
+  return answer.kind === "changed" ? answer.vulnerabilities : undefined;
+}
+
+/** Reads on while the builder works, but never far ahead of it. */
+async function sendAll<T>(
+  { send, nextAnswer }: BuilderProcess,
+  signal: AbortSignal,
+  pieces: AsyncIterable<T>,
+  messageOf: (piece: T) => BuildMessage,
+): Promise<void> {
   let inFlight = 0;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
-  const send = (message: BuildMessage): void => worker.postMessage(message);
-  let changed: readonly string[] | undefined;
-  if (isFromBefore) {
-    send({ kind: "state", state: await readAdvisoryState(database) });
-    const answer = await nextAnswer();
-    changed = answer.kind === "changed" ? answer.vulnerabilities : undefined;
-  }
-  for await (const page of changed === undefined ? readSnapshotPages(database) : readSnapshotPagesOf(database, changed)) {
+  for await (const piece of pieces) {
     if (signal.aborted) throw new CodedError("shutting-down", "the snapshot was not finished because the server stops");
-    send({ kind: "page", page });
-    inFlight++;
-    if (inFlight >= PAGES_IN_FLIGHT) {
+    send(messageOf(piece));
+    if (++inFlight > PIECES_IN_FLIGHT) {
       await nextAnswer();
       inFlight--;
     }
   }
-  const [standings, exploited] = [await readStandings(database), await readExploitedStanding(database)];
-  send({ kind: "finish", statement: { builtAtMs, standings, exploited } });
-  for (;;) {
-    const { kind } = await nextAnswer();
-    if (kind === "written" || kind === "overtaken") return kind === "written";
-  }
-}
-
-/** Answers in order, each given once. */
-function answerQueue(worker: Worker): () => Promise<BuildAnswer> {
-  const arrived: BuildAnswer[] = [];
-  let wake: (() => void) | undefined;
-  worker.on("message", (answer: BuildAnswer) => {
-    arrived.push(answer);
-    wake?.();
-  });
-  return async () => {
-    for (;;) {
-      const answer = arrived.shift();
-      if (answer !== undefined) return answer;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-  };
+  for (; inFlight > 0; inFlight--) await nextAnswer();
 }
 
 function loadIfWhole(path: string): LoadedSnapshot | undefined {

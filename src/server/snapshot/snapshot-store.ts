@@ -48,6 +48,7 @@ export type SnapshotPage = {
 };
 
 const PAGE = 5000;
+const LINES = 10_000;
 const LONG_READ_MS = 120_000;
 
 /** Everything that matches something: neither withdrawn nor gone, and grouped. Pages are read one transaction each. */
@@ -78,17 +79,38 @@ export async function* readSnapshotPagesOf(database: Database, vulnerabilities: 
 }
 
 /**
- * A line for each advisory in force, in id order, of what decides what a snapshot says of it: id, vulnerability, digest, whether that vulnerability is
- * exploited and how many ids it has. One text of some 60 bytes an advisory: as rows it would take ten times as long.
+ * A line for each vulnerability with an advisory in force, of what a snapshot says of it beside its advisories: id, whether it is exploited, how many ids it has.
+ * Lines in pages of some hundred kilobytes: as rows they would take ten times as long, and all at once would be held several times over.
  */
-export async function readAdvisoryState(database: Database): Promise<string> {
-  const rows = await database.query<{ state: string | null }>(
-    "reader",
-    sql`select string_agg(concat_ws(E'\t', a.id, a.vulnerability_id, encode(substr(a.hash, 1, 6), 'hex'), v.exploited::int, cardinality(v.names)), E'\n' order by a.id) as state
-        from advisory a join vulnerability v on v.id = a.vulnerability_id where a.withdrawn_at is null and a.gone_at is null`,
-    { timeoutMs: LONG_READ_MS },
+export function readVulnerabilityState(database: Database): AsyncGenerator<string> {
+  return readLines(
+    database,
+    (after) => sql`select v.id, concat_ws(E'\t', v.id, v.exploited::int, cardinality(v.names)) as line
+        from vulnerability v where v.id > ${after} and not v.withdrawn order by v.id limit ${LINES}`,
   );
-  return rows[0]?.state ?? "";
+}
+
+/** The same for each advisory in force: id, vulnerability, digest. */
+export function readAdvisoryState(database: Database): AsyncGenerator<string> {
+  return readLines(
+    database,
+    (after) => sql`select a.id, concat_ws(E'\t', a.id, a.vulnerability_id, encode(substr(a.hash, 1, 6), 'hex')) as line
+        from advisory a where a.id > ${after} and a.withdrawn_at is null and a.gone_at is null order by a.id limit ${LINES}`,
+  );
+}
+
+async function* readLines(database: Database, linesAfter: (after: string) => SqlQuery): AsyncGenerator<string> {
+  let after = "";
+  for (;;) {
+    const [page] = await database.query<{ last: string | null; lines: string | null }>(
+      "reader",
+      sql`with page as materialized (${linesAfter(after)}) select max(id) as last, string_agg(line, E'\n' order by id) as lines from page`,
+    );
+    const { last, lines } = page ?? { last: null, lines: null };
+    if (last === null || lines === null) return;
+    yield lines;
+    after = last;
+  }
 }
 
 /** `wanted` chooses and orders advisories `a`. */
