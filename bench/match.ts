@@ -19,7 +19,7 @@ const PEER_COMPONENTS = 2000;
 export async function measure(bench: Bench): Promise<readonly BenchLine[]> {
   await installPeers();
   process.env["OSV_OFFLINE_ROOT_DIR"] = await quarterMillionLines(bench);
-  const { snapshot } = readSnapshotFile(join(await quarterMillionSnapshot(bench), "snapshot", "current.sluice"));
+  const { snapshot } = await readSnapshotFile(join(await quarterMillionSnapshot(bench), "snapshot", "current.sluice"));
   const match = createMatcher(snapshot, ecosystemOf);
   const components = syntheticComponents(100_000, QUARTER_MILLION.packages);
   const ranges = rangesByName(snapshot);

@@ -19,7 +19,7 @@ export async function measure(bench: Bench): Promise<readonly BenchLine[]> {
   await installPeers();
   const file = join(await quarterMillionSnapshot(bench), "snapshot", "current.sluice");
   const json = join(
-    await bench.work.made("json-250k", (folder) => writeAsJson(readSnapshotFile(file).snapshot, join(folder, "facts.json"))),
+    await bench.work.made("json-250k", async (folder) => writeAsJson((await readSnapshotFile(file)).snapshot, join(folder, "facts.json"))),
     "facts.json",
   );
   const lines = await quarterMillionLines(bench);

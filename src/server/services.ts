@@ -39,7 +39,7 @@ const VACUUM_EVERY_MS = 6 * 60 * 60 * 1000;
 
 export async function openServices({ config, database, log }: ServiceParts): Promise<Services> {
   const now = Date.now;
-  const snapshots = createSnapshotService({ database, dataDirectory: config.dataDirectory });
+  const snapshots = await createSnapshotService({ database, dataDirectory: config.dataDirectory });
   await loadSampleIfEmpty(database);
   await snapshots.catchUp();
   const syncs = createSyncService({ database, config, snapshots });

@@ -19,7 +19,7 @@ describe("the snapshot as a file", () => {
   it("is read as it was written, and nothing else is left behind", async () => {
     const path = snapshotPath(join(root, "new"));
     writeSnapshotFile(path, file);
-    const { snapshot, bytes, path: read } = readSnapshotFile(path);
+    const { snapshot, bytes, path: read } = await readSnapshotFile(path);
     assert.deepEqual([snapshot.advisoryId(0), Buffer.compare(bytes, file), read], ["A", 0, path]);
     assert.deepEqual(await readdir(dirname(path)), ["current.sluice"]);
     if (process.platform !== "win32") assert.equal((await stat(path)).mode & 0o777, 0o600);
@@ -30,7 +30,7 @@ describe("the snapshot as a file", () => {
     writeSnapshotFile(path, Buffer.alloc(file.length * 3, 1));
     const held = readFile(path);
     writeSnapshotFile(path, file);
-    assert.equal(readSnapshotFile(path).bytes.length, file.length);
+    assert.equal((await readSnapshotFile(path)).bytes.length, file.length);
     assert.ok([file.length, file.length * 3].includes((await held).length));
   });
 
@@ -50,8 +50,8 @@ describe("the snapshot as a file", () => {
       [damaged, "snapshot-invalid"],
       [root, "snapshot-invalid"],
     ] as const) {
-      assert.throws(
-        () => readSnapshotFile(path),
+      await assert.rejects(
+        readSnapshotFile(path),
         (error) => isCodedError(error, code) && error.place === path && error.cause !== undefined,
         path,
       );

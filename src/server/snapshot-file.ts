@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { PREAMBLE_BYTES } from "../matching/snapshot/layout.ts";
 import { Snapshot } from "../matching/snapshot/snapshot.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import { syncDirectory } from "./database/sync-directory.ts";
@@ -14,15 +16,49 @@ export function snapshotPath(dataDirectory: string): string {
 }
 
 /** Reads a snapshot as it is, without parsing. @throws CodedError `snapshot-missing`, `snapshot-invalid` */
-export function readSnapshotFile(path: string): LoadedSnapshot {
+export async function readSnapshotFile(path: string): Promise<LoadedSnapshot> {
   try {
-    const bytes = readFileSync(path);
-    return { snapshot: new Snapshot(bytes, crc32), bytes, path };
+    const { bytes, checksum } = await readChecked(path);
+    return { snapshot: new Snapshot(bytes, () => checksum), bytes, path };
   } catch (error) {
     if (error instanceof CodedError) throw new CodedError(error.code, error.message, { cause: error, place: path });
     if ((error as NodeJS.ErrnoException).code === "ENOENT")
       throw new CodedError("snapshot-missing", "expected a snapshot file, found none", { cause: error, place: path });
     throw new CodedError("snapshot-invalid", `the snapshot cannot be read: ${String(error)}`, { cause: error, place: path });
+  }
+}
+
+const PIECE_BYTES = 8 * 1024 * 1024;
+
+/** Reads pieces beside one another and sums up each as it comes: filling new memory takes longer than reading, and two threads halve it. */
+async function readChecked(path: string): Promise<{ readonly bytes: Uint8Array; readonly checksum: number }> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const pieces = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, index) =>
+      bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
+    );
+    const reading = pieces.map((piece, index) => fill(piece, file, index * PIECE_BYTES));
+    const all = Promise.all(reading);
+    all.catch(() => undefined);
+    let checksum = 0;
+    for (const [index, piece] of pieces.entries()) {
+      await reading[index];
+      checksum = crc32(index === 0 ? piece.subarray(PREAMBLE_BYTES) : piece, checksum);
+    }
+    return { bytes, checksum };
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file that ends early leaves what is no snapshot: the checksum tells. */
+async function fill(piece: Uint8Array, file: FileHandle, position: number): Promise<void> {
+  for (let filled = 0; filled < piece.length;) {
+    const { bytesRead } = await file.read(piece, filled, piece.length - filled, position + filled);
+    if (bytesRead === 0) piece.fill(0, filled);
+    filled += bytesRead === 0 ? piece.length : bytesRead;
   }
 }
 

@@ -25,7 +25,7 @@ export type HeldRecords = {
 export async function openHeldRecords(given?: Database): Promise<HeldRecords> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-held-"));
   const database = given ?? (await openEmbedded({ directory: undefined }));
-  const snapshots = createSnapshotService({ database, dataDirectory: directory });
+  const snapshots = await createSnapshotService({ database, dataDirectory: directory });
   const syncs = createSyncService({ database, snapshots, config: readConfig({ DATA_DIR: directory }) });
   return {
     database,

@@ -27,7 +27,7 @@ test(
       const args = [COMMAND, "sync", "npm", "--from", join(directory, "feed"), "--stated-at", "2026-11-20", "--data-dir", data];
       const run = await runProcess(process.execPath, args, { watchMemory: true });
       assert.equal(run.exitCode, 0, run.stderr.slice(-2000));
-      const { counts } = readSnapshotFile(snapshotPath(data)).snapshot.header;
+      const { counts } = (await readSnapshotFile(snapshotPath(data))).snapshot.header;
       assert.equal(counts.advisories, RECORDS);
       // Only Linux tells what a process held at most.
       if (process.platform === "linux")

@@ -34,7 +34,7 @@ function withInstallation(title: string, records: readonly BucketRecord[], work:
   withTestDatabase(title, async (database) => {
     const directory = await mkdtemp(join(tmpdir(), "sluice-sync-"));
     const feed = await startFeedServer({ objects: bucketObjects("npm", records) });
-    const snapshots = createSnapshotService({ database, dataDirectory: directory });
+    const snapshots = await createSnapshotService({ database, dataDirectory: directory });
     const config = {
       dataDirectory: directory,
       osvFeedUrl: feed.url,

@@ -23,7 +23,7 @@ export type ChosenSnapshot = {
  * @throws CodedError `snapshot-missing`, `snapshot-invalid`, `feed-unreachable`, `input-invalid`
  */
 export async function chooseSnapshot({ offline, server, config }: SnapshotChoice): Promise<ChosenSnapshot> {
-  if (offline !== undefined) return { snapshot: readSnapshotFile(offline).snapshot, warning: undefined };
+  if (offline !== undefined) return { snapshot: (await readSnapshotFile(offline)).snapshot, warning: undefined };
   if (server !== undefined) return takeServerSnapshot(server, config.dataDirectory);
   return { snapshot: await ownSnapshot(config), warning: undefined };
 }
@@ -32,12 +32,12 @@ export async function chooseSnapshot({ offline, server, config }: SnapshotChoice
 async function ownSnapshot(config: Config): Promise<Snapshot> {
   const path = snapshotPath(config.dataDirectory);
   try {
-    return readSnapshotFile(path).snapshot;
+    return (await readSnapshotFile(path)).snapshot;
   } catch (error) {
     if (!isCodedError(error, "snapshot-missing", "snapshot-invalid")) throw error;
     // The server's code is only loaded when it is needed.
     const { reachServer } = await import("../reach-server.ts");
     await (await reachServer(config)).close();
-    return readSnapshotFile(path).snapshot;
+    return (await readSnapshotFile(path)).snapshot;
   }
 }

@@ -39,17 +39,17 @@ describe("scanning over the API", () => {
     await rm(root, { recursive: true });
   });
 
-  function load(id: string): LoadedSnapshot {
+  async function load(id: string): Promise<LoadedSnapshot> {
     const path = join(root, `${id}.sluice`);
     writeSnapshotFile(path, statedSnapshotFile([{ id, affects: { a: "introduced 0, fixed 1.1.0" } }]));
-    return (loaded = readSnapshotFile(path));
+    return (loaded = await readSnapshotFile(path));
   }
   const client = () => createClient(createInProcessTransport(app));
   const scan = (bytes: Uint8Array, name?: string) =>
     client()(scanDocument, { body: new Uint8Array(bytes), ...(name === undefined ? {} : { query: { name } }) });
 
   it("gives the answer that the command line gives", async () => {
-    const { snapshot } = load("GHSA-1");
+    const { snapshot } = await load("GHSA-1");
     const answer = await scan(lockfileOf(PROJECT), "web/package-lock.json");
     const documents = [{ name: "web/package-lock.json", inventory: projectOf(PROJECT) }];
     assert.deepEqual(answer, JSON.parse(JSON.stringify(answerScan({ snapshot, ecosystemOf, documents, unreadable: [], nowMs: NOW }))));
@@ -57,12 +57,12 @@ describe("scanning over the API", () => {
   });
 
   it("knows a document by what is in it when it comes without a name", async () => {
-    load("GHSA-1");
+    await load("GHSA-1");
     assert.equal((await scan(lockfileOf(PROJECT))).documents[0]?.name, "document");
   });
 
   it("refuses what is no document it reads", async () => {
-    load("GHSA-1");
+    await load("GHSA-1");
     const cases: readonly (readonly [Uint8Array, string, RefusalCode])[] = [
       [Buffer.from("hello"), "notes.txt", "document-unknown"],
       [Buffer.from(""), "package-lock.json", "document-invalid"],
@@ -90,7 +90,7 @@ describe("scanning over the API", () => {
   });
 
   it("hands the snapshot out as it is, and only when it has changed", async () => {
-    const { bytes } = load("GHSA-1");
+    const { bytes } = await load("GHSA-1");
     assert.equal(Buffer.compare(await client()(downloadSnapshot), bytes), 0);
     const first = await download({});
     assert.deepEqual(
@@ -102,7 +102,7 @@ describe("scanning over the API", () => {
     const second = await download({ "if-none-match": etag });
     assert.deepEqual([second.statusCode, second.rawPayload.length, second.headers["etag"]], [304, 0, etag]);
     assert.equal((await download({ "if-none-match": '"other"' })).statusCode, 200);
-    load("GHSA-2-which-is-longer");
+    await load("GHSA-2-which-is-longer");
     assert.equal((await download({ "if-none-match": etag })).statusCode, 200);
   });
 

@@ -38,14 +38,17 @@ const builder = new SnapshotBuilder();
 let before: { readonly base: Snapshot | undefined; comparison?: StateComparison } | undefined;
 let kept: { readonly base: Snapshot; readonly isKept: (vulnerability: number) => boolean } | undefined;
 
-process.on("message", (message: BuildMessage) => process.send?.(answer(message)));
+let previous: Promise<unknown> = Promise.resolve();
+process.on("message", (message: BuildMessage) => {
+  previous = previous.then(async () => process.send?.(await answer(message)));
+});
 // A terminal's Ctrl-C reaches this process too, but it is for the one that started it to decide; when that is gone, so is the channel.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => process.exit());
 
-function answer(message: BuildMessage): BuildAnswer {
+async function answer(message: BuildMessage): Promise<BuildAnswer> {
   try {
-    return act(message);
+    return await act(message);
   } catch (error) {
     if (isCodedError(error)) return { kind: "failed", code: error.code, message: error.message, place: error.place };
     return {
@@ -57,16 +60,16 @@ function answer(message: BuildMessage): BuildAnswer {
   }
 }
 
-function act(message: BuildMessage): BuildAnswer {
+async function act(message: BuildMessage): Promise<BuildAnswer> {
   switch (message.kind) {
     case "vulnerability-state":
-      comparison()?.addVulnerabilities(message.lines);
+      (await comparison())?.addVulnerabilities(message.lines);
       return { kind: "taken" };
     case "advisory-state":
-      comparison()?.addAdvisories(message.lines);
+      (await comparison())?.addAdvisories(message.lines);
       return { kind: "taken" };
     case "compare":
-      return { kind: "changed", vulnerabilities: keepWhatHolds() };
+      return { kind: "changed", vulnerabilities: await keepWhatHolds() };
     case "page":
       addPage(message.page);
       return { kind: "taken" };
@@ -80,14 +83,14 @@ function act(message: BuildMessage): BuildAnswer {
 }
 
 /** With the file before, when there is a whole one. */
-function comparison(): StateComparison | undefined {
-  before ??= { base: readBase() };
+async function comparison(): Promise<StateComparison | undefined> {
+  before ??= { base: await readBase() };
   if (before.base !== undefined) before.comparison ??= createComparison(before.base);
   return before.comparison;
 }
 
-function keepWhatHolds(): readonly string[] | undefined {
-  const compared = comparison()?.finish();
+async function keepWhatHolds(): Promise<readonly string[] | undefined> {
+  const compared = (await comparison())?.finish();
   const base = before?.base;
   if (base === undefined || compared === undefined || compared.changed.length > base.vulnerabilityCount * MOST_CHANGED) return undefined;
   kept = { base, isKept: compared.isKept };
@@ -95,9 +98,9 @@ function keepWhatHolds(): readonly string[] | undefined {
 }
 
 /** A file that is missing, damaged or of another format is as good as none: everything is read then. */
-function readBase(): Snapshot | undefined {
+async function readBase(): Promise<Snapshot | undefined> {
   try {
-    return readSnapshotFile(target).snapshot;
+    return (await readSnapshotFile(target)).snapshot;
   } catch (error) {
     if (isCodedError(error, "snapshot-missing", "snapshot-invalid")) return undefined;
     throw error;

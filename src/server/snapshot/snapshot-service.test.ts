@@ -149,7 +149,7 @@ withTestDatabase("a file that cannot be written is said, and the one before stay
 
 async function withSnapshots(database: Database, work: (snapshots: SnapshotService, path: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "sluice-snapshot-"));
-  const snapshots = createSnapshotService({ database, dataDirectory: directory });
+  const snapshots = await createSnapshotService({ database, dataDirectory: directory });
   try {
     await work(snapshots, join(directory, "snapshot", "current.sluice"));
   } finally {

@@ -30,15 +30,15 @@ export type SnapshotService = {
 const PIECES_IN_FLIGHT = 2;
 
 /** @throws CodedError `snapshot-invalid` never: a damaged file is as good as none, since the database can make it again. */
-export function createSnapshotService({
+export async function createSnapshotService({
   database,
   dataDirectory,
 }: {
   readonly database: Database;
   readonly dataDirectory: string;
-}): SnapshotService {
+}): Promise<SnapshotService> {
   const path = snapshotPath(dataDirectory);
-  let loaded = loadIfWhole(path);
+  let loaded = await loadIfWhole(path);
   let running: Promise<void> | undefined;
   let waiting: Promise<void> | undefined;
   const stop = new AbortController();
@@ -46,7 +46,7 @@ export function createSnapshotService({
   const buildAndSwap = async (): Promise<void> => {
     const isWritten = loaded !== undefined && (await buildSnapshot(database, path, { isFromBefore: true, signal: stop.signal }));
     if (!isWritten) await buildSnapshot(database, path, { isFromBefore: false, signal: stop.signal });
-    loaded = readSnapshotFile(path);
+    loaded = await readSnapshotFile(path);
   };
   const start = (): Promise<void> => {
     running = buildAndSwap().finally(() => {
@@ -138,10 +138,10 @@ async function sendAll<T>(
   for (; inFlight > 0; inFlight--) await nextAnswer();
 }
 
-function loadIfWhole(path: string): LoadedSnapshot | undefined {
+async function loadIfWhole(path: string): Promise<LoadedSnapshot | undefined> {
   if (!existsSync(path)) return undefined;
   try {
-    return readSnapshotFile(path);
+    return await readSnapshotFile(path);
   } catch (error) {
     if (error instanceof CodedError) return undefined;
     throw error;
