@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, read, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { PREAMBLE_BYTES } from "../matching/snapshot/layout.ts";
 import { Snapshot } from "../matching/snapshot/snapshot.ts";
@@ -28,35 +28,44 @@ export async function readSnapshotFile(path: string): Promise<LoadedSnapshot> {
   }
 }
 
-const PIECE_BYTES = 8 * 1024 * 1024;
+const readAt = promisify(read);
+const PIECE_BYTES = 4 * 1024 * 1024;
 
-/** Reads pieces beside one another and sums up each as it comes: filling new memory takes longer than reading, and two threads halve it. */
+/**
+ * Reads two pieces at a time and sums up each as it comes. Filling memory that is new to the process takes longer than reading the file, and two
+ * threads halve it; more would only wait for one another.
+ */
 async function readChecked(path: string): Promise<{ readonly bytes: Uint8Array; readonly checksum: number }> {
-  const file = await open(path, "r");
+  const file = openSync(path, "r");
+  const reading: Promise<void>[] = [];
   try {
-    const { size } = await file.stat();
+    const { size } = fstatSync(file);
     const bytes = Buffer.allocUnsafeSlow(size);
     const pieces = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, index) =>
       bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
     );
-    const reading = pieces.map((piece, index) => fill(piece, file, index * PIECE_BYTES));
-    const all = Promise.all(reading);
-    all.catch(() => undefined);
+    const begin = (index: number): void => {
+      const piece = pieces[index];
+      if (piece !== undefined) reading.push(fill(piece, file, index * PIECE_BYTES));
+    };
+    begin(0);
     let checksum = 0;
     for (const [index, piece] of pieces.entries()) {
+      begin(index + 1);
       await reading[index];
       checksum = crc32(index === 0 ? piece.subarray(PREAMBLE_BYTES) : piece, checksum);
     }
     return { bytes, checksum };
   } finally {
-    await file.close();
+    await Promise.allSettled(reading);
+    closeSync(file);
   }
 }
 
 /** A file that ends early leaves what is no snapshot: the checksum tells. */
-async function fill(piece: Uint8Array, file: FileHandle, position: number): Promise<void> {
+async function fill(piece: Uint8Array, file: number, position: number): Promise<void> {
   for (let filled = 0; filled < piece.length;) {
-    const { bytesRead } = await file.read(piece, filled, piece.length - filled, position + filled);
+    const { bytesRead } = await readAt(file, piece, filled, piece.length - filled, position + filled);
     if (bytesRead === 0) piece.fill(0, filled);
     filled += bytesRead === 0 ? piece.length : bytesRead;
   }

@@ -3,7 +3,7 @@ import type { DataStanding } from "../../vocabulary/data-standing.ts";
 /** First eight bytes of a snapshot file. */
 export const MAGIC = "SLUICE\u0001\n";
 /** Raised whenever a section changes its meaning; a reader takes its own version only. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 /** Magic, u32 format version, u32 length of the JSON header, u32 checksum of everything after byte 20, all little-endian. */
 export const PREAMBLE_BYTES = 20;
 /** Every section starts at a multiple of this, so that it can be viewed as a typed array without a copy. */
@@ -37,6 +37,9 @@ export const SECTIONS = {
   asideReason: "u32",
   keyStart: "u32",
   keyBytes: "u8",
+  /** Texts as codes of the symbols before them: see `text-codec.ts`. */
+  symbolStart: "u32",
+  symbolBytes: "u8",
   stringStart: "u32",
   stringBytes: "u8",
   advisoryId: "u32",
@@ -90,6 +93,7 @@ export const STARTS_INTO = {
   packageTextStart: { into: "textVersion", each: "packageEcosystem" },
   packageAsideStart: { into: "asideAdvisory", each: "packageEcosystem" },
   keyStart: { into: "keyBytes", each: undefined },
+  symbolStart: { into: "symbolBytes", each: undefined },
   stringStart: { into: "stringBytes", each: undefined },
   vulnerabilityIdsStart: { into: "vulnerabilityIds", each: "vulnerabilityId" },
 } as const satisfies Partial<Record<SectionName, { readonly into: SectionName; readonly each: SectionName | undefined }>>;

@@ -2,6 +2,7 @@ import { compareKeys } from "../versions/key-writer.ts";
 import { ADDED, NONE, type Order, type Renumbering, type Sides } from "./merge-order.ts";
 import { ColumnU32 } from "./pools.ts";
 import type { Columns } from "./sections.ts";
+import { recodeTexts } from "./text-codec.ts";
 
 /** Pieces of bytes laid end to end, and what became of the numbers that they had in each side. */
 export type MergedPool = { readonly renumbering: Renumbering; readonly start: Uint32Array; readonly bytes: Uint8Array };
@@ -30,12 +31,13 @@ export function mergedKeys(sides: Sides, isKept: (advisory: number) => boolean):
 /** Columns of texts by the entries that have them, and the order of these in the merged file. */
 export type TextColumns = readonly { readonly order: Order; readonly names: readonly (keyof Columns)[] }[];
 
-/** The texts of the base that are still used, then the other side's: one that both have stands twice, until the next file that is built anew. */
+/** The texts of the base that are still used, then the other side's in the base's symbols: one that both have stands twice, until the next file that is built anew. */
 export function mergedStrings(sides: Sides, columns: TextColumns, usedBesides: Iterable<number>): MergedPool {
   const [base, added] = sides;
   const isUsed = usedTexts(base, columns, usedBesides);
   const [baseCount, addedCount] = [isUsed.length, added.stringStart.length - 1];
-  const pool = createPool(base.stringBytes.length + added.stringBytes.length);
+  const addedCodes = recodeTexts(added, { start: base.symbolStart, bytes: base.symbolBytes });
+  const pool = createPool(base.stringBytes.length + addedCodes.stringBytes.length);
   const renumbering: Renumbering = [new Uint32Array(baseCount).fill(NONE), new Uint32Array(addedCount)];
   for (let text = 0; text < baseCount; text++) {
     if (isUsed[text] === 0) continue;
@@ -45,7 +47,8 @@ export function mergedStrings(sides: Sides, columns: TextColumns, usedBesides: I
     pool.addRun(base.stringBytes, base.stringStart, first, text + 1, (piece, number) => (renumbering[0][piece] = number));
   }
   // Text 0 is the empty one in every file, and means "none" in some columns.
-  if (addedCount > 1) pool.addRun(added.stringBytes, added.stringStart, 1, addedCount, (piece, number) => (renumbering[1][piece] = number));
+  const { stringBytes, stringStart } = addedCodes;
+  if (addedCount > 1) pool.addRun(stringBytes, stringStart, 1, addedCount, (piece, number) => (renumbering[1][piece] = number));
   return { renumbering, ...pool.finish() };
 }
 

@@ -1,5 +1,4 @@
 import { invariant } from "../../vocabulary/invariant.ts";
-import { compareKeys } from "../versions/key-writer.ts";
 import type { Checksum } from "./layout.ts";
 import { ADDED, cameFrom, joined, type Merged, merged, NONE, type Order, type Renumbering, type Sides, take } from "./merge-order.ts";
 import { mergedPackages, packageNames } from "./merge-packages.ts";
@@ -23,7 +22,7 @@ export type MergeOptions = {
 export function mergeSnapshots(base: Snapshot, added: Snapshot, { isKept, statement, checksum }: MergeOptions): Uint8Array {
   const sides: Sides = [base.columns, added.columns];
   const vulnerabilities = joined(base.columns.vulnerabilityId.length, isKept, added.columns.vulnerabilityId.length);
-  const advisories = mergedAdvisories(sides, vulnerabilities);
+  const advisories = mergedAdvisories(base, added, vulnerabilities);
   const ecosystems = mergedEcosystems(base, added);
   const keys = mergedKeys(sides, (advisory) => advisories.renumbering[0][advisory] !== NONE);
   const packages = mergedPackages(base, added, { advisories: advisories.renumbering, keys: keys.renumbering });
@@ -56,6 +55,8 @@ export function mergeSnapshots(base: Snapshot, added: Snapshot, { isKept, statem
     asideReason: taken(asides, "asideReason", strings.renumbering),
     keyStart: keys.start,
     keyBytes: keys.bytes,
+    symbolStart: base.columns.symbolStart,
+    symbolBytes: base.columns.symbolBytes,
     stringStart: strings.start,
     stringBytes: strings.bytes,
     advisoryId: taken(advisories.order, "advisoryId", strings.renumbering),
@@ -82,23 +83,16 @@ export function mergeSnapshots(base: Snapshot, added: Snapshot, { isKept, statem
 }
 
 /** In id order, as both sides are. */
-function mergedAdvisories([base, added]: Sides, vulnerabilities: Merged): Merged {
+function mergedAdvisories(base: Snapshot, added: Snapshot, vulnerabilities: Merged): Merged {
   const order = new ColumnU32();
-  const [baseIds, addedIds] = [base.advisoryId, added.advisoryId];
-  const comesBefore = (place: number, advisory: number): boolean =>
-    place < addedIds.length && compareKeys(textBytes(added, addedIds[place] ?? 0), textBytes(base, baseIds[advisory] ?? 0)) < 0;
   let next = 0;
-  for (let advisory = 0; advisory < baseIds.length; advisory++) {
-    if (vulnerabilities.renumbering[0][base.advisoryVulnerability[advisory] ?? 0] === NONE) continue;
-    while (comesBefore(next, advisory)) order.push(ADDED + next++);
+  for (let advisory = 0; advisory < base.advisoryCount; advisory++) {
+    if (vulnerabilities.renumbering[0][base.advisoryVulnerability(advisory)] === NONE) continue;
+    while (next < added.advisoryCount && added.advisoryId(next) < base.advisoryId(advisory)) order.push(ADDED + next++);
     order.push(advisory);
   }
-  while (next < addedIds.length) order.push(ADDED + next++);
-  return merged(order.all(), baseIds.length, addedIds.length);
-}
-
-function textBytes({ stringBytes, stringStart }: Columns, text: number): Uint8Array {
-  return stringBytes.subarray(stringStart[text], stringStart[text + 1]);
+  while (next < added.advisoryCount) order.push(ADDED + next++);
+  return merged(order.all(), base.advisoryCount, added.advisoryCount);
 }
 
 function mergedEcosystems(

@@ -145,7 +145,8 @@ function checkColumns(columns: Columns): void {
   for (const [name, counted] of Object.entries(COUNTED_BY) as [SectionName, SectionName][]) {
     if (columns[name].length !== columns[counted].length) throw invalid(`sections ${name} and ${counted} are not of one length`);
   }
-  for (const [name, { each, into }] of Object.entries(STARTS_INTO) as [SectionName, (typeof STARTS_INTO)[keyof typeof STARTS_INTO]][]) {
+  for (const name of Object.keys(STARTS_INTO) as (keyof typeof STARTS_INTO)[]) {
+    const { each, into } = STARTS_INTO[name];
     const starts = columns[name];
     if (each !== undefined && starts.length !== columns[each].length + 1) throw invalid(`section ${name} does not go with ${each}`);
     if (!risesTo(starts, columns[into].length)) throw invalid(`section ${name} points outside ${into}`);
@@ -154,7 +155,7 @@ function checkColumns(columns: Columns): void {
   if (!Number.isInteger(Math.log2(slots))) throw invalid("the table of packages is not of a power of two");
 }
 
-function risesTo(starts: Column, end: number): boolean {
+function risesTo(starts: Uint32Array, end: number): boolean {
   let before = 0;
   for (let index = 0; index < starts.length; index++) {
     const start = starts[index] ?? 0;

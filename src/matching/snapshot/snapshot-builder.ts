@@ -7,6 +7,7 @@ import { type Checksum, type ExploitedStanding, HI_KINDS } from "./layout.ts";
 import { packageTable } from "./package-table.ts";
 import { ColumnU32, KeyPool, StringPool } from "./pools.ts";
 import { type Columns, writeSections } from "./sections.ts";
+import { encodeTexts } from "./text-codec.ts";
 
 export type SnapshotPackage = {
   readonly ecosystem: string;
@@ -86,8 +87,7 @@ export class SnapshotBuilder {
       asideReason: this.#aside.reason.pick(asides),
       keyStart: this.#keys.starts(),
       keyBytes: this.#keys.bytes(),
-      stringStart: this.#strings.starts(),
-      stringBytes: this.#strings.bytes(),
+      ...encodeTexts(this.#strings.starts(), this.#strings.bytes()),
       ...this.#advisories.columns(),
     };
     const counts = {

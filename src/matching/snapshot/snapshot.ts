@@ -12,6 +12,7 @@ import {
   type SnapshotHeader,
 } from "./layout.ts";
 import { type Columns, readSections } from "./sections.ts";
+import { createDecoder } from "./text-codec.ts";
 
 export type { AdvisoryFacts } from "./advisory-columns.ts";
 
@@ -31,6 +32,7 @@ export class Snapshot {
   readonly columns: Columns;
   readonly #ecosystemIndex: ReadonlyMap<string, number>;
   readonly #decoder = new TextDecoder();
+  readonly #decodeText: ReturnType<typeof createDecoder>;
 
   /** @throws CodedError `snapshot-invalid` */
   constructor(file: Uint8Array, checksum: Checksum) {
@@ -38,6 +40,7 @@ export class Snapshot {
     this.header = header;
     this.byteLength = file.byteLength;
     this.columns = columns;
+    this.#decodeText = createDecoder({ start: columns.symbolStart, bytes: columns.symbolBytes });
     this.#ecosystemIndex = new Map(header.ecosystems.map(({ name }, index) => [name, index]));
   }
 
@@ -218,7 +221,7 @@ export class Snapshot {
 
   #text(id: number): string {
     const { stringBytes, stringStart } = this.columns;
-    return this.#decoder.decode(stringBytes.subarray(stringStart[id], stringStart[id + 1]));
+    return this.#decoder.decode(this.#decodeText(stringBytes, stringStart[id] ?? 0, stringStart[id + 1] ?? 0));
   }
 
   #key(id: number): Uint8Array {
