@@ -24,6 +24,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Quest
   querybatch: () => import("./querybatch.ts"),
   "changed-advisory": () => import("./changed-advisory.ts"),
   memory: () => import("./memory.ts"),
+  "list-pages": () => import("./list-pages.ts"),
 };
 
 process.exitCode = await main();

@@ -7,7 +7,7 @@ export type ProcessRun = {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** The most memory it ever held, with what it shares; undefined unless asked for. */
+  /** The most memory that it and the processes it started ever held, with what they share; undefined unless asked for. */
   readonly peakMb: number | undefined;
 };
 
@@ -54,8 +54,20 @@ export function memoryOf(pid: number): { readonly nowMb: number; readonly peakMb
 async function watchPeak(child: ChildProcess): Promise<number | undefined> {
   let peakMb: number | undefined;
   while (child.exitCode === null && child.signalCode === null) {
-    if (child.pid !== undefined) peakMb = memoryOf(child.pid)?.peakMb ?? peakMb;
+    const own = child.pid === undefined ? undefined : memoryOf(child.pid);
+    if (own !== undefined) peakMb = Math.max(peakMb ?? 0, own.peakMb, own.nowMb + heldByChildren(child.pid ?? 0));
     await delay(LOOK_EVERY_MS);
   }
   return peakMb;
+}
+
+function heldByChildren(pid: number): number {
+  let children: string;
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  } catch {
+    return 0; // It has ended.
+  }
+  const pids = children.split(" ").filter((text) => text !== "");
+  return pids.reduce((sum, child) => sum + (memoryOf(Number(child))?.nowMb ?? 0), 0);
 }
