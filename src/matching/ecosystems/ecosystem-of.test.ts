@@ -55,11 +55,7 @@ test("a purl names its package in OSV's words", () => {
     [{ type: "dhi", name: "curl" }, "Docker Hardened Images", "curl"],
     [{ type: "rpm", namespace: "almalinux", name: "curl", qualifiers: { distro: "almalinux-9.2" } }, "AlmaLinux:9", "curl"],
     [{ type: "rpm", namespace: "rocky-linux", name: "curl", qualifiers: { distro: "rocky-linux-9" } }, "Rocky Linux:9", "curl"],
-    [
-      { type: "rpm", namespace: "opensuse", name: "curl", qualifiers: { distro: "openSUSE Leap 15.5" } },
-      "openSUSE:Leap 15.5",
-      "curl",
-    ],
+    [{ type: "rpm", namespace: "opensuse", name: "curl", qualifiers: { distro: "openSUSE Leap 15.5" } }, "openSUSE:Leap 15.5", "curl"],
     [{ type: "rpm", namespace: "openeuler", name: "curl", qualifiers: { distro: "22.03-LTS-SP1" } }, "openEuler:22.03-LTS-SP1", "curl"],
   ];
   for (const [parts, ecosystem, name] of cases) {
