@@ -41,7 +41,7 @@ export function runNpm(args: readonly string[], { cwd, home }: { readonly cwd: s
     execFile(
       process.execPath,
       [join(clients, "node_modules", "npm", "bin", "npm-cli.js"), ...args],
-      { cwd, env, timeout: 60_000 },
+      { cwd, env, timeout: 180_000 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
         if (typeof code === "number") resolve({ code, stdout, stderr });
