@@ -22,7 +22,7 @@ describe("npm pack", () => {
     await rm(join(packageRoot, "dist"), { recursive: true, force: true });
     const packed = await runNpm(["pack", "--pack-destination", home], { cwd: packageRoot, home });
     assert.equal(packed.code, 0, packed.stderr);
-    const [tarball = ""] = (await readdir(home)).filter((name) => name.endsWith(".tgz"));
+    const tarball = (await readdir(home)).find((name) => name.endsWith(".tgz")) ?? "no tarball";
     await promisify(execFile)("tar", ["-xzf", tarball], { cwd: home });
     const installed = join(home, "package");
     assert.ok(!(await readdir(installed)).includes("src"));
