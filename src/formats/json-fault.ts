@@ -94,7 +94,7 @@ function skipSpace(text: string, at: number): number {
   return at;
 }
 
-function describeAt(text: string, at: number): string {
+export function describeAt(text: string, at: number): string {
   const codePoint = text.codePointAt(at);
   if (codePoint === undefined) return "the end";
   const printable = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(String.fromCodePoint(codePoint));
