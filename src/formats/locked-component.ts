@@ -1,0 +1,26 @@
+import type { JsonObject } from "../vocabulary/json.ts";
+import { below, optionalText, refusal, requiredText } from "./json-reading.ts";
+
+/** A name or version that will be looked up and shown: not empty, and without control characters. */
+export function requiredWord(parent: JsonObject, key: string, place: string): string {
+  return withoutControls(requiredText(parent, key, place), below(place, key));
+}
+
+export function optionalWord(parent: JsonObject, key: string, place: string): string | undefined {
+  const text = optionalText(parent, key, place);
+  return text === undefined ? undefined : withoutControls(text, below(place, key));
+}
+
+export function withoutControls(text: string, place: string): string {
+  if (/\p{Cc}/u.test(text)) throw refusal(place, "a text without control characters", text);
+  return text;
+}
+
+/** `name@version`, and with the place where that is taken: two sources may have the same version of one name. */
+export function refOf(taken: Set<string>, name: string, version: string | undefined, place: string): string {
+  let ref = version === undefined ? name : `${name}@${version}`;
+  if (taken.has(ref)) ref = `${ref} ${place}`;
+  while (taken.has(ref)) ref += "'";
+  taken.add(ref);
+  return ref;
+}
