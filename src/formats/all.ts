@@ -1,3 +1,4 @@
+export { cargoLock } from "./cargo-lock/cargo-lock.ts";
 export { cyclonedx } from "./cyclonedx/cyclonedx.ts";
 export { packageLock } from "./package-lock/package-lock.ts";
 export { spdx } from "./spdx/spdx.ts";
