@@ -5,6 +5,7 @@ export { chainguard } from "./chainguard/chainguard.ts";
 export { cratesIo } from "./crates-io/crates-io.ts";
 export { debian } from "./debian/debian.ts";
 export { go } from "./go/go.ts";
+export { hex } from "./hex/hex.ts";
 export { mageia } from "./mageia/mageia.ts";
 export { npm } from "./npm/npm.ts";
 export { openeuler } from "./openeuler/openeuler.ts";

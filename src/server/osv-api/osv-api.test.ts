@@ -150,10 +150,14 @@ describe("the OSV API over current data", () => {
     ],
     [
       "an ecosystem without data and order",
-      { package: { ecosystem: "Hex", name: "phoenix" }, version: "1.0.0" },
-      /no version order for Hex/,
+      { package: { ecosystem: "ConanCenter", name: "zlib" }, version: "1.3.1" },
+      /no version order for ConanCenter/,
     ],
-    ["an ecosystem without data, asked without a version", { package: { ecosystem: "Hex", name: "phoenix" } }, /No data for Hex/],
+    [
+      "an ecosystem without data, asked without a version",
+      { package: { ecosystem: "ConanCenter", name: "zlib" } },
+      /No data for ConanCenter/,
+    ],
     ["a release of one", { package: { ecosystem: "Photon OS:4.0", name: "curl" }, version: "7.88.1-10" }, /no version order for Photon OS/],
     ["a name in whichever ecosystem", { package: { name: "unheard-of" }, version: "1.0.0" }, /name the ecosystem/],
     ["a commit", { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" }, /no commit index/],
