@@ -98,7 +98,10 @@ for (const ecosystem of allEcosystems) {
     assert.ok(names.length > 0, "testdata/names.txt names nothing");
     for (const name of names) {
       const full = ecosystem.normaliseName(name);
-      const parsed = parsePurl(ecosystem.purlOf(full));
+      const purl = ecosystem.purlOf(full);
+      assert.equal(purl === undefined, ecosystem.purlTypes.length === 0, "a name has a purl where a purl type names the packages");
+      if (purl === undefined) continue;
+      const parsed = parsePurl(purl);
       assert.ok(!("reason" in parsed), `${ecosystem.purlOf(full)} is no purl`);
       assert.deepEqual(packageOfPurl(parsed), { ecosystem: ecosystem.id, name: full });
       assert.equal(ecosystem.normaliseName(full), full, "a normalised name is normal");

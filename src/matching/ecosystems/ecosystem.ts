@@ -9,8 +9,8 @@ export type Ecosystem = {
   readonly purlTypes: readonly string[];
   /** The ecosystem's full name from a purl's decoded namespace, name and subpath. */
   readonly nameFromPurl: (namespace: string | undefined, name: string, subpath: string | undefined) => string;
-  /** The purl without version, exactly as OSV writes it (`pkg:npm/%40babel/core`). */
-  readonly purlOf: (name: string) => string;
+  /** The purl without version, exactly as OSV writes it (`pkg:npm/%40babel/core`); undefined where no purl type names these packages. */
+  readonly purlOf: (name: string) => string | undefined;
   /**
    * The source package that a purl's qualifiers name, where the ecosystem's advisories are about source packages.
    * Its version only where it may be another than the package's own.
