@@ -111,6 +111,10 @@ for (const ecosystem of allEcosystems) {
   test(`${ecosystem.id} admits what its admits.txt says, and nothing else`, () => {
     assert.ok(folder !== undefined);
     const statements = readAdmits(new URL("testdata/admits.txt", folder.url));
+    if (statements.length === 0) {
+      for (const requirement of ["1.0", ">= 1.0", "^1.0.0", "= 1.0", "*"]) assert.equal(ecosystem.admits(requirement, "1.0.0"), undefined);
+      return;
+    }
     assert.ok(
       statements.some(({ expected }) => expected) && statements.some(({ expected }) => !expected),
       "expected both kinds of version",
