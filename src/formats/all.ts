@@ -1,5 +1,9 @@
 export { cargoLock } from "./cargo-lock/cargo-lock.ts";
+export { composerLock } from "./composer-lock/composer-lock.ts";
 export { cyclonedx } from "./cyclonedx/cyclonedx.ts";
+export { gemfileLock } from "./gemfile-lock/gemfile-lock.ts";
 export { goMod } from "./go-mod/go-mod.ts";
+export { gradleLockfile } from "./gradle-lockfile/gradle-lockfile.ts";
+export { nugetLock } from "./nuget-lock/nuget-lock.ts";
 export { packageLock } from "./package-lock/package-lock.ts";
 export { spdx } from "./spdx/spdx.ts";
