@@ -11,6 +11,7 @@ export { npm } from "./npm/npm.ts";
 export { openeuler } from "./openeuler/openeuler.ts";
 export { opensuse } from "./opensuse/opensuse.ts";
 export { packagist } from "./packagist/packagist.ts";
+export { pub } from "./pub/pub.ts";
 export { pypi } from "./pypi/pypi.ts";
 export { redHat } from "./red-hat/red-hat.ts";
 export { rockyLinux } from "./rocky-linux/rocky-linux.ts";
