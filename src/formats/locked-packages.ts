@@ -80,15 +80,16 @@ function edgesOf(needs: readonly LockedNeed[], resolve: NeedResolver): readonly 
   return edges;
 }
 
-/** Refs of what is needed, at whatever remove, through needs that are not for development only. */
-export function refsOutsideDevelopment(needs: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
+/** Refs of what `needs` lead to, at whatever remove. */
+export function refsBehind(needs: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
   const seen = new Set<LockedPackage>();
-  const open = needs.filter(({ development }) => !development);
+  const open = [...needs];
   for (let need = open.pop(); need !== undefined; need = open.pop()) {
     for (const found of resolve(need)) {
       if (seen.has(found)) continue;
       seen.add(found);
-      for (const next of found.needs) if (!next.development) open.push(next);
+      // What the project's own packages ask for is among the needs already, each for what it is for.
+      if (found.component !== undefined) for (const next of found.needs) open.push(next);
     }
   }
   return new Set([...seen].flatMap(({ component }) => component?.ref ?? []));
