@@ -1,12 +1,15 @@
-import type { Inventory } from "../vocabulary/component.ts";
+import type { Component, Inventory } from "../vocabulary/component.ts";
 
 /** A document as it came: its file name (for recognition and messages) and its bytes. */
 export type InputDocument = { readonly name: string; readonly bytes: Uint8Array };
 
-/** Maps a parsed purl to an OSV ecosystem and name, and a version where it is not the purl's own; undefined = OSV has no ecosystem for it. Given by the caller, so that formats need not know the ecosystems. */
+/**
+ * Maps a parsed purl to an OSV ecosystem and name, a version where it is not the purl's own, and whether it names its source package where that
+ * matters; undefined = OSV has no ecosystem for it. Given by the caller, so that formats need not know the ecosystems.
+ */
 export type PurlResolver = (
   purl: ParsedPurl,
-) => { readonly ecosystem: string; readonly name: string; readonly version?: string } | undefined;
+) => (Pick<Component, "name" | "source"> & { readonly ecosystem: string; readonly version?: string }) | undefined;
 
 export type ParsedPurl = {
   readonly type: string;

@@ -17,7 +17,13 @@ export type MatchOutcome =
   /** The version has no key. Advisories that list its exact text still hit. */
   | { readonly kind: "cannot-compare"; readonly reason: string; readonly hits: readonly Hit[] };
 
-export type ComponentToMatch = { readonly ecosystem: string; readonly name: string; readonly version: string | undefined };
+export type ComponentToMatch = {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  /** True when the name may be a binary package's, while the advisories go by source packages. */
+  readonly sourceUnsaid?: boolean;
+};
 
 const NOTHING: MatchOutcome = { kind: "compared", hits: [], setAside: [] };
 
@@ -31,7 +37,7 @@ export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
   const lookup = createPackageLookup(snapshot, ecosystemOf);
   return (component) => {
     const ecosystem = ecosystemOf(component.ecosystem);
-    const { packages, obstacle, doubt } = lookup(component.ecosystem, component.name);
+    const { packages, obstacle, doubt } = lookup(component.ecosystem, component.name, component.sourceUnsaid);
     if (component.version === undefined || component.version === "")
       return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
     const listed = listing(snapshot, packages, component.version);

@@ -88,6 +88,43 @@ test("a distribution that the snapshot has nothing of is no obstacle: that is sa
     assert.deepEqual(onlyNpm({ ecosystem, name: "nginx", version: "1.0-r0" }), { kind: "compared", hits: [], setAside: [] }, ecosystem);
 });
 
+test("a binary package whose source nobody names is compared where its own name is known, and cannot be said of otherwise", () => {
+  const nginx = match({ ecosystem: "Debian:12", name: "nginx", version: "1.22.1-8", sourceUnsaid: true });
+  assert.deepEqual([nginx.kind, idsOf(nginx)], ["compared", ["D12"]]);
+  for (const ecosystem of ["Debian:12", "Debian", "Debian:9", "Ubuntu:22.04", "Alpine", "Alpine:v3.18"]) {
+    const unknown = match({ ecosystem, name: "libnginx-mod-http", version: "1.0-r0", sourceUnsaid: true });
+    const reason = "the document does not name the source package";
+    assert.deepEqual(unknown, { kind: "cannot-compare", reason, hits: [] }, ecosystem);
+  }
+  assert.equal(match({ ecosystem: "Debian:12", name: "libnginx-mod-http", version: "1.0-1" }).kind, "compared");
+  assert.equal(match({ ecosystem: "Rocky Linux:9", name: "libnginx", version: "1.0-1", sourceUnsaid: true }).kind, "compared");
+});
+
+test("what hits is flagged where several streams of updates were put together for a release", () => {
+  const streams = statedSnapshot([
+    { id: "MAIN", affects: { "Red Hat:enterprise_linux:9::baseos curl": "introduced 0, fixed 7.76.1-29.el9" } },
+    { id: "REPO", affects: { "Red Hat:enterprise_linux:9::appstream curl": "introduced 0, fixed 7.76.1-28.el9" } },
+    { id: "EUS", affects: { "Red Hat:rhel_eus:9.2::baseos curl": "introduced 0, fixed 7.76.1-23.el9_2.4" } },
+    { id: "SP1", affects: { "openEuler:22.03-LTS-SP1 curl": "introduced 0, fixed 7.79.1-27" } },
+    { id: "SP3", affects: { "openEuler:22.03-LTS-SP3 curl": "introduced 0, fixed 7.79.1-30" } },
+  ]);
+  const ask = createMatcher(streams, ecosystemOf);
+  const cases: readonly (readonly [string, string, RegExp | undefined])[] = [
+    ["Red Hat:9.2", "7.76.1-10.el9", /which of enterprise_linux:9, rhel_eus:9\.2 the machine follows/],
+    ["Red Hat:9.4", "7.76.1-10.el9", undefined],
+    ["Red Hat:rhel_eus:9.2::baseos", "7.76.1-10.el9", undefined],
+    ["openEuler:22.03", "7.79.1-28", /which of 22\.03-LTS-SP1, 22\.03-LTS-SP3 the machine follows/],
+    ["openEuler:22.03-LTS-SP3", "7.79.1-28", undefined],
+  ];
+  for (const [ecosystem, version, expected] of cases) {
+    const outcome = ask({ ecosystem, name: "curl", version });
+    assert.ok(outcome.hits.length > 0, ecosystem);
+    const doubt = outcome.kind === "compared" ? outcome.doubt : undefined;
+    if (expected === undefined) assert.equal(doubt, undefined, ecosystem);
+    else assert.match(doubt ?? "", expected, ecosystem);
+  }
+});
+
 test("an explanation says what the match says", () => {
   const cases: readonly (readonly [string, string, string, string, RegExp])[] = [
     ["Debian", "1.20.0-1", "D12", "affected", /fixed 1\.22\.1-9/],

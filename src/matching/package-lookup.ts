@@ -6,14 +6,17 @@ import type { Snapshot } from "./snapshot/snapshot.ts";
 export type FoundPackages = {
   /** The package's numbers in the snapshot. */
   readonly packages: readonly number[];
-  /** Why its ranges cannot be compared, in a reader's words; only where some release has advisories of the package. */
+  /** Why its ranges cannot be compared, in a reader's words; only where some release has advisories of the package, or nobody can tell which package it is. */
   readonly obstacle: string | undefined;
   /** Why what hits it may be another release's, in a reader's words. */
   readonly doubt: string | undefined;
 };
 
-/** Finds a package by its OSV ecosystem, release suffix included, and its name as a document or a reader spells it. */
-export type PackageLookup = (osvEcosystem: string, name: string) => FoundPackages;
+/**
+ * Finds a package by its OSV ecosystem, release suffix included, and its name as a document or a reader spells it.
+ * `sourceUnsaid`: the name may be a binary package's, while the advisories go by source packages.
+ */
+export type PackageLookup = (osvEcosystem: string, name: string, sourceUnsaid?: boolean) => FoundPackages;
 
 /** Where one ecosystem of a document is looked up: under which of the snapshot's names, and what is to be said with it. */
 type Places = {
@@ -21,23 +24,30 @@ type Places = {
   readonly names: readonly string[];
   /** Every release's names, to tell a package that no advisory knows from one that cannot be compared. */
   readonly releases: readonly string[];
+  /** Whether the snapshot has anything of the ecosystem; where not, that is said of the whole ecosystem, once. */
+  readonly hasData: boolean;
+  readonly streamOf: ((stated: string) => string) | undefined;
   readonly obstacle: string | undefined;
   readonly doubt: string | undefined;
 };
 
+const MAX_STREAMS = 4;
+
 const NOT_FOUND: FoundPackages = { packages: [], obstacle: undefined, doubt: undefined };
+const SOURCE_UNSAID: FoundPackages = { ...NOT_FOUND, obstacle: "the document does not name the source package" };
 
 /** `ecosystemOf` gives the version order of an OSV ecosystem; undefined = none is known, and the package is looked up as it is spelt. */
 export function createPackageLookup(snapshot: Snapshot, ecosystemOf: (ecosystem: string) => Ecosystem | undefined): PackageLookup {
   const known = new Map<string, Places>();
-  return (osvEcosystem, spelt) => {
+  return (osvEcosystem, spelt, sourceUnsaid = false) => {
     let places = known.get(osvEcosystem);
     if (places === undefined) known.set(osvEcosystem, (places = placesOf(snapshot, ecosystemOf(osvEcosystem), osvEcosystem)));
     const name = places.normaliseName(spelt);
     const packages = numbersOf(snapshot, places.names, name);
-    if (places.obstacle === undefined) return packages.length === 0 ? NOT_FOUND : { packages, obstacle: undefined, doubt: places.doubt };
-    if (packages.length === 0 && numbersOf(snapshot, places.releases, name).length === 0) return NOT_FOUND;
-    return { packages, obstacle: places.obstacle, doubt: undefined };
+    const isKnown = packages.length > 0 || (places.obstacle !== undefined && numbersOf(snapshot, places.releases, name).length > 0);
+    if (!isKnown) return sourceUnsaid && places.hasData ? SOURCE_UNSAID : NOT_FOUND;
+    if (places.obstacle !== undefined) return { packages, obstacle: places.obstacle, doubt: undefined };
+    return { packages, obstacle: undefined, doubt: places.doubt ?? doubtOfStreams(snapshot, places, packages) };
   };
 }
 
@@ -51,7 +61,10 @@ export function isSameRelease(ecosystem: Ecosystem | undefined, stated: string, 
 
 function placesOf(snapshot: Snapshot, ecosystem: Ecosystem | undefined, osvEcosystem: string): Places {
   const normaliseName = ecosystem?.normaliseName ?? ((name: string) => name);
-  const alone: Places = { normaliseName, names: [osvEcosystem], releases: [], obstacle: undefined, doubt: undefined };
+  const base = baseEcosystemName(osvEcosystem);
+  const hasData = snapshot.header.ecosystems.some(({ name }) => baseEcosystemName(name) === base);
+  const streamOf = ecosystem?.releases?.streamOf;
+  const alone: Places = { normaliseName, names: [osvEcosystem], releases: [], hasData, streamOf, obstacle: undefined, doubt: undefined };
   if (ecosystem?.releases === undefined) return alone;
   const releases = snapshot.header.ecosystems.map(({ name }) => name).filter((name) => baseEcosystemName(name) === ecosystem.id);
   const names = releases.filter((stated) => isSameRelease(ecosystem, stated, osvEcosystem));
@@ -65,6 +78,15 @@ function placesOf(snapshot: Snapshot, ecosystem: Ecosystem | undefined, osvEcosy
   return ecosystem.releases.whenUnknown === "every-release"
     ? { ...alone, names, doubt: `${unnamed}: these are the advisories of every release` }
     : { ...alone, names, releases, obstacle: `${unnamed}, and versions of different releases cannot be compared` };
+}
+
+function doubtOfStreams(snapshot: Snapshot, { streamOf }: Places, packages: readonly number[]): string | undefined {
+  if (streamOf === undefined || packages.length < 2) return undefined;
+  const streams = new Set(packages.map((index) => streamOf(suffixOf(snapshot.packageEcosystem(index)) ?? "")));
+  if (streams.size < 2) return undefined;
+  const named = [...streams].toSorted().slice(0, MAX_STREAMS).join(", ");
+  const more = streams.size > MAX_STREAMS ? ` and ${streams.size - MAX_STREAMS} more` : "";
+  return `the document does not say which of ${named}${more} the machine follows: these are the advisories of each`;
 }
 
 function suffixOf(osvEcosystem: string): string | undefined {

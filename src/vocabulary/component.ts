@@ -14,6 +14,8 @@ export type Component = {
   readonly name: string;
   readonly version: string | undefined;
   readonly purl: string | undefined;
+  /** Where advisories go by source packages: whether the document names this one's. Absent = there is no question, and `name` is what advisories call it. */
+  readonly source?: "stated" | "unstated";
   /** Where in the document it stands: `node_modules/lodash`, `components[3]`. */
   readonly place: string;
   /** True when the document says that it is used in development or tests only. */

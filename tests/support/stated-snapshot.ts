@@ -63,7 +63,7 @@ export function factsOf(facts: Partial<AdvisoryFacts> & { readonly id: string },
 
 /** `lodash`, or `PyPI django` for another ecosystem. */
 function affectedOf(package_: string, text: string): AffectedPackage {
-  const [name = "", ecosystem = "npm"] = package_.split(" ").toReversed();
+  const [, ecosystem = "npm", name = ""] = /^(?:(.*) )?(\S*)$/.exec(package_) ?? [];
   const pieces = text.split(";").map((piece) => piece.trim());
   return {
     package: { ecosystem, name },

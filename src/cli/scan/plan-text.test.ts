@@ -174,7 +174,7 @@ test("versions that cannot be compared are gathered by package and reason", () =
   const one = (stated: Partial<CannotCompare>): CannotCompare => {
     return { ecosystem: "npm", name: "a", version: "latest", place: "l: a", reason: "no order", advisories: [], ...stated };
   };
-  const many = Array.from({ length: 12 }, (_, index) => one({ name: `p${index}`, place: `l: p${index}` }));
+  const many = Array.from({ length: 12 }, (_, index) => one({ name: `p${index}`, advisories: ["G"], place: `l: p${index}` }));
   const lines = text(
     statedAnswer({
       cannotCompare: [
@@ -193,6 +193,20 @@ test("versions that cannot be compared are gathered by package and reason", () =
     "  c 1.0.0: cannot compare: fixed unknown (for G1, G2, G3 and 1 more), l: c",
   ]);
   assert.ok(lines.includes("  and 5 more that cannot be compared; --format json has all"));
+});
+
+test("what stands in the way of many packages alike is said once", () => {
+  const reason = "the document does not name the source package";
+  const one = (name: string): CannotCompare => {
+    return { ecosystem: "Debian:12", name, version: "1-1", place: `sbom: ${name}`, reason, advisories: [] };
+  };
+  const linesOf = (...names: readonly string[]): readonly string[] => text(statedAnswer({ cannotCompare: names.map(one) })).split("\n");
+  assert.ok(linesOf("adduser", "apt").includes(`  apt 1-1: cannot compare: ${reason}, sbom: apt`));
+  assert.ok(
+    linesOf("adduser", "apt", "bash", "dash").includes(
+      `  4 packages of Debian:12: cannot compare: ${reason} (adduser 1-1, apt 1-1, bash 1-1 and 1 more), sbom: adduser and 3 more`,
+    ),
+  );
 });
 
 test("findings beyond what a person reads are counted", () => {

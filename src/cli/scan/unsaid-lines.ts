@@ -10,13 +10,14 @@ import { listed } from "./list-words.ts";
 export type FeedBytes = (ecosystem: string) => number | undefined;
 
 const MAX_ENTRIES = 10;
+const FEWEST_TOGETHER = 4;
 
 const osvNames: ReadonlySet<string> = new Set(baseEcosystemNames);
 
 /** What could not be said: what, how many, why, and what would change it. */
 export function unsaidLines(answer: ScanAnswer, paint: Colours, feedBytes: FeedBytes): readonly string[] {
   const ecosystems = answer.ecosystems.filter((ecosystem) => ecosystem.cannotSay !== undefined);
-  const incomparable = [...Map.groupBy(answer.cannotCompare, sameCase).values()];
+  const incomparable = [...Map.groupBy(answer.cannotCompare, sameCase).values()].flatMap(togetherWhenMany);
   if (ecosystems.length === 0 && incomparable.length === 0) return [];
   const width = Math.max(0, ...ecosystems.map(({ ecosystem }) => ecosystem.length));
   return [
@@ -32,20 +33,35 @@ export function unsaidLines(answer: ScanAnswer, paint: Colours, feedBytes: FeedB
   ];
 }
 
-function sameCase({ ecosystem, name, version, reason }: CannotCompare): string {
-  return JSON.stringify([ecosystem, name, version, reason]);
+/** What stands in the way of whole packages, and no advisory of theirs alone, is said once when it is of many. */
+function sameCase({ ecosystem, name, version, reason, advisories }: CannotCompare): string {
+  return JSON.stringify(advisories.length === 0 ? [ecosystem, reason] : [ecosystem, reason, name, version]);
+}
+
+function togetherWhenMany(entries: readonly CannotCompare[]): readonly (readonly CannotCompare[])[] {
+  const byPackage = [...Map.groupBy(entries, packageWords).values()];
+  return byPackage.length < FEWEST_TOGETHER ? byPackage : [entries];
+}
+
+function packageWords({ name, version }: CannotCompare): string {
+  return `${name} ${version ?? "without a version"}`;
 }
 
 function incomparableLine(entries: readonly CannotCompare[]): readonly string[] {
   const [first] = entries;
   if (first === undefined) return [];
-  const advisories = [...new Set(entries.flatMap((entry) => entry.advisories))];
-  const about = advisories.length === 0 ? "" : ` (for ${listed(advisories, 3)})`;
+  const packages = [...new Set(entries.map(packageWords))];
   const places = listed(
     entries.map(({ place }) => place),
     1,
   );
-  return [`  ${first.name} ${first.version ?? "without a version"}: cannot compare: ${first.reason}${about}, ${places}`];
+  if (packages.length > 1) {
+    const names = listed(packages, 3);
+    return [`  ${counted(packages.length, "package")} of ${first.ecosystem}: cannot compare: ${first.reason} (${names}), ${places}`];
+  }
+  const advisories = [...new Set(entries.flatMap((entry) => entry.advisories))];
+  const about = advisories.length === 0 ? "" : ` (for ${listed(advisories, 3)})`;
+  return [`  ${packageWords(first)}: cannot compare: ${first.reason}${about}, ${places}`];
 }
 
 function whyNot({ ecosystem, cannotSay, standing }: EcosystemAnswer, nowMs: number, feedBytes: FeedBytes): string {

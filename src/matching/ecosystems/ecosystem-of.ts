@@ -17,6 +17,8 @@ export type OsvPackage = {
   readonly name: string;
   /** The source package's own version, where the purl gives it beside the binary's. */
   readonly version?: string;
+  /** Where advisories go by source packages: whether the purl names its source. Absent where they do not, and for a source package. */
+  readonly source?: "stated" | "unstated";
 };
 
 /** Every ecosystem whose versions Sluice can compare. */
@@ -49,12 +51,20 @@ export function packageOfPurl(purl: PurlParts): OsvPackage | undefined {
     const release = (ecosystem?.releases?.fromPurl ?? mapping?.release)?.(purl.qualifiers);
     const base = ecosystem?.id ?? mapping?.ecosystem;
     if (base === undefined) continue;
-    const source = ecosystem?.sourceFromPurl?.(purl.qualifiers);
-    const ownName = ecosystem?.nameFromPurl(purl.namespace, purl.name, purl.subpath) ?? joined(purl, mapping?.name ?? "name");
-    const named = { ecosystem: release === undefined || release === "" ? base : `${base}:${release}`, name: source?.name ?? ownName };
-    return source?.version === undefined ? named : { ...named, version: source.version };
+    const name = ecosystem?.nameFromPurl(purl.namespace, purl.name, purl.subpath) ?? joined(purl, mapping?.name ?? "name");
+    const own = { ecosystem: release === undefined || release === "" ? base : `${base}:${release}`, name };
+    if (ecosystem?.sourceFromPurl === undefined || isSourcePackage(purl)) return own;
+    const source = ecosystem.sourceFromPurl(purl.qualifiers);
+    if (source === undefined) return { ...own, source: "unstated" };
+    const named = { ...own, name: source.name, source: "stated" } as const;
+    return source.version === undefined ? named : { ...named, version: source.version };
   }
   return undefined;
+}
+
+/** dpkg's and apk's word, and rpm's. */
+function isSourcePackage({ qualifiers }: PurlParts): boolean {
+  return /^(?:source|(?:no)?src)$/.test(qualifiers["arch"] ?? "");
 }
 
 function joined({ namespace, name, subpath }: PurlParts, form: PurlNameForm): string {

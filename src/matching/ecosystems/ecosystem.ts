@@ -40,6 +40,8 @@ export type ReleaseRules = {
   readonly fromPurl: (qualifiers: Readonly<Record<string, string>>) => string | undefined;
   /** Whether advisories of the release `stated` (`22.04:LTS`) are about the packages of the release `asked` (`22.04`). */
   readonly covers: (stated: string, asked: string) => boolean;
+  /** What of a stated release has updates of its own, of which a machine follows one: where a question covers several, what hits is flagged. Absent = none has. */
+  readonly streamOf?: (stated: string) => string;
   /** What is done for a package whose release nobody names: all advisories count and are flagged, or its versions cannot be compared. */
   readonly whenUnknown: "every-release" | "cannot-compare";
 };

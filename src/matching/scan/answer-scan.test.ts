@@ -5,6 +5,7 @@ import { NOW, npmStanding, type StatedAdvisory, statedSnapshot } from "../../../
 import type { Component, Inventory } from "../../vocabulary/component.ts";
 import type { DataStanding } from "../../vocabulary/data-standing.ts";
 import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
+import { scanCounts } from "../../vocabulary/scan-counts.ts";
 import { ecosystemOf } from "../ecosystems/ecosystem-of.ts";
 import { answerScan, type DocumentToAnswer } from "./answer-scan.ts";
 
@@ -219,6 +220,34 @@ test("several documents are answered together, and each change names its own", (
       ["api/package-lock.json", "package-lock 3", 2],
     ],
   );
+});
+
+test("a binary package whose source the document does not name is no word of not affected, unless others of its document name theirs", () => {
+  const snapshot = statedSnapshot([{ id: "DSA-1", affects: { "Debian:12 openssl": "introduced 0, fixed 3.0.13-1" } }], {
+    standings: [{ ...npmStanding, ecosystem: "Debian" }],
+  });
+  const deb = (name: string, source: Component["source"]): Component => {
+    return { ...component(name, "Debian:12", "deb"), name, version: "3.0.11-1", ...(source === undefined ? {} : { source }) };
+  };
+  const silent = document("trivy.cdx.json", [deb("libssl3", "unstated"), deb("openssl", "unstated"), deb("bash", undefined)]);
+  const naming = document("syft.cdx.json", [deb("openssl", "stated"), deb("adduser", "unstated")]);
+  const answer = answerScan({ snapshot, ecosystemOf, documents: [silent, naming], unreadable: [], nowMs: NOW });
+  assert.deepEqual(answer.findings[0]?.components[0]?.places, [
+    "trivy.cdx.json: components[openssl]",
+    "syft.cdx.json: components[openssl]",
+  ]);
+  assert.deepEqual(answer.cannotCompare, [
+    {
+      ecosystem: "Debian:12",
+      name: "libssl3",
+      version: "3.0.11-1",
+      place: "trivy.cdx.json: components[libssl3]",
+      reason: "the document does not name the source package",
+      advisories: [],
+    },
+  ]);
+  const { found, cannotCompare, nothingFound } = scanCounts(answer);
+  assert.deepEqual({ found, cannotCompare, nothingFound }, { found: 2, cannotCompare: 1, nothingFound: 2 });
 });
 
 test("the same question has the same answer", () => {

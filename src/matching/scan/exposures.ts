@@ -4,6 +4,7 @@ import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { createMatcher, type Hit, type MatchOutcome } from "../match.ts";
 import { createPackageLookup, type PackageLookup } from "../package-lookup.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { sourcesUnsaidIn } from "../source-names.ts";
 import { bestUpgrade, type Upgrade } from "./best-upgrade.ts";
 import type { DocumentToAnswer } from "./answer-scan.ts";
 
@@ -35,12 +36,14 @@ export function findExposures(
   const exposures: Exposure[] = [];
   const cannotCompare: CannotCompare[] = [];
   for (const document of documents) {
+    const isSourceUnsaid = sourcesUnsaidIn(document.inventory.components);
     for (const component of document.inventory.components) {
       const ecosystem = component.ecosystem === undefined ? undefined : ecosystemOf(component.ecosystem);
       if (component.ecosystem === undefined || ecosystem === undefined) continue;
       const asked = { ecosystem: component.ecosystem, name: component.name, version: component.version };
-      const key = `${asked.ecosystem}\0${asked.name}\0${asked.version ?? ""}`;
-      const known = judged.get(key) ?? judge(snapshot, ecosystem, lookup, asked, match(asked));
+      const sourceUnsaid = isSourceUnsaid(component);
+      const key = `${sourceUnsaid ? "?" : ""}${asked.ecosystem}\0${asked.name}\0${asked.version ?? ""}`;
+      const known = judged.get(key) ?? judge(snapshot, ecosystem, lookup, asked, match({ ...asked, sourceUnsaid }));
       judged.set(key, known);
       cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
       if (asked.version === undefined) continue;

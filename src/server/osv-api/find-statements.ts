@@ -1,5 +1,5 @@
 import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
-import type { Matcher } from "../../matching/match.ts";
+import type { ComponentToMatch, Matcher } from "../../matching/match.ts";
 import { createPackageLookup } from "../../matching/package-lookup.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
@@ -50,27 +50,31 @@ function whyNothingOfPackage(
   query: PackageQuery & { readonly ecosystem: string },
   nowMs: number,
 ): string | undefined {
-  const { ecosystem, name, version } = query;
+  const { ecosystem, name, version, source } = query;
   const base = baseEcosystemName(ecosystem);
   if (base === "GIT") return "Sluice has no commit index yet: ask by package and version";
   const order = ecosystemOf(ecosystem);
   if (order === undefined && version !== undefined) return cannotSaySentence("no-scheme", base);
   const reason = cannotSayReason(snapshot === undefined ? undefined : standingOf(snapshot, ecosystem), nowMs);
   if (reason !== undefined) return cannotSaySentence(reason, base);
-  if (snapshot === undefined || match === undefined || version === undefined) return undefined;
-  return whyNotCompared(snapshot, match, { ecosystem, name: order?.normaliseName(name) ?? name, version });
+  if (snapshot === undefined || match === undefined) return undefined;
+  return whyNotCompared(snapshot, match, {
+    ecosystem,
+    name: order?.normaliseName(name) ?? name,
+    version,
+    sourceUnsaid: source === "unstated",
+  });
 }
 
-/** A package with advisories, and a version or a range among them that has no place in the order. */
-function whyNotCompared(
-  snapshot: Snapshot,
-  match: Matcher,
-  component: { readonly ecosystem: string; readonly name: string; readonly version: string },
-): string | undefined {
-  const { packages, obstacle } = createPackageLookup(snapshot, ecosystemOf)(component.ecosystem, component.name);
+/** A package with advisories, and a version or a range among them that has no place in the order; or a package of which nobody can tell whether it has any. */
+function whyNotCompared(snapshot: Snapshot, match: Matcher, component: ComponentToMatch): string | undefined {
+  const { ecosystem, name, version, sourceUnsaid } = component;
+  const { packages, obstacle } = createPackageLookup(snapshot, ecosystemOf)(ecosystem, name, sourceUnsaid);
   if (packages.length === 0 && obstacle === undefined) return undefined;
+  if (version === undefined)
+    return sourceUnsaid === true && packages.length === 0 ? `${name.slice(0, 200)} cannot be looked up: ${obstacle}` : undefined;
   const outcome = match(component);
-  const named = `${component.name} ${component.version}`.slice(0, 200);
+  const named = `${name} ${version}`.slice(0, 200);
   if (outcome.kind === "cannot-compare") return `${named} cannot be compared with its advisories: ${outcome.reason}`;
   const aside = outcome.setAside[0];
   return aside === undefined ? undefined : `${named} cannot be compared with ${snapshot.advisoryId(aside.advisory)}: ${aside.reason}`;

@@ -99,6 +99,20 @@ describe("a batch of the OSV API", () => {
     );
   });
 
+  it("keeps in mind that no purl names its source package, until one of the same ecosystem does", () => {
+    const query = (purl: string): Json => ({ package: { purl } });
+    const silent = query("pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12");
+    const naming = query("pkg:deb/debian/libpam0g@1.5.2-6?distro=debian-12&upstream=pam");
+    const source = query("pkg:deb/debian/openssl@3.0.11-1?arch=source&distro=debian-12");
+    const alpine = query("pkg:apk/alpine/libcrypto3@3.1.4-r5?upstream=openssl");
+    const sourcesOf = (...queries: readonly Json[]): readonly unknown[] =>
+      readOsvBatch({ queries }).map((each) => (each.kind === "package" ? each.source : each.kind));
+    assert.deepEqual(sourcesOf(silent, source, alpine), ["unstated", undefined, "stated"]);
+    assert.deepEqual(sourcesOf(silent, naming), [undefined, "stated"]);
+    const alone = readOsvQuery(silent);
+    assert.equal(alone.kind === "package" ? alone.source : undefined, "unstated");
+  });
+
   it("takes one without queries", () => {
     assert.deepEqual(
       [readOsvBatch(undefined), readOsvBatch({}), readOsvBatch({ queries: [] }), readOsvBatch({ queries: null })],

@@ -1,6 +1,7 @@
 import { isPurlRefusal, parsePurl } from "../../formats/purl/purl.ts";
-import { baseEcosystemName, ecosystemOf, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
+import { baseEcosystemName, ecosystemOf, type OsvPackage, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
 import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
+import { sourcesUnsaidIn } from "../../matching/source-names.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import { readPageToken } from "./page-token.ts";
@@ -14,6 +15,8 @@ export type OsvQuery =
       readonly name: string;
       /** Undefined = every advisory of the package. */
       readonly version: string | undefined;
+      /** Set by a purl where advisories go by source packages. `unstated` = the name may be a binary package's, and no other purl of the batch names a source. */
+      readonly source?: OsvPackage["source"];
       /** The id after which a continued answer goes on. */
       readonly after: string | undefined;
     }
@@ -49,12 +52,24 @@ export function readOsvBatch(body: Json | undefined): readonly OsvQuery[] {
   if (!Array.isArray(queries)) throw refusal("queries: expected a list");
   const list = queries as readonly Json[];
   if (list.length > MAX_QUERIES) throw refusal("too many queries");
-  return list.map((query, index) => {
-    try {
-      return readOsvQuery(query);
-    } catch (error) {
-      throw isCodedError(error) ? inQuery(index, error) : error;
-    }
+  return withSourcesOfBatch(
+    list.map((query, index) => {
+      try {
+        return readOsvQuery(query);
+      } catch (error) {
+        throw isCodedError(error) ? inQuery(index, error) : error;
+      }
+    }),
+  );
+}
+
+/** A batch is a client's document, or a piece of one: a purl that names its source says for the others that theirs have the same name. */
+function withSourcesOfBatch(queries: readonly OsvQuery[]): readonly OsvQuery[] {
+  const isSourceUnsaid = sourcesUnsaidIn(queries.filter((query) => query.kind === "package"));
+  return queries.map((query) => {
+    if (query.kind !== "package" || query.source !== "unstated" || isSourceUnsaid(query)) return query;
+    const { source: _, ...settled } = query;
+    return settled;
   });
 }
 
@@ -86,7 +101,8 @@ function readPackageQuery(value: Json | undefined, version: string | undefined, 
   const named = packageOfPurl(parsed);
   if (named === undefined) return { kind: "unknown-purl" };
   if (version !== undefined && parsed.version !== undefined) throw refusal("version specified in params and PURL query");
-  return packageQuery(named.ecosystem, named.name, version ?? named.version ?? parsed.version, pageToken);
+  const query = packageQuery(named.ecosystem, named.name, version ?? named.version ?? parsed.version, pageToken);
+  return named.source === undefined ? query : { ...query, source: named.source };
 }
 
 function packageQuery(ecosystem: string | undefined, name: string, version: string | undefined, pageToken: string): PackageQuery {

@@ -9,10 +9,10 @@ const STEP: UpgradeStep = { name: "openssl", version: "3.1.4-r6", above: false, 
 
 test("a purl's package is its origin, with the branch that the point release belongs to", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
-    ["libcrypto3", { upstream: "openssl", distro: "alpine-3.18.4" }, { ecosystem: "Alpine:v3.18", name: "openssl" }],
-    ["ssl_client", { upstream: "busybox@1.36", distro: "v3.19" }, { ecosystem: "Alpine:v3.19", name: "busybox" }],
-    ["musl", { distro: "alpine-edge" }, { ecosystem: "Alpine:edge", name: "musl" }],
-    ["musl", {}, { ecosystem: "Alpine", name: "musl" }],
+    ["libcrypto3", { upstream: "openssl", distro: "alpine-3.18.4" }, { ecosystem: "Alpine:v3.18", name: "openssl", source: "stated" }],
+    ["ssl_client", { upstream: "busybox@1.36", distro: "v3.19" }, { ecosystem: "Alpine:v3.19", name: "busybox", source: "stated" }],
+    ["musl", { distro: "alpine-edge" }, { ecosystem: "Alpine:edge", name: "musl", source: "unstated" }],
+    ["musl", {}, { ecosystem: "Alpine", name: "musl", source: "unstated" }],
   ];
   for (const [name, qualifiers, expected] of cases)
     assert.deepEqual(packageOfPurl({ type: "apk", namespace: "alpine", name, qualifiers, subpath: undefined }), expected, name);

@@ -9,16 +9,17 @@ const STEP: UpgradeStep = { name: "openssl", version: "3.0.13-1~deb12u1", above:
 
 test("a purl's package is its source package, at the source's version where that is another", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
-    ["libssl3", { upstream: "openssl", distro: "debian-12" }, { ecosystem: "Debian:12", name: "openssl" }],
+    ["libssl3", { upstream: "openssl", distro: "debian-12" }, { ecosystem: "Debian:12", name: "openssl", source: "stated" }],
     [
       "bsdutils",
       { upstream: "util-linux@2.38.1-5+deb12u3", distro: "debian-12" },
-      { ecosystem: "Debian:12", name: "util-linux", version: "2.38.1-5+deb12u3" },
+      { ecosystem: "Debian:12", name: "util-linux", version: "2.38.1-5+deb12u3", source: "stated" },
     ],
-    ["libssl3", { source: "openssl" }, { ecosystem: "Debian", name: "openssl" }],
-    ["curl", { arch: "amd64", distro: "bookworm" }, { ecosystem: "Debian:12", name: "curl" }],
-    ["curl", { upstream: "", distro: "sid" }, { ecosystem: "Debian:sid", name: "curl" }],
-    ["curl", { upstream: "two words" }, { ecosystem: "Debian", name: "curl" }],
+    ["libssl3", { source: "openssl" }, { ecosystem: "Debian", name: "openssl", source: "stated" }],
+    ["curl", { arch: "amd64", distro: "bookworm" }, { ecosystem: "Debian:12", name: "curl", source: "unstated" }],
+    ["curl", { upstream: "", distro: "sid" }, { ecosystem: "Debian:sid", name: "curl", source: "unstated" }],
+    ["curl", { arch: "source", distro: "bookworm" }, { ecosystem: "Debian:12", name: "curl" }],
+    ["curl", { upstream: "two words" }, { ecosystem: "Debian", name: "curl", source: "unstated" }],
   ];
   for (const [name, qualifiers, expected] of cases)
     assert.deepEqual(packageOfPurl({ type: "deb", namespace: "debian", name, qualifiers, subpath: undefined }), expected, name);

@@ -30,7 +30,7 @@ test("a purl's package is its source package, of the release that the purl names
   for (const [namespace, name, qualifiers, ecosystem, found] of cases)
     assert.deepEqual(
       packageOfPurl({ type: "rpm", namespace, name, qualifiers, subpath: undefined }),
-      { ecosystem, name: found },
+      { ecosystem, name: found, source: found === name ? "unstated" : "stated" },
       `${namespace} ${name}`,
     );
 });

@@ -14,6 +14,7 @@ export const openeuler: Ecosystem = distribution({
       return release === undefined ? undefined : releaseOf(release);
     },
     covers: (stated, asked) => releaseOf(stated) === releaseOf(asked) || (isNumber(asked) && stated.startsWith(`${asked}-`)),
+    streamOf: releaseOf,
     whenUnknown: "every-release",
   },
   admits: rpmAdmits(rpm),

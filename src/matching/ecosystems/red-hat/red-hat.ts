@@ -10,6 +10,8 @@ export const redHat: Ecosystem = distribution({
   releases: {
     fromPurl: distro,
     covers: (stated, asked) => stated === productOf(asked) || isOfRelease(stated, asked),
+    // A repository of a product (`::appstream`) is no stream: a machine has several of them.
+    streamOf: (stated) => stated.replace(/::(?!el\d).*$/, ""),
     whenUnknown: "every-release",
   },
   admits: rpmAdmits(rpm),

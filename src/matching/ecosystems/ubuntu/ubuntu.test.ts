@@ -9,10 +9,14 @@ const STEP: UpgradeStep = { name: "openssl", version: "3.0.2-0ubuntu1.15", above
 
 test("a purl's package is its source package, with the release by number or by code name", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
-    ["libssl3", { upstream: "openssl", distro: "ubuntu-22.04" }, { ecosystem: "Ubuntu:22.04", name: "openssl" }],
-    ["libssl3", { upstream: "openssl@3.0", distro: "jammy" }, { ecosystem: "Ubuntu:22.04", name: "openssl", version: "3.0" }],
+    ["libssl3", { upstream: "openssl", distro: "ubuntu-22.04" }, { ecosystem: "Ubuntu:22.04", name: "openssl", source: "stated" }],
+    [
+      "libssl3",
+      { upstream: "openssl@3.0", distro: "jammy" },
+      { ecosystem: "Ubuntu:22.04", name: "openssl", version: "3.0", source: "stated" },
+    ],
     ["linux", { arch: "source", distro: "esm-infra-legacy/trusty" }, { ecosystem: "Ubuntu:14.04", name: "linux" }],
-    ["curl", {}, { ecosystem: "Ubuntu", name: "curl" }],
+    ["curl", {}, { ecosystem: "Ubuntu", name: "curl", source: "unstated" }],
   ];
   for (const [name, qualifiers, expected] of cases)
     assert.deepEqual(packageOfPurl({ type: "deb", namespace: "ubuntu", name, qualifiers, subpath: undefined }), expected, name);

@@ -16,7 +16,7 @@ test("a purl's package is its origin, and the day of an image is no release", ()
   for (const [name, qualifiers, found] of cases)
     assert.deepEqual(
       packageOfPurl({ type: "apk", namespace: "wolfi", name, qualifiers, subpath: undefined }),
-      { ecosystem: "Wolfi", name: found },
+      { ecosystem: "Wolfi", name: found, source: found === name ? "unstated" : "stated" },
       name,
     );
 });
