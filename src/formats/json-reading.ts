@@ -100,6 +100,6 @@ export function describe(value: Json | undefined): string {
   return String(value);
 }
 
-function abridge(text: string): string {
+export function abridge(text: string): string {
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 }

@@ -79,7 +79,8 @@ function endOfString(bytes: Uint8Array, start: number): number {
   return bytes.length;
 }
 
-function lineAndColumn(text: string, offset: number): string {
+/** `line:column` of an offset, both from 1. */
+export function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
   let line = 1;
