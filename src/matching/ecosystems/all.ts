@@ -1,10 +1,14 @@
 export { almalinux } from "./almalinux/almalinux.ts";
 export { alpine } from "./alpine/alpine.ts";
 export { azureLinux } from "./azure-linux/azure-linux.ts";
+export { bioconductor } from "./bioconductor/bioconductor.ts";
 export { chainguard } from "./chainguard/chainguard.ts";
+export { cran } from "./cran/cran.ts";
 export { cratesIo } from "./crates-io/crates-io.ts";
 export { debian } from "./debian/debian.ts";
+export { ghc } from "./ghc/ghc.ts";
 export { go } from "./go/go.ts";
+export { hackage } from "./hackage/hackage.ts";
 export { hex } from "./hex/hex.ts";
 export { mageia } from "./mageia/mageia.ts";
 export { npm } from "./npm/npm.ts";
