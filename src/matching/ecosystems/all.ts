@@ -10,6 +10,7 @@ export { ghc } from "./ghc/ghc.ts";
 export { go } from "./go/go.ts";
 export { hackage } from "./hackage/hackage.ts";
 export { hex } from "./hex/hex.ts";
+export { julia } from "./julia/julia.ts";
 export { mageia } from "./mageia/mageia.ts";
 export { npm } from "./npm/npm.ts";
 export { openeuler } from "./openeuler/openeuler.ts";

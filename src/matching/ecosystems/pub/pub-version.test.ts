@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { compareIdentifiers, compareNumberLists, orderOfSign, type Identifiers } from "../../../../tests/support/identifier-order.ts";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
 import { encodeVersion, orderOf, type Order } from "../../versions/encode-version.ts";
@@ -76,18 +77,16 @@ test(`${FUZZ_PAIRS} pairs, adjacent, near, random, respelled and altered, are or
 function byParts(a: string, b: string): Order | undefined {
   const [left, right] = [partsOf(a), partsOf(b)];
   if (left === undefined || right === undefined) return undefined;
-  for (const place of [0, 1, 2]) {
-    const difference = sign((left.numbers[place] ?? 0n) - (right.numbers[place] ?? 0n));
-    if (difference !== 0) return orderOfSign(difference);
-  }
+  const difference = compareNumberLists(left.numbers, right.numbers);
+  if (difference !== 0) return orderOfSign(difference);
   if (left.prerelease.length > 0 !== right.prerelease.length > 0) return left.prerelease.length > 0 ? "<" : ">";
-  return orderOfSign(compareLists(left.prerelease, right.prerelease) || compareLists(left.build, right.build));
+  return orderOfSign(compareIdentifiers(left.prerelease, right.prerelease) || compareIdentifiers(left.build, right.build));
 }
 
 type Parts = {
   readonly numbers: readonly bigint[];
-  readonly prerelease: readonly (bigint | string)[];
-  readonly build: readonly (bigint | string)[];
+  readonly prerelease: Identifiers;
+  readonly build: Identifiers;
 };
 
 function partsOf(version: string): Parts | undefined {
@@ -97,7 +96,7 @@ function partsOf(version: string): Parts | undefined {
   const lists = [prerelease, build].flatMap((list) => list?.split(".") ?? []);
   if (numbers.length !== 3 || !numbers.every((number) => /^[0-9]+$/.test(number))) return undefined;
   if (!lists.every((identifier) => /^[0-9A-Za-z-]+$/.test(identifier) && !/^-[0-9]+$|^-?0x[0-9a-f]+$/i.test(identifier))) return undefined;
-  const identifiers = (list: string | undefined): readonly (bigint | string)[] =>
+  const identifiers = (list: string | undefined): Identifiers =>
     list?.split(".").map((identifier) => (/^[0-9]{1,18}$/.test(identifier) ? BigInt(identifier) : identifier)) ?? [];
   return { numbers: numbers.map(BigInt), prerelease: identifiers(prerelease), build: identifiers(build) };
 }
@@ -105,27 +104,6 @@ function partsOf(version: string): Parts | undefined {
 function cut(text: string, mark: string): readonly [string, string?] {
   const at = text.indexOf(mark);
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function compareLists(a: readonly (bigint | string)[], b: readonly (bigint | string)[]): number {
-  for (let place = 0; place < Math.max(a.length, b.length); place++) {
-    const [left, right] = [a[place], b[place]];
-    if (left === right) continue;
-    if (left === undefined) return -1;
-    if (right === undefined) return 1;
-    if (typeof left === "bigint") return typeof right === "bigint" ? sign(left - right) : -1;
-    if (typeof right === "bigint") return 1;
-    return left < right ? -1 : 1;
-  }
-  return 0;
-}
-
-function sign(value: bigint): number {
-  return value === 0n ? 0 : value < 0n ? -1 : 1;
-}
-
-function orderOfSign(difference: number): Order {
-  return difference === 0 ? "=" : difference < 0 ? "<" : ">";
 }
 
 function versionPool(random: SeededRandom): readonly string[] {
