@@ -80,8 +80,21 @@ function edgesOf(needs: readonly LockedNeed[], resolve: NeedResolver): readonly 
   return edges;
 }
 
-/** Refs of what `needs` lead to, at whatever remove. */
-export function refsBehind(needs: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
+/** Refs of what is asked for in development and of what comes through it, without what is needed otherwise as well. */
+export function developmentRefs(projectNeeds: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
+  const inside = projectNeeds.filter(({ development }) => development);
+  return refsBehind(inside, resolve).difference(refsOutsideDevelopment(projectNeeds, resolve));
+}
+
+/** Refs of what is needed, at whatever remove, through needs of the project that are not for development only. */
+export function refsOutsideDevelopment(projectNeeds: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
+  return refsBehind(
+    projectNeeds.filter(({ development }) => !development),
+    resolve,
+  );
+}
+
+function refsBehind(needs: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
   const seen = new Set<LockedPackage>();
   const open = [...needs];
   for (let need = open.pop(); need !== undefined; need = open.pop()) {

@@ -5,7 +5,7 @@ import type { Problem } from "../../vocabulary/problem.ts";
 import { baseName, firstText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
 import { asObject, describe, optionalList, optionalObject, readEach, refusal } from "../json-reading.ts";
-import { dependenciesOf, needsOfProject, refsBehind, resolverOf, type LockedNeed, type NeedResolver } from "../locked-packages.ts";
+import { dependenciesOf, developmentRefs, needsOfProject, resolverOf } from "../locked-packages.ts";
 import { readToml, TOML_LIMITS } from "../read-toml.ts";
 import { readUvPackage, requirementsIn, type UvPackage } from "./uv-package.ts";
 
@@ -58,18 +58,6 @@ function formatOf(lock: JsonObject): string {
   if (version === 1) return typeof revision === "number" ? `uv.lock 1.${revision}` : "uv.lock 1";
   if (version === undefined) throw refusal("version", "1", version);
   throw new CodedError("document-unknown", `Expected version 1, found ${describe(version)}`, { place: "version" });
-}
-
-/** What comes through dependency groups and nothing else. An extra is there for users, whatever its name. */
-function developmentRefs(needs: readonly LockedNeed[], resolve: NeedResolver): ReadonlySet<string> {
-  const outside = refsBehind(
-    needs.filter(({ development }) => !development),
-    resolve,
-  );
-  return refsBehind(
-    needs.filter(({ development }) => development),
-    resolve,
-  ).difference(outside);
 }
 
 /** The one at the lockfile's own directory. */
