@@ -6,6 +6,8 @@ export { goMod } from "./go-mod/go-mod.ts";
 export { gradleLockfile } from "./gradle-lockfile/gradle-lockfile.ts";
 export { nugetLock } from "./nuget-lock/nuget-lock.ts";
 export { packageLock } from "./package-lock/package-lock.ts";
+export { pipfileLock } from "./pipfile-lock/pipfile-lock.ts";
 export { poetryLock } from "./poetry-lock/poetry-lock.ts";
+export { pylock } from "./pylock/pylock.ts";
 export { spdx } from "./spdx/spdx.ts";
 export { uvLock } from "./uv-lock/uv-lock.ts";
