@@ -22,7 +22,7 @@ export function writeChangeList(folder: string, list: readonly ListedRecord[]): 
 
 function writeArchive(path: string, records: Iterable<SyntheticRecord>, onRecord: (record: SyntheticRecord) => void): void {
   const file = openSync(path, "w");
-  const directory: Buffer[] = [];
+  const directory: Uint8Array[] = [];
   let offset = 0;
   const write = (bytes: Uint8Array): void => {
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
@@ -33,7 +33,8 @@ function writeArchive(path: string, records: Iterable<SyntheticRecord>, onRecord
       onRecord(record);
       const entry = { name: `${record.id}.json`, bytes: record.json };
       const content = contentOf(entry);
-      directory.push(directoryEntry(entry, content, offset));
+      // A small buffer is a view of a slab that it would keep: with millions of entries that is all memory there is.
+      directory.push(new Uint8Array(directoryEntry(entry, content, offset)));
       write(Buffer.concat([localHeader(entry, content), content.compressed]));
     }
     const directoryOffset = offset;
