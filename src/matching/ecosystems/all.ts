@@ -12,6 +12,7 @@ export { hackage } from "./hackage/hackage.ts";
 export { hex } from "./hex/hex.ts";
 export { julia } from "./julia/julia.ts";
 export { mageia } from "./mageia/mageia.ts";
+export { maven } from "./maven/maven.ts";
 export { npm } from "./npm/npm.ts";
 export { openeuler } from "./openeuler/openeuler.ts";
 export { opensuse } from "./opensuse/opensuse.ts";

@@ -1,0 +1,119 @@
+import { MAX_KEY_BYTES, type KeyWriter } from "../../versions/key-writer.ts";
+import type { CannotEncode, VersionScheme } from "../../versions/version-scheme.ts";
+import { mavenItems, RANK, type MavenItem } from "./maven-items.ts";
+
+/** What may come next, in order. A number in the same list comes last of all, with the first byte of its own. */
+const WORD_BELOW = 0x01;
+const LIST_BELOW = 0x02;
+const ZEROS_BELOW = 0x03;
+const END = 0x04;
+const WORD_ABOVE = 0x05;
+const LIST_ABOVE = 0x06;
+const LIST_NUMBER = 0x07;
+/** Behind `02` or `06`, where a rank may stand: above every rank, as a list is above every word. */
+const FURTHER_LIST = 0x09;
+
+const MAX_ZEROS = 254;
+
+/** A 0 written with more digits is a large number to Maven where it meets another, and nothing where it meets none. */
+const MAX_SHORT_ZERO = 9;
+
+/** The order of Maven's `ComparableVersion`, as of 3.8.7 and 3.9: numbers and words, in lists within lists. */
+export const maven39: VersionScheme = { id: "maven39", encode, doubtOf };
+
+function encode(version: string, out: KeyWriter): CannotEncode | undefined {
+  const refusal = refusalOf(version);
+  if (refusal !== undefined) return refusal;
+  const tooManyZeros = isPlain(version) ? writePlain(version, out) : writeItems(mavenItems(version), out);
+  out.byte(END);
+  return tooManyZeros ?? (out.overflowed ? { reason: `its key is longer than ${MAX_KEY_BYTES} bytes` } : undefined);
+}
+
+/** Where Maven's own comparison runs in a circle, no order can agree with all of it: `testdata/cycles.txt` names them. */
+function doubtOf(version: string): string | undefined {
+  if (refusalOf(version) !== undefined || (isPlain(version) && !/(?<![0-9])0{10}/.test(version))) return undefined;
+  let zeros = 0;
+  for (const { kind, belowEnd, listsOpened, text } of mavenItems(version)) {
+    if (kind === "zero" && text.length > MAX_SHORT_ZERO) return IN_A_CIRCLE;
+    if (kind === "word" && (belowEnd ? zeros > 0 || listsOpened > 1 : listsOpened === 0)) return IN_A_CIRCLE;
+    zeros = kind === "zero" ? zeros + 1 : 0;
+  }
+  return undefined;
+}
+
+const IN_A_CIRCLE = "Maven's own comparison of such versions contradicts itself";
+
+/**
+ * Not versions to Maven either: its model refuses these characters, and resolves properties, ranges, `LATEST` and `RELEASE` before it compares.
+ * Gradle does the same with `1.+` and `latest.release`. Their place among versions would be none that anything is installed at.
+ */
+function refusalOf(version: string): CannotEncode | undefined {
+  if (isPlain(version)) return undefined;
+  if (version === "") return { reason: "it is empty" };
+  if (version.includes("${")) return { reason: "it names a property whose value is not known" };
+  if (/^[[(\]]/.test(version)) return { reason: "expected a version, found a range of versions" };
+  if (/^(?:LATEST|RELEASE)$|^latest\.|\+$/.test(version)) return { reason: "it stands for whichever version is the newest" };
+  if (version.includes("\0")) return { reason: "it holds a NUL character" };
+  if (/[\\/:"<>|?*\s\p{Cc}]/u.test(version)) return { reason: "it holds a character that Maven takes in no version" };
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\x00-\x7f]*$/.test(version)) return undefined;
+  if (/\p{Nd}/u.test(version.replaceAll(/[0-9]/g, ""))) return { reason: "expected the digits 0 to 9, found another script's" };
+  // Java compares UTF-16, and the key is UTF-8: they differ where surrogates meet U+E000 to U+FFFF.
+  return /[\ud800-\udfff]/.test(version) ? { reason: "it holds a character beyond U+FFFF" } : undefined;
+}
+
+/** Numbers between dots and nothing else, as most versions are. */
+function isPlain(version: string): boolean {
+  return /^[0-9]+(?:\.[0-9]+)*$/.test(version);
+}
+
+function writePlain(version: string, out: KeyWriter): undefined {
+  let end = version.length;
+  while (end > 0 && (version.charCodeAt(end - 1) === 0x30 || version.charCodeAt(end - 1) === 0x2e)) end--;
+  // The zeros of `10.0` that belong to its last number are no components.
+  while (end < version.length && end > 0 && version.charCodeAt(end) === 0x30) end++;
+  for (let at = 0; at < end; at++) {
+    const start = at;
+    while (at < end && version.charCodeAt(at) !== 0x2e) at++;
+    out.number(version, start, at);
+  }
+}
+
+function writeItems(items: readonly MavenItem[], out: KeyWriter): CannotEncode | undefined {
+  let zeros = 0;
+  let listsBeforeZeros = 0;
+  for (const item of items) {
+    if (item.kind === "zero") {
+      if (zeros++ === 0) listsBeforeZeros = item.listsOpened;
+      continue;
+    }
+    if (zeros > 0 && item.belowEnd) {
+      if (zeros > MAX_ZEROS) return { reason: `it has more than ${MAX_ZEROS} zeros in a row` };
+      out.byte(ZEROS_BELOW);
+      out.byte(zeros);
+      writeWord(item, listsBeforeZeros, out);
+    } else {
+      for (let zero = 0; zero < zeros; zero++) writeNumber("0", zero === 0 ? listsBeforeZeros : 0, out);
+      if (item.kind === "number") writeNumber(item.text, item.listsOpened, out);
+      else writeWord(item, item.listsOpened, out);
+    }
+    zeros = 0;
+  }
+  return undefined;
+}
+
+function writeNumber(text: string, listsOpened: number, out: KeyWriter): void {
+  for (let list = 0; list < listsOpened; list++) out.byte(LIST_NUMBER);
+  out.number(text);
+}
+
+function writeWord({ rank, belowEnd, text }: MavenItem, listsOpened: number, out: KeyWriter): void {
+  const [slot, listSlot] = belowEnd ? [WORD_BELOW, LIST_BELOW] : [WORD_ABOVE, LIST_ABOVE];
+  for (let list = 1; list < listsOpened; list++) {
+    out.byte(listSlot);
+    out.byte(FURTHER_LIST);
+  }
+  out.byte(listsOpened === 0 ? slot : listSlot);
+  out.byte(rank);
+  if (rank === RANK.other) out.text(text);
+}
