@@ -1,6 +1,8 @@
+export { apkInstalled } from "./apk-installed/apk-installed.ts";
 export { cargoLock } from "./cargo-lock/cargo-lock.ts";
 export { composerLock } from "./composer-lock/composer-lock.ts";
 export { cyclonedx } from "./cyclonedx/cyclonedx.ts";
+export { dpkgStatus } from "./dpkg-status/dpkg-status.ts";
 export { gemfileLock } from "./gemfile-lock/gemfile-lock.ts";
 export { goMod } from "./go-mod/go-mod.ts";
 export { gradleLockfile } from "./gradle-lockfile/gradle-lockfile.ts";

@@ -1,7 +1,13 @@
 import type { Component, Inventory } from "../vocabulary/component.ts";
+import type { SystemRelease } from "../vocabulary/system-release.ts";
 
 /** A document as it came: its file name (for recognition and messages) and its bytes. */
-export type InputDocument = { readonly name: string; readonly bytes: Uint8Array };
+export type InputDocument = {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** For lists of installed packages: of which system they are, when the caller knows. */
+  readonly system?: SystemRelease | undefined;
+};
 
 /**
  * Maps a parsed purl to an OSV ecosystem and name, a version where it is not the purl's own, and whether it names its source package where that
@@ -25,7 +31,10 @@ export type InventoryFormat = {
   readonly id: string;
   /** For people, with versions: `CycloneDX 1.2–1.7 JSON`. */
   readonly title: string;
-  /** File names by which a directory scan finds it, lower case; a leading `*` matches any start. */
+  /**
+   * File names by which a directory scan finds it, lower case; a leading `*` matches any start. With `/` it is the end of a path (`dpkg/status`).
+   * One behind `!` is not taken, whatever the others say.
+   */
   readonly fileNames: readonly string[];
   /** A cheap look at name and first bytes; several formats may say yes, the first by name that does is used. */
   readonly recognises: (document: InputDocument) => boolean;

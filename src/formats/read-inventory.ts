@@ -1,7 +1,6 @@
 import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Inventory } from "../vocabulary/component.ts";
 import * as registered from "./all.ts";
-import { baseName } from "./document-start.ts";
 import type { InputDocument, InventoryFormat, PurlResolver } from "./inventory-format.ts";
 
 /** Every format that lists components, in the order in which they are asked whether a document is theirs. */
@@ -19,10 +18,21 @@ export function readInventory(document: InputDocument, resolvePurl: PurlResolver
   throw new CodedError("document-unknown", `Expected ${titles}. Found ${found}`);
 }
 
-/** True for the names by which a walk through a directory finds documents; any file may be read when it is named. */
-export function isInventoryFileName(name: string): boolean {
-  const base = baseName(name);
-  return allInventoryFormats.some((format) =>
-    format.fileNames.some((pattern) => (pattern.startsWith("*") ? base.endsWith(pattern.slice(1)) : base === pattern)),
+/** True for the paths by which a walk through a directory finds documents; any file may be read when it is named. */
+export function isInventoryFileName(path: string): boolean {
+  const names = path.toLowerCase().split(/[\\/]/);
+  return allInventoryFormats.some(
+    ({ fileNames }) =>
+      fileNames.some((pattern) => matches(names, pattern)) &&
+      !fileNames.some((pattern) => pattern.startsWith("!") && matches(names, pattern.slice(1))),
+  );
+}
+
+function matches(names: readonly string[], pattern: string): boolean {
+  const wanted = pattern.split("/");
+  const found = names.slice(-wanted.length);
+  return (
+    found.length === wanted.length &&
+    wanted.every((name, index) => (name.startsWith("*") ? (found[index]?.endsWith(name.slice(1)) ?? false) : found[index] === name))
   );
 }

@@ -16,6 +16,8 @@ export type Component = {
   readonly purl: string | undefined;
   /** Where advisories go by source packages: whether the document names this one's. Absent = there is no question, and `name` is what advisories call it. */
   readonly source?: "stated" | "unstated";
+  /** The name under which it is installed, where `name` is its source package: what a command has to say. Absent = `name`. */
+  readonly installedAs?: string;
   /** Where in the document it stands: `node_modules/lodash`, `components[3]`. */
   readonly place: string;
   /** True when the document says that it is used in development or tests only. */
@@ -34,6 +36,8 @@ export type Inventory = {
   readonly components: readonly Component[];
   /** From each ref to what it needs directly. The root's own needs stand under the empty ref `""`. Absent = the document does not say. */
   readonly dependencies: ReadonlyMap<string, readonly Dependency[]>;
+  /** True for a list of installed packages of which nobody said what distribution and release they are of: none of them can be looked up. */
+  readonly lacksRelease?: true;
   /** Entries that were left out, each with its place and reason. */
   readonly problems: readonly Problem[];
 };

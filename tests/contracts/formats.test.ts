@@ -6,6 +6,7 @@ import { test } from "node:test";
 import * as registered from "../../src/formats/all.ts";
 import type { InputDocument } from "../../src/formats/inventory-format.ts";
 import { readKevCatalogue } from "../../src/formats/kev/kev.ts";
+import { readOsRelease } from "../../src/formats/os-release/os-release.ts";
 import { readOsvRecord } from "../../src/formats/osv/osv.ts";
 import { allInventoryFormats, isInventoryFileName, readInventory } from "../../src/formats/read-inventory.ts";
 import { packageOfPurl } from "../../src/matching/ecosystems/ecosystem-of.ts";
@@ -26,6 +27,7 @@ const folders = readdirSync(FORMATS, { withFileTypes: true })
 /** Formats of other things than components are called by name, and stand in no list. */
 const otherReaders: Readonly<Record<string, ((bytes: Uint8Array) => unknown) | undefined>> = {
   kev: readKevCatalogue,
+  "os-release": readOsRelease,
   osv: (bytes) => readOsvRecord(bytes, "test"),
   purl: undefined,
 };
@@ -98,10 +100,26 @@ test("a walk through a directory finds documents by their names, in any case", (
     "bom.json",
     "app.cdx.json",
     "x/app.spdx.json",
+    "root/var/lib/dpkg/status",
+    "VAR\\LIB\\DPKG\\STATUS",
+    "root/var/lib/dpkg/status.d/libssl3",
+    "root/lib/apk/db/installed",
   ]) {
     assert.ok(isInventoryFileName(name), name);
   }
-  for (const name of ["package.json", "my-package-lock.json.bak", "cdx.json", "notes.md", ""]) assert.ok(!isInventoryFileName(name), name);
+  for (const name of [
+    "package.json",
+    "my-package-lock.json.bak",
+    "cdx.json",
+    "notes.md",
+    "status",
+    "web/status",
+    "var/lib/dpkg/status.d/libssl3.md5sums",
+    "var/lib/dpkg/status-old",
+    "installed",
+    "",
+  ])
+    assert.ok(!isInventoryFileName(name), name);
 });
 
 test("every real SBOM in JSON is read with the number of components that its corpus states", needsFeeds, () => {
