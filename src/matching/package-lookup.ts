@@ -59,6 +59,11 @@ export function isSameRelease(ecosystem: Ecosystem | undefined, stated: string, 
   return ofAsked === undefined || (ofStated !== undefined && ecosystem?.releases?.covers(ofStated, ofAsked) === true);
 }
 
+/** Whether a question about `asked` is answered by what is stated of `stated`: what follows the colon is a release only where the ecosystem has them. */
+export function isMeant(ecosystem: Ecosystem | undefined, stated: string, asked: string): boolean {
+  return stated === asked || (ecosystem?.releases !== undefined && isSameRelease(ecosystem, stated, asked));
+}
+
 function placesOf(snapshot: Snapshot, ecosystem: Ecosystem | undefined, osvEcosystem: string): Places {
   const normaliseName = ecosystem?.normaliseName ?? ((name: string) => name);
   const base = baseEcosystemName(osvEcosystem);

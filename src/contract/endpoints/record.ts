@@ -213,6 +213,8 @@ export const readPackage = endpoint({
     ecosystem: z.string(),
     name: z.string(),
     answer: ecosystemAnswerSchema,
+    /** What to mind in all of this: a release that nobody names, or that no advisory is about. */
+    caution: z.string().optional(),
     version: z.string().optional(),
     vulnerabilities: z.array(
       row.extend({

@@ -33,15 +33,23 @@ async function holding(database: Database, work: () => Promise<void>): Promise<v
 
 withTestDatabase("advisories in force are found by the packages they name, each asked for itself", (database) =>
   holding(database, async () => {
-    const npm = (name: string, after?: string) => ({ ecosystem: "npm", name, after });
+    const npm = (name: string, after?: string) => ({ ecosystems: ["npm"], name, after });
     const found = await readAdvisoriesNaming(
       database,
-      [npm("b"), npm("none"), npm("a"), npm("a", "T-1"), npm("a"), { ecosystem: "Hex", name: "a", after: undefined }],
+      [
+        npm("b"),
+        npm("none"),
+        npm("a"),
+        npm("a", "T-1"),
+        npm("a"),
+        { ecosystems: ["Hex"], name: "a", after: undefined },
+        { ecosystems: ["Hex", "npm", "npm"], name: "a", after: undefined },
+      ],
       10,
     );
     assert.deepEqual(
       found.map((list) => list.map(({ id }) => id)),
-      [["T-4"], [], ["T-1", "T-2"], ["T-2"], ["T-1", "T-2"], []],
+      [["T-4"], [], ["T-1", "T-2"], ["T-2"], ["T-1", "T-2"], [], ["T-1", "T-2"]],
     );
     assert.equal(found[0]?.[0]?.modified, "2026-01-02T03:04:05.678901Z");
     assert.deepEqual((await readAdvisoriesNaming(database, [npm("a")], 1))[0]?.length, 1);

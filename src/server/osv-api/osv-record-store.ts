@@ -4,7 +4,8 @@ import { sql } from "../database/sql.ts";
 /** An advisory by what a batch answers of it. */
 export type ListedAdvisory = { readonly id: string; readonly modified: string };
 
-export type NamedPackage = { readonly ecosystem: string; readonly name: string; readonly after: string | undefined };
+/** A package under each name that its ecosystem goes by: those of a distribution's releases. */
+export type NamedPackage = { readonly ecosystems: readonly string[]; readonly name: string; readonly after: string | undefined };
 
 /**
  * For each package, in order, the advisories that name it, whatever versions they say, in id order, at most `limit` each.
@@ -15,12 +16,15 @@ export async function readAdvisoriesNaming(
   packages: readonly NamedPackage[],
   limit: number,
 ): Promise<readonly (readonly ListedAdvisory[])[]> {
+  const asked = packages.flatMap(({ ecosystems, name, after }, index) =>
+    ecosystems.map((ecosystem) => ({ ecosystem, name, after, index })),
+  );
   const found = packages.map((): ListedAdvisory[] => []);
   const rows = await database.query<{ ordinal: number; id: string; modified: string }>(
     "reader",
-    sql`select w.ordinal, f.id, f.modified
-        from unnest(${packages.map(({ ecosystem }) => ecosystem)}::text[], ${packages.map(({ name }) => name)}::text[], ${packages.map(({ after }) => after ?? "")}::text[])
-          with ordinality as w (ecosystem, name, after, ordinal)
+    sql`select distinct w.ordinal, f.id, f.modified
+        from unnest(${asked.map(({ index }) => index)}::int4[], ${asked.map(({ ecosystem }) => ecosystem)}::text[],
+          ${asked.map(({ name }) => name)}::text[], ${asked.map(({ after }) => after ?? "")}::text[]) as w (ordinal, ecosystem, name, after)
         cross join lateral (
           select a.id, a.modified from affected_package p join advisory a on a.id = p.advisory_id
           where p.ecosystem = w.ecosystem and p.name = w.name and a.id > w.after and a.withdrawn_at is null and a.gone_at is null
@@ -28,8 +32,8 @@ export async function readAdvisoriesNaming(
         ) f
         order by w.ordinal, f.id`,
   );
-  for (const { ordinal, id, modified } of rows) found[ordinal - 1]?.push({ id, modified });
-  return found;
+  for (const { ordinal, id, modified } of rows) found[ordinal]?.push({ id, modified });
+  return found.map((listed) => listed.slice(0, limit));
 }
 
 export type StoredBody = { readonly id: string; readonly body: string };

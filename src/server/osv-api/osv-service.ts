@@ -4,6 +4,7 @@ import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
+import { heldEcosystems } from "../packages/package-summary-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { advisoriesHitting, whyNothingCannotBeSaid } from "./find-statements.ts";
 import { inQuery, type OsvQuery, type PackageQuery } from "./osv-query.ts";
@@ -127,14 +128,20 @@ function pageOf(listed: readonly ListedAdvisory[], after: string | undefined): r
   return rest.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, PAGE_RECORDS + 1);
 }
 
-function readWhole(database: Database, queries: readonly WholePackageQuery[]): Promise<readonly (readonly ListedAdvisory[])[]> {
+async function readWhole(database: Database, queries: readonly WholePackageQuery[]): Promise<readonly (readonly ListedAdvisory[])[]> {
   const packages = queries.map(({ ecosystem, name, after }) => ({
-    ecosystem,
     // The database holds no NUL, and refuses to be asked for one.
-    name: name.includes("\0") || ecosystem.includes("\0") ? "" : (ecosystemOf(ecosystem)?.normaliseName(name) ?? name),
+    ...(name.includes("\0") || ecosystem.includes("\0")
+      ? { ecosystem: "", name: "" }
+      : { ecosystem, name: ecosystemOf(ecosystem)?.normaliseName(name) ?? name }),
     after,
   }));
-  return readAdvisoriesNaming(database, packages, PAGE_RECORDS + 1);
+  const ecosystems = await heldEcosystems(database, packages);
+  return readAdvisoriesNaming(
+    database,
+    packages.map(({ name, after }, index) => ({ ecosystems: ecosystems[index] ?? [], name, after })),
+    PAGE_RECORDS + 1,
+  );
 }
 
 /** Answers the batch's queries without a version, by index; asked in order, so that a long batch is looked up in few statements and little memory. */

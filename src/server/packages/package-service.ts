@@ -3,7 +3,7 @@ import type { listPackages, readPackage } from "../../contract/endpoints/record.
 import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
 import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { createMatcher } from "../../matching/match.ts";
-import { createPackageLookup } from "../../matching/package-lookup.ts";
+import { createPackageLookup, isMeant } from "../../matching/package-lookup.ts";
 import { affectedText } from "../../matching/scan/affected-text.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import { bestUpgrade } from "../../matching/scan/best-upgrade.ts";
@@ -11,6 +11,8 @@ import { compareIds, compareWorstFirst } from "../../matching/scan/ranking.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { cannotSayReason } from "../../vocabulary/data-standing.ts";
 import type { Database } from "../database/database.ts";
+import { heldEcosystems } from "./held-ecosystems.ts";
+import { readEcosystemsFrom } from "./package-summary-store.ts";
 import { readCursor, writeCursor } from "../page-cursor.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { shownIntervals } from "../vulnerabilities/statement-answer.ts";
@@ -49,19 +51,23 @@ export function createPackageService({ database, snapshots, now }: PackageServic
       const order = ecosystemOf(ecosystem);
       const asked = { ecosystem, name: order?.normaliseName(name) ?? name };
       const loaded = version === undefined ? snapshots.current() : snapshots.require();
-      const statements = await readPackageStatements(database, asked.ecosystem, asked.name);
+      const [ecosystems = []] = await heldEcosystems(database, [asked]);
+      const statements = await readPackageStatements(database, ecosystems, asked.name);
       const rows = await listVulnerabilitiesById(database, [...new Set(statements.map(({ vulnerability }) => vulnerability))]);
       const answer = answerEcosystem(loaded?.snapshot, ecosystem, version === undefined ? 0 : 1, now());
-      if (version === undefined || loaded === undefined) {
-        return { ...asked, answer, vulnerabilities: describe(rows, statements, new Map()) };
+      const found = loaded === undefined ? undefined : createPackageLookup(loaded.snapshot, ecosystemOf)(asked.ecosystem, asked.name);
+      const caution = found?.obstacle ?? found?.doubt;
+      if (version === undefined || loaded === undefined || found === undefined) {
+        return { ...asked, answer, caution, vulnerabilities: describe(rows, statements, new Map()) };
       }
-      const verdicts = verdictsOn(loaded.snapshot, order, { ...asked, version }, statements);
+      const verdicts = verdictsOn(loaded.snapshot, order, { ...asked, version }, found, statements);
       return {
         ...asked,
         answer,
+        caution,
         version,
         vulnerabilities: describe(rows, statements, verdicts),
-        upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }),
+        upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }, found.packages),
       };
     },
   };
@@ -73,7 +79,8 @@ async function listByCount(database: Database, { ecosystem, after, limit }: Pack
     vulnerabilities === undefined || afterEcosystem === undefined || name === undefined
       ? undefined
       : { vulnerabilities, ecosystem: afterEcosystem, name };
-  const rows = await readPackagesByCount(database, { ecosystem, after: position, limit: limit + 1 });
+  const ecosystems = await ecosystemsListed(database, ecosystem);
+  const rows = await readPackagesByCount(database, { ecosystems, after: position, limit: limit + 1 });
   return pageOf(rows, limit, (last) => writeCursor([last.vulnerabilities, last.ecosystem, last.name]));
 }
 
@@ -81,8 +88,17 @@ async function listByName(database: Database, { ecosystem, after, limit }: Packa
   const [name, afterEcosystem] = after === undefined ? [] : readCursor(after, ["", ""]);
   const from = ecosystem === undefined ? text : (ecosystemOf(ecosystem)?.normaliseName(text) ?? text);
   const position = name === undefined || afterEcosystem === undefined ? undefined : { name, ecosystem: afterEcosystem };
-  const rows = await readPackagesByName(database, { ecosystem, from, after: position, limit: limit + 1 });
+  const ecosystems = await ecosystemsListed(database, ecosystem);
+  const rows = await readPackagesByName(database, { ecosystems, from, after: position, limit: limit + 1 });
   return pageOf(rows, limit, (last) => writeCursor([last.name, last.ecosystem]));
+}
+
+/** A distribution is listed with its releases, as it is found without one. */
+async function ecosystemsListed(database: Database, ecosystem: string | undefined): Promise<readonly string[] | undefined> {
+  const order = ecosystem === undefined ? undefined : ecosystemOf(ecosystem);
+  if (ecosystem === undefined || order?.releases === undefined) return ecosystem === undefined ? undefined : [ecosystem];
+  const held = await readEcosystemsFrom(database, order.id);
+  return held.filter((stated) => isMeant(order, stated, ecosystem));
 }
 
 function pageOf(rows: readonly PackageSummaryRow[], limit: number, cursorOf: (last: PackageSummaryRow) => string): PackageListAnswer {
@@ -142,19 +158,18 @@ function toRanked(row: ListedVulnerability): {
 }
 
 /** Where to go from an affected version. The version is the advisories' word: nobody asked the registry whether it exists. */
-function upgradeOf(snapshot: Snapshot, order: Ecosystem, asked: PackageVersionAsked): PackageAnswer["upgrade"] {
+function upgradeOf(
+  snapshot: Snapshot,
+  order: Ecosystem,
+  asked: PackageVersionAsked,
+  packages: readonly number[],
+): PackageAnswer["upgrade"] {
   const { hits } = createMatcher(snapshot, ecosystemOf)(asked);
   if (hits.length === 0) return undefined;
   if (hits.some(({ advisory }) => snapshot.advisory(advisory).kind === "malware")) {
     return { sentence: `${asked.name} ${asked.version} is malware: remove it` };
   }
-  const upgrade = bestUpgrade(
-    snapshot,
-    order,
-    createPackageLookup(snapshot, ecosystemOf)(asked.ecosystem, asked.name).packages,
-    asked.version,
-    hits,
-  );
+  const upgrade = bestUpgrade(snapshot, order, packages, asked.version, hits);
   if (upgrade === undefined) return { sentence: `no advisory says what ends it above ${asked.version}` };
   const all = new Set(hits.map(({ advisory }) => snapshot.advisoryVulnerability(advisory)));
   const goal = upgrade.kind === "above" ? `a version above ${upgrade.version}` : upgrade.version;

@@ -14,24 +14,31 @@ export type PackageSummaryRow = {
 
 export type PackagePosition = { readonly ecosystem: string; readonly name: string };
 
-/** By name, from `from` on. */
+/** By name, from `from` on; of these ecosystems, or of all. */
 export async function readPackagesByName(
   database: Database,
   {
-    ecosystem,
+    ecosystems,
     from,
     after,
     limit,
-  }: { readonly ecosystem: string | undefined; readonly from: string; readonly after: PackagePosition | undefined; readonly limit: number },
+  }: {
+    readonly ecosystems: readonly string[] | undefined;
+    readonly from: string;
+    readonly after: PackagePosition | undefined;
+    readonly limit: number;
+  },
 ): Promise<readonly PackageSummaryRow[]> {
   // No ecosystem is named "", so the first position lies before the name itself.
   const start = after ?? { ecosystem: "", name: from };
   const query =
-    ecosystem === undefined
+    ecosystems === undefined
       ? sql`select ${columns} from package_summary s where (s.name, s.ecosystem) > (${start.name}, ${start.ecosystem}) order by s.name, s.ecosystem limit ${limit}`
-      : after === undefined
-        ? sql`select ${columns} from package_summary s where s.ecosystem = ${ecosystem} and s.name >= ${from} order by s.name limit ${limit}`
-        : sql`select ${columns} from package_summary s where s.ecosystem = ${ecosystem} and s.name > ${after.name} order by s.name limit ${limit}`;
+      : sql`select ${columns} from unnest(${ecosystems}::text[]) as e (ecosystem) cross join lateral (
+            select * from package_summary o
+            where o.ecosystem = e.ecosystem and o.name >= ${start.name} and (o.name, o.ecosystem) > (${start.name}, ${start.ecosystem})
+            order by o.name limit ${limit}
+          ) s order by s.name, s.ecosystem limit ${limit}`;
   return database.query<PackageSummaryRow & Row>("reader", query);
 }
 
@@ -39,61 +46,86 @@ export async function readPackagesByName(
 export async function readPackagesByCount(
   database: Database,
   {
-    ecosystem,
+    ecosystems,
     after,
     limit,
   }: {
-    readonly ecosystem: string | undefined;
+    readonly ecosystems: readonly string[] | undefined;
     readonly after: (PackagePosition & { readonly vulnerabilities: number }) | undefined;
     readonly limit: number;
   },
 ): Promise<readonly PackageSummaryRow[]> {
+  const bounds = (ecosystems ?? []).map((ecosystem) => boundIn(ecosystem, after));
   const query =
-    ecosystem === undefined
+    ecosystems === undefined
       ? sql`select ${columns} from package_summary s
           where ${after === undefined ? sql`true` : sql`(-s.vulnerabilities, s.ecosystem, s.name) > (${-after.vulnerabilities}, ${after.ecosystem}, ${after.name})`}
           order by -s.vulnerabilities, s.ecosystem, s.name limit ${limit}`
-      : sql`select ${columns} from package_summary s
-          where s.ecosystem = ${ecosystem} and ${after === undefined ? sql`true` : sql`(-s.vulnerabilities, s.name) > (${-after.vulnerabilities}, ${after.name})`}
-          order by -s.vulnerabilities, s.name limit ${limit}`;
+      : sql`select ${columns} from unnest(${ecosystems}::text[], ${bounds.map(([count]) => count)}::int4[], ${bounds.map(([, name]) => name)}::text[])
+            as e (ecosystem, count, name)
+          cross join lateral (
+            select * from package_summary o where o.ecosystem = e.ecosystem and (-o.vulnerabilities, o.name) > (e.count, e.name)
+            order by -o.vulnerabilities, o.name limit ${limit}
+          ) s order by -s.vulnerabilities, s.ecosystem, s.name limit ${limit}`;
   return database.query<PackageSummaryRow & Row>("reader", query);
+}
+
+/** Where one ecosystem's own order goes on behind a position in the order of all; no package is named "". */
+function boundIn(
+  ecosystem: string,
+  after: (PackagePosition & { readonly vulnerabilities: number }) | undefined,
+): readonly [number, string] {
+  if (after === undefined) return [-0x7fffffff, ""];
+  if (ecosystem === after.ecosystem) return [-after.vulnerabilities, after.name];
+  return [ecosystem < after.ecosystem ? 1 - after.vulnerabilities : -after.vulnerabilities, ""];
 }
 
 /** What one advisory in force says of a package. */
 export type PackageStatement = {
   readonly vulnerability: string;
   readonly advisory: string;
+  /** As the advisory names it, release included. */
+  readonly ecosystem: string;
   readonly texts: readonly string[];
   readonly setAside: readonly string[];
   readonly intervals: readonly Interval[];
 };
 
-export async function readPackageStatements(database: Database, ecosystem: string, name: string): Promise<readonly PackageStatement[]> {
+export async function readPackageStatements(
+  database: Database,
+  ecosystems: readonly string[],
+  name: string,
+): Promise<readonly PackageStatement[]> {
   return database.transaction("reader", async (transaction) => {
     const statements = await transaction.query<{
       vulnerability_id: string | null;
       id: string;
+      ecosystem: string;
       texts: readonly string[];
       set_aside: readonly string[];
     }>(
-      sql`select a.vulnerability_id, a.id, p.texts, p.set_aside from affected_package p join advisory a on a.id = p.advisory_id
-          where p.ecosystem = ${ecosystem} and p.name = ${name} and a.withdrawn_at is null and a.gone_at is null order by a.id`,
+      sql`select a.vulnerability_id, a.id, p.ecosystem, p.texts, p.set_aside from affected_package p join advisory a on a.id = p.advisory_id
+          where p.ecosystem = any (${ecosystems}::text[]) and p.name = ${name} and a.withdrawn_at is null and a.gone_at is null
+          order by a.id, p.ecosystem`,
     );
     const intervals = await transaction.query<IntervalRow & Row>(
-      sql`select advisory_id, lo, hi, lo_text, hi_text, hi_kind from affected_interval where ecosystem = ${ecosystem} and name = ${name}`,
+      sql`select advisory_id, ecosystem, lo, hi, lo_text, hi_text, hi_kind from affected_interval
+          where ecosystem = any (${ecosystems}::text[]) and name = ${name}`,
     );
-    const intervalsOf = Map.groupBy(intervals, (row) => row.advisory_id);
+    const intervalsOf = Map.groupBy(intervals, (row) => `${row.advisory_id}\0${row.ecosystem}`);
     return statements.flatMap((row): readonly PackageStatement[] => {
       // Just imported, and not yet of any vulnerability.
       if (row.vulnerability_id === null) return [];
-      const ofAdvisory = (intervalsOf.get(row.id) ?? []).map(toInterval);
-      return [{ vulnerability: row.vulnerability_id, advisory: row.id, texts: row.texts, setAside: row.set_aside, intervals: ofAdvisory }];
+      const { vulnerability_id: vulnerability, id: advisory, ecosystem, texts, set_aside: setAside } = row;
+      const stated = (intervalsOf.get(`${advisory}\0${ecosystem}`) ?? []).map(toInterval);
+      return [{ vulnerability, advisory, ecosystem, texts, setAside, intervals: stated }];
     });
   });
 }
 
 type IntervalRow = {
   readonly advisory_id: string;
+  readonly ecosystem: string;
   readonly lo: Uint8Array;
   readonly hi: Uint8Array;
   readonly lo_text: string;

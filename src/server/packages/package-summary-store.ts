@@ -28,6 +28,32 @@ export async function summarisePackages(database: Database): Promise<void> {
   for (;;) if ((await database.transaction("importer", summariseSome, { timeoutMs: 120_000 })) === 0) return;
 }
 
+/** The packages of these names that something in force names, of every ecosystem. */
+export async function readPackagesNamed(
+  database: Database,
+  names: readonly string[],
+): Promise<readonly { readonly ecosystem: string; readonly name: string }[]> {
+  return database.query<{ ecosystem: string; name: string }>(
+    "reader",
+    sql`select ecosystem, name from package_summary where name = any (${names}::text[]) order by name, ecosystem`,
+  );
+}
+
+/** Every ecosystem, with its release, whose name begins with `base`: one probe of the index each. */
+export async function readEcosystemsFrom(database: Database, base: string): Promise<readonly string[]> {
+  const rows = await database.query<{ ecosystem: string }>(
+    "reader",
+    sql`with recursive stated (ecosystem) as (
+          (select ecosystem from package_summary where ecosystem >= ${base} order by ecosystem limit 1)
+          union all
+          select (select p.ecosystem from package_summary p where p.ecosystem > s.ecosystem order by p.ecosystem limit 1)
+          from stated s where starts_with(s.ecosystem, ${base})
+        )
+        select ecosystem from stated where starts_with(ecosystem, ${base}) order by ecosystem`,
+  );
+  return rows.map(({ ecosystem }) => ecosystem);
+}
+
 async function summariseSome(transaction: Transaction): Promise<number> {
   // The notes first: a change under way holds its note's lock, and what is read afterwards has that change in it.
   const taken = await transaction.query<{ ecosystem: string; name: string }>(

@@ -2,6 +2,7 @@ import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
 import { explainOne, type MatchExplanation } from "../../matching/scan/explain-match.ts";
 import { compareIds } from "../../matching/scan/ranking.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
+import type { FoundPackages } from "../../matching/package-lookup.ts";
 import type { PackageStatement } from "./package-store.ts";
 
 export type Verdict = MatchExplanation["verdict"];
@@ -14,21 +15,31 @@ export function verdictsOn(
   snapshot: Snapshot,
   order: Ecosystem | undefined,
   asked: PackageVersionAsked,
+  { packages, obstacle }: FoundPackages,
   statements: readonly PackageStatement[],
 ): ReadonlyMap<string, VersionVerdict> {
-  const index = snapshot.findPackage(asked.ecosystem, asked.name);
-  const known = new Map((index < 0 ? [] : snapshot.advisoriesOf(index)).map((advisory) => [snapshot.advisoryId(advisory), advisory]));
+  const known = new Map(
+    packages.flatMap((index) =>
+      snapshot.advisoriesOf(index).map((advisory) => {
+        return [statementKey(snapshot.packageEcosystem(index), snapshot.advisoryId(advisory)), { index, advisory }] as const;
+      }),
+    ),
+  );
   const verdicts = new Map<string, VersionVerdict>();
   for (const statement of statements.toSorted((a, b) => compareIds(a.advisory, b.advisory))) {
-    const advisory = known.get(statement.advisory);
+    const held = known.get(statementKey(statement.ecosystem, statement.advisory));
     const said =
-      advisory === undefined
+      held === undefined
         ? outsideSnapshot(statement)
-        : explained(explainOne(snapshot, order, { ...asked, place: "" }, index, advisory), statement);
+        : explained(explainOne(snapshot, order, { ...asked, place: "" }, held.index, held.advisory, obstacle), statement);
     const before = verdicts.get(statement.vulnerability);
     if (before === undefined || WORST[said.verdict] < WORST[before.verdict]) verdicts.set(statement.vulnerability, said);
   }
   return verdicts;
+}
+
+function statementKey(ecosystem: string, advisory: string): string {
+  return `${ecosystem}\0${advisory}`;
 }
 
 /** One statement that affects it is enough; one that cannot be compared leaves it open whatever the others say. */

@@ -151,6 +151,13 @@ function PackageBody({ answer, isStale }: { readonly answer: PackageAnswer; read
           </p>
         </Section>
       )}
+      {answer.caution === undefined ? null : (
+        <Section title="To mind" note="Each release of a distribution has its own versions.">
+          <p>
+            <State kind="cannot-say">{answer.caution}</State>
+          </p>
+        </Section>
+      )}
       {cannotSay === undefined || change === undefined ? null : (
         <Section title="Cannot say" note="No evidence is not good news.">
           <CannotSay title={`Cannot say “nothing else” for ${answer.ecosystem}`}>
@@ -220,9 +227,8 @@ function headingOf(answer: PackageAnswer): string {
   const incomparable = vulnerabilities.filter(({ verdict }) => verdict === "cannot-compare").length;
   if (affected > 0) return `${name} ${version} is affected by ${countText(affected, "vulnerability", "vulnerabilities")}`;
   if (incomparable > 0) return `${name} ${version} cannot be compared`;
-  return answer.answer.cannotSay === undefined
-    ? `Nothing found for ${name} ${version}`
-    : `Cannot say whether ${name} ${version} is affected`;
+  const isOpen = answer.answer.cannotSay !== undefined || (answer.caution !== undefined && vulnerabilities.length === 0);
+  return !isOpen ? `Nothing found for ${name} ${version}` : `Cannot say whether ${name} ${version} is affected`;
 }
 
 const verdictOrder = { affected: 0, "cannot-compare": 1, "not-affected": 2 } as const;
