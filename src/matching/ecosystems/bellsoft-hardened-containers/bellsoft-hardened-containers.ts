@@ -1,0 +1,20 @@
+import { apk3 } from "../../versions/apk3/apk3.ts";
+import { apkAdmits, apkSource, distribution, isApkName } from "../distribution.ts";
+import { distro } from "../distro-release.ts";
+import type { Ecosystem } from "../ecosystem.ts";
+
+export const bellsoftHardenedContainers: Ecosystem = distribution({
+  id: "BellSoft Hardened Containers",
+  scheme: apk3,
+  purlTypes: ["apk/bellsoft-hardened-containers"],
+  sourceFromPurl: apkSource,
+  releases: {
+    fromPurl: distro,
+    covers: (stated, asked) => stated === asked,
+    whenUnknown: "every-release",
+  },
+  admits: apkAdmits(apk3),
+  isName: isApkName,
+  upgrade: (name) => [`apk upgrade ${name}`],
+  remove: (name) => [`apk del ${name}`],
+});
