@@ -85,6 +85,7 @@ export const purlMappings: ReadonlyMap<string, PurlMapping> = new Map<string, Pu
   ["opam", { ecosystem: "opam", name: "name" }],
   ["bitnami", { ecosystem: "Bitnami", name: "name" }],
   ["conan", { ecosystem: "ConanCenter", name: "name" }],
+  ["vscode-extension", { ecosystem: "VSCode", name: "namespace/name", release: (qualifiers) => qualifiers["repository_url"] }],
   ["generic", { ecosystem: "OSS-Fuzz", name: "name" }],
   ["dhi", { ecosystem: "Docker Hardened Images", name: "name" }],
   ["apk/dhi", { ecosystem: "Docker Hardened Images", name: "name" }],
