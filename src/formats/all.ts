@@ -9,6 +9,7 @@ export { gradleLockfile } from "./gradle-lockfile/gradle-lockfile.ts";
 export { nugetLock } from "./nuget-lock/nuget-lock.ts";
 export { packageLock } from "./package-lock/package-lock.ts";
 export { pipfileLock } from "./pipfile-lock/pipfile-lock.ts";
+export { pnpmLock } from "./pnpm-lock/pnpm-lock.ts";
 export { poetryLock } from "./poetry-lock/poetry-lock.ts";
 export { pylock } from "./pylock/pylock.ts";
 export { spdx } from "./spdx/spdx.ts";
