@@ -29,6 +29,7 @@ export { redHat } from "./red-hat/red-hat.ts";
 export { rockyLinux } from "./rocky-linux/rocky-linux.ts";
 export { rubygems } from "./rubygems/rubygems.ts";
 export { suse } from "./suse/suse.ts";
+export { swifturl } from "./swifturl/swifturl.ts";
 export { ubuntu } from "./ubuntu/ubuntu.ts";
 export { vscode } from "./vscode/vscode.ts";
 export { wolfi } from "./wolfi/wolfi.ts";
