@@ -32,7 +32,7 @@ export type InventoryFormat = {
   /** For people, with versions: `CycloneDX 1.2–1.7 JSON`. */
   readonly title: string;
   /**
-   * File names by which a directory scan finds it, lower case; a leading `*` matches any start. With `/` it is the end of a path (`dpkg/status`).
+   * File names by which a directory scan finds it, lower case; each `*` matches any characters of one name. With `/` it is the end of a path (`dpkg/status`).
    * One behind `!` is not taken, whatever the others say.
    */
   readonly fileNames: readonly string[];

@@ -31,8 +31,20 @@ export function isInventoryFileName(path: string): boolean {
 function matches(names: readonly string[], pattern: string): boolean {
   const wanted = pattern.split("/");
   const found = names.slice(-wanted.length);
-  return (
-    found.length === wanted.length &&
-    wanted.every((name, index) => (name.startsWith("*") ? (found[index]?.endsWith(name.slice(1)) ?? false) : found[index] === name))
-  );
+  return found.length === wanted.length && wanted.every((name, index) => fits(found[index] ?? "", name));
+}
+
+function fits(name: string, pattern: string): boolean {
+  const [start = "", ...rest] = pattern.split("*");
+  const end = rest.pop();
+  if (end === undefined) return name === pattern;
+  if (name.length < start.length + end.length || !name.startsWith(start) || !name.endsWith(end)) return false;
+  const middle = name.slice(start.length, name.length - end.length);
+  let at = 0;
+  for (const part of rest) {
+    const found = middle.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return true;
 }
