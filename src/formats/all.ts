@@ -12,5 +12,6 @@ export { pipfileLock } from "./pipfile-lock/pipfile-lock.ts";
 export { pnpmLock } from "./pnpm-lock/pnpm-lock.ts";
 export { poetryLock } from "./poetry-lock/poetry-lock.ts";
 export { pylock } from "./pylock/pylock.ts";
+export { requirementsTxt } from "./requirements-txt/requirements-txt.ts";
 export { spdx } from "./spdx/spdx.ts";
 export { uvLock } from "./uv-lock/uv-lock.ts";
