@@ -51,5 +51,6 @@ test("a name or version that is none of opam's gets no command", () => {
     assert.deepEqual(opam.commandsFor({ ...STEP, name }), [], name);
     assert.deepEqual(opam.removalCommands({ name, direct: true }), [], name);
   }
-  for (const version of ["", "1 0", "1:0", "1.0;id", "$(id)"]) assert.deepEqual(opam.commandsFor({ ...STEP, version }), [], version);
+  for (const version of ["", "1 0", "1:0", "1.0;id", "$(id)", "--flag", "~1"])
+    assert.deepEqual(opam.commandsFor({ ...STEP, version }), [], version);
 });

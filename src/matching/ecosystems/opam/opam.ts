@@ -31,7 +31,7 @@ function numbersOf(version: string): readonly [string, string] | undefined {
 }
 
 function commandsFor({ name, version, above, direct, blocked }: UpgradeStep): readonly string[] {
-  if (!isPackageName(name) || !isOpamVersion(version)) return [];
+  if (!isPackageName(name) || !isOpamVersion(version) || !/^[a-z0-9]/i.test(version)) return [];
   if (!blocked) return [above ? `opam install "${name}>${version}"` : `opam install ${name}.${version}`];
   if (direct !== true) return [];
   return [`# the package's .opam file: depends: "${name}" {${above ? ">" : ">="} "${version}"}`, "opam install . --deps-only"];
