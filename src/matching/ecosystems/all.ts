@@ -4,6 +4,7 @@ export { alpine } from "./alpine/alpine.ts";
 export { azureLinux } from "./azure-linux/azure-linux.ts";
 export { bellsoftHardenedContainers } from "./bellsoft-hardened-containers/bellsoft-hardened-containers.ts";
 export { bioconductor } from "./bioconductor/bioconductor.ts";
+export { bitnami } from "./bitnami/bitnami.ts";
 export { chainguard } from "./chainguard/chainguard.ts";
 export { cleanstart } from "./cleanstart/cleanstart.ts";
 export { cran } from "./cran/cran.ts";
