@@ -20,6 +20,7 @@ export { mageia } from "./mageia/mageia.ts";
 export { maven } from "./maven/maven.ts";
 export { minimos } from "./minimos/minimos.ts";
 export { npm } from "./npm/npm.ts";
+export { nuget } from "./nuget/nuget.ts";
 export { opam } from "./opam/opam.ts";
 export { openeuler } from "./openeuler/openeuler.ts";
 export { opensuse } from "./opensuse/opensuse.ts";
