@@ -1,3 +1,4 @@
+import { isRebuilder, rebuiltEcosystem } from "../rebuilds/rebuilds.ts";
 import * as registered from "./all.ts";
 import type { Ecosystem } from "./ecosystem.ts";
 import { purlMappings, type PurlNameForm } from "./osv-ecosystems.ts";
@@ -31,7 +32,9 @@ const byPurlType: ReadonlyMap<string, Ecosystem> = new Map(
 
 /** The ecosystem of an OSV name such as `npm` or `Debian:12`; undefined when Sluice has no version order for it. */
 export function ecosystemOf(osvEcosystem: string): Ecosystem | undefined {
-  return byId.get(baseEcosystemName(osvEcosystem));
+  const base = baseEcosystemName(osvEcosystem);
+  if (base.length === osvEcosystem.length || !isRebuilder(base)) return byId.get(base);
+  return rebuiltEcosystem(base, osvEcosystem.slice(base.length + 1), allEcosystems);
 }
 
 /** `Debian:12` without its suffix. */
