@@ -140,6 +140,35 @@ test("an explanation says what the match says", () => {
   }
 });
 
+test("without a repository Packagist's own advisories count, and those of other repositories are flagged", () => {
+  const packagist = statedSnapshot([
+    { id: "CORE", affects: { "Packagist drupal/core": "introduced 0, fixed 9.0.0" } },
+    { id: "TOKEN", affects: { "Packagist:https://packages.drupal.org/8 drupal/token": "introduced 0, fixed 1.7.0" } },
+  ]);
+  const ask = createMatcher(packagist, ecosystemOf);
+  const cases: readonly (readonly [string, string, number, RegExp | undefined])[] = [
+    ["Packagist", "drupal/core", 1, undefined],
+    ["Packagist", "Drupal/Token", 1, /does not name the repository of Packagist: these are the advisories of every repository/],
+    ["Packagist:https://packages.drupal.org/8", "drupal/token", 1, undefined],
+    ["Packagist:https://packages.drupal.org/8/", "drupal/token", 1, undefined],
+    ["Packagist:https://packages.drupal.org/8", "drupal/core", 0, undefined],
+    ["Packagist:https://mirror.example", "vendor/unheard-of", 0, undefined],
+  ];
+  for (const [ecosystem, name, count, expected] of cases) {
+    const outcome = ask({ ecosystem, name, version: "1.6.0" });
+    assert.equal(outcome.kind, "compared", `${ecosystem} ${name}`);
+    assert.equal(outcome.hits.length, count, `${ecosystem} ${name}`);
+    const doubt = outcome.kind === "compared" ? outcome.doubt : undefined;
+    if (expected === undefined) assert.equal(doubt, undefined, `${ecosystem} ${name}`);
+    else assert.match(doubt ?? "", expected);
+  }
+  const mirrored = ask({ ecosystem: "Packagist:https://mirror.example", name: "drupal/core", version: "1.6.0" });
+  assert.match(
+    mirrored.kind === "cannot-compare" ? mirrored.reason : "",
+    /no advisory is about the repository https:\/\/mirror\.example of Packagist/,
+  );
+});
+
 test("a question about a distribution is about each of its releases", () => {
   const debian = ecosystemOf("Debian");
   const ubuntu = ecosystemOf("Ubuntu");

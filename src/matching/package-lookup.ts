@@ -8,7 +8,7 @@ export type FoundPackages = {
   readonly packages: readonly number[];
   /** Why its ranges cannot be compared, in a reader's words; only where some release has advisories of the package, or nobody can tell which package it is. */
   readonly obstacle: string | undefined;
-  /** Why what hits it may be another release's, in a reader's words. */
+  /** Why what hits it may be another release's, in a reader's words; only where advisories of some release are among them. */
   readonly doubt: string | undefined;
 };
 
@@ -47,7 +47,8 @@ export function createPackageLookup(snapshot: Snapshot, ecosystemOf: (ecosystem:
     const isKnown = packages.length > 0 || (places.obstacle !== undefined && numbersOf(snapshot, places.releases, name).length > 0);
     if (!isKnown) return sourceUnsaid && places.hasData ? SOURCE_UNSAID : NOT_FOUND;
     if (places.obstacle !== undefined) return { packages, obstacle: places.obstacle, doubt: undefined };
-    return { packages, obstacle: undefined, doubt: places.doubt ?? doubtOfStreams(snapshot, places, packages) };
+    const isOfOne = packages.some((index) => suffixOf(snapshot.packageEcosystem(index)) !== undefined);
+    return { packages, obstacle: undefined, doubt: (isOfOne ? places.doubt : undefined) ?? doubtOfStreams(snapshot, places, packages) };
   };
 }
 
@@ -74,15 +75,21 @@ function placesOf(snapshot: Snapshot, ecosystem: Ecosystem | undefined, osvEcosy
   const releases = snapshot.header.ecosystems.map(({ name }) => name).filter((name) => baseEcosystemName(name) === ecosystem.id);
   const names = releases.filter((stated) => isSameRelease(ecosystem, stated, osvEcosystem));
   const asked = suffixOf(osvEcosystem);
+  const word = ecosystem.releases.word ?? "release";
   if (asked !== undefined) {
-    const obstacle = names.length === 0 && releases.length > 0 ? `no advisory is about the release ${asked} of ${ecosystem.id}` : undefined;
+    const obstacle = names.length === 0 && releases.length > 0 ? `no advisory is about the ${word} ${asked} of ${ecosystem.id}` : undefined;
     return { ...alone, names, releases, obstacle };
   }
   if (releases.every((name) => suffixOf(name) === undefined)) return alone;
-  const unnamed = `the document does not name the release of ${ecosystem.id}`;
+  const unnamed = `the document does not name the ${word} of ${ecosystem.id}`;
   return ecosystem.releases.whenUnknown === "every-release"
-    ? { ...alone, names, doubt: `${unnamed}: these are the advisories of every release` }
-    : { ...alone, names, releases, obstacle: `${unnamed}, and versions of different releases cannot be compared` };
+    ? { ...alone, names, doubt: `${unnamed}: these are the advisories of every ${word}` }
+    : {
+        ...alone,
+        names,
+        releases,
+        obstacle: `${unnamed}, and versions of different ${word === "release" ? "releases" : "repositories"} cannot be compared`,
+      };
 }
 
 function doubtOfStreams(snapshot: Snapshot, { streamOf }: Places, packages: readonly number[]): string | undefined {

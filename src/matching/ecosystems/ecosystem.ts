@@ -36,6 +36,8 @@ export type Ecosystem = {
 export type SourcePackage = { readonly name: string; readonly version: string | undefined };
 
 export type ReleaseRules = {
+  /** What stands behind the colon, in a reader's words; absent = "release". */
+  readonly word?: "repository";
   /** The release in a purl's qualifiers, as OSV writes it behind the colon. */
   readonly fromPurl: (qualifiers: Readonly<Record<string, string>>) => string | undefined;
   /** Whether advisories of the release `stated` (`22.04:LTS`) are about the packages of the release `asked` (`22.04`). */

@@ -12,6 +12,16 @@ test("a package's name is vendor and name, in lower case", () => {
   assert.equal(packagist.purlOf("a/b (c)"), "pkg:composer/a/b%20%28c%29");
 });
 
+test("the repository of a package is in its purl, and Packagist itself is none", () => {
+  const fromPurl = (url: string): string | undefined => packagist.releases?.fromPurl({ repository_url: url });
+  assert.equal(fromPurl("https://packages.drupal.org/8/"), "https://packages.drupal.org/8");
+  assert.equal(fromPurl("https://repo.packagist.org"), undefined);
+  assert.equal(fromPurl("https://packagist.org/"), undefined);
+  assert.equal(packagist.releases?.fromPurl({}), undefined);
+  assert.equal(packagist.releases?.covers("https://packages.drupal.org/8", "https://packages.drupal.org/8/"), true);
+  assert.equal(packagist.releases?.covers("https://packages.drupal.org/8", "https://packages.drupal.org/7"), false);
+});
+
 test("a change may break where it leaves Composer's caret range of the version in use", () => {
   const cases: readonly (readonly [string, string, boolean])[] = [
     ["1.2.3", "1.9", false],

@@ -9,6 +9,12 @@ export const packagist: Ecosystem = {
   purlTypes: ["composer"],
   nameFromPurl: (namespace, name) => (namespace === undefined || namespace === "" ? name : `${namespace}/${name}`).toLowerCase(),
   purlOf: (name) => `pkg:composer/${name.toLowerCase().split("/").map(encodePurlSegment).join("/")}`,
+  releases: {
+    word: "repository",
+    fromPurl: ({ repository_url: repository }) => (repository === undefined ? undefined : repositoryOf(repository)),
+    covers: (stated, asked) => stated === repositoryOf(asked),
+    whenUnknown: "every-release",
+  },
   normaliseName: (name) => name.toLowerCase(),
   admits: constraintAdmits,
   isBreaking,
@@ -20,6 +26,12 @@ export const packagist: Ecosystem = {
   removalCommands: ({ name, direct }) => (direct === true && isPackageName(name) ? [`composer remove ${name}`] : []),
   feedSize: undefined,
 };
+
+/** As OSV's names have it: Packagist itself has no suffix, and no repository a slash at its end. */
+function repositoryOf(url: string): string | undefined {
+  const repository = url.replace(/\/+$/, "");
+  return /^https?:\/\/(?:repo\.)?packagist\.org$/i.test(repository) ? undefined : repository;
+}
 
 /** Composer's caret: the first number that is not 0, of three, carries the promise. */
 function isBreaking(from: string, to: string): boolean {
