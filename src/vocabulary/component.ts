@@ -31,6 +31,8 @@ export type Dependency = { readonly ref: string; readonly range: string | undefi
 export type Inventory = {
   /** Format id and version, for people: `package-lock 3`, `CycloneDX 1.5`, `SPDX 2.3`. */
   readonly format: string;
+  /** Whose lockfile it is, by a name that the how-to on formats lists (`pnpm`), so that commands are in its words; absent = no tool's own. */
+  readonly tool?: string | undefined;
   /** What the document describes, when it says so. */
   readonly root: { readonly name: string; readonly version: string | undefined } | undefined;
   readonly components: readonly Component[];

@@ -40,6 +40,7 @@ function readPackageLock(document: InputDocument): Inventory {
     : readDependenciesSection(dependenciesSection(lock, version), problems);
   return {
     format: `${baseName(document.name) === "npm-shrinkwrap.json" ? "npm-shrinkwrap" : "package-lock"} ${version}`,
+    tool: "npm",
     root: rootOf(lock, packages),
     components: componentsOf(tree),
     // Version 1 lists what is installed, not what the project asks for.

@@ -69,10 +69,7 @@ test("version 9: packages are components once, however many sets of peers they a
 
 test("version 9: what only development reaches is for development, and a runtime is no package of the registry", () => {
   const inventory = readFile("v9.yaml");
-  assert.deepEqual(
-    developmentOf(inventory),
-    ["rig@0.0.1-next.0"],
-  );
+  assert.deepEqual(developmentOf(inventory), ["rig@0.0.1-next.0"]);
   const runtime = inventory.components.find(({ name }) => name === "node");
   assert.deepEqual([runtime?.ecosystem, runtime?.packageType], [undefined, "runtime"]);
 });

@@ -48,6 +48,7 @@ function readPnpmLock(document: InputDocument): Inventory {
   const resolve = resolverOf(packages);
   return {
     format: `pnpm-lock ${version}`,
+    tool: "pnpm",
     root: undefined,
     components: componentsOf(packages, needs, resolve),
     dependencies: dependenciesOf(packages, resolve, [...needs, ...needsOfProject(packages)]),

@@ -28,7 +28,7 @@ export type Ecosystem = {
   /** The commands that make a change, in order; empty when none is known. An edit that no command makes is a line `# FILE: what to write there`. */
   readonly commandsFor: (change: UpgradeStep) => readonly string[];
   /** The commands that take a package out, in order; empty when none is known. */
-  readonly removalCommands: (package_: { readonly name: string; readonly direct: boolean | undefined }) => readonly string[];
+  readonly removalCommands: (package_: Pick<UpgradeStep, "name" | "direct" | "tool">) => readonly string[];
   /** Size of the public feed's archive when last looked at, to be said before a large download. */
   readonly feedSize: { readonly bytes: number; readonly seenOn: string } | undefined;
 };
@@ -59,4 +59,6 @@ export type UpgradeStep = {
   readonly blocked: boolean;
   /** When `blocked`: names of those whose copies are meant, where others have copies that must stay as they are; absent = every copy. */
   readonly within?: readonly string[] | undefined;
+  /** The program whose lockfile it is, by the name that its format gives; absent = not known: the ecosystem's usual one. */
+  readonly tool?: string | undefined;
 };

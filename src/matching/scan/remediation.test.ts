@@ -35,6 +35,18 @@ test("a direct dependency is raised where the project asks for it", () => {
   });
 });
 
+test("commands are in the words of the tool whose lockfile it is", () => {
+  const snapshot = statedSnapshot(FIXED);
+  const inventory = projectOf({ needs: { a: "^4.0.0" }, installed: { a: "4.17.15" } });
+  for (const [tool, command] of [
+    ["npm", "npm install a@4.17.21"],
+    ["pnpm", "pnpm update --recursive a@4.17.21"],
+    [undefined, "npm install a@4.17.21"],
+  ] as const) {
+    assert.deepEqual(answer(snapshot, { ...inventory, tool }).changes[0]?.commands, [command]);
+  }
+});
+
 test("where a package stands decides what to do", () => {
   const parent = (range: string, version = "1.0.0") => ({ version, needs: { a: range } });
   const cases: readonly (readonly [string, StatedProject, Partial<Change>])[] = [

@@ -65,7 +65,8 @@ function draftOf(
   const development = copies.every((copy) => copy.development);
   const { blockedBy, blocked, within } = obstaclesTo(ecosystem, graph, copies, fix);
   const through = direct === true ? [] : [...new Set(copies.flatMap(({ ref }) => graph.throughOf(ref, MAX_THROUGH)))].slice(0, MAX_THROUGH);
-  const commands = commandsOf(ecosystem, fix, { name: component.name, direct, development, blocked, within });
+  const { tool } = document.inventory;
+  const commands = commandsOf(ecosystem, fix, { name: component.name, direct, development, blocked, within, tool });
   const brings = [...new Set(group.flatMap((exposure) => [...exposure.brings]))].map((vulnerability) =>
     bestKnownId(snapshot, vulnerability),
   );
@@ -94,7 +95,7 @@ function commandsOf(ecosystem: Ecosystem, fix: Fix, step: Omit<UpgradeStep, "ver
     case "above":
       return ecosystem.commandsFor({ ...step, version: fix.version, above: fix.kind === "above" });
     case "remove":
-      return ecosystem.removalCommands({ name: step.name, direct: step.direct });
+      return ecosystem.removalCommands(step);
     case "none":
       return [];
   }

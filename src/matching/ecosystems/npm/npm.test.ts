@@ -97,6 +97,63 @@ test("each kind of upgrade has its command", () => {
   for (const [change, commands] of cases) assert.deepEqual(npm.commandsFor({ ...step, ...change }), commands, JSON.stringify(change));
 });
 
+test("each tool has its own words, as the lockfile says which it is", () => {
+  const step: UpgradeStep = { name: "lodash", version: "4.17.21", above: false, direct: true, development: false, blocked: false };
+  const OVERRIDES = '# pnpm-workspace.yaml, until pnpm 9 "pnpm" in package.json: "overrides":';
+  const cases: readonly (readonly [string, Partial<UpgradeStep>, readonly string[]])[] = [
+    ["npm", {}, ["npm install lodash@4.17.21"]],
+    ["pnpm", {}, ["pnpm update --recursive lodash@4.17.21"]],
+    ["pnpm", { above: true }, ['pnpm update --recursive "lodash@>4.17.21"']],
+    ["pnpm", { direct: false }, ["pnpm update --recursive lodash"]],
+    ["pnpm", { direct: undefined }, ["pnpm update --recursive lodash"]],
+    ["pnpm", { direct: undefined, blocked: true }, []],
+    ["pnpm", { direct: false, blocked: true }, [`${OVERRIDES} {"lodash":"4.17.21"}`, "pnpm install"]],
+    [
+      "pnpm",
+      { direct: false, blocked: true, within: ["@x/y.z", "a"] },
+      [`${OVERRIDES} {"@x/y.z>lodash":"4.17.21","a>lodash":"4.17.21"}`, "pnpm install"],
+    ],
+    ["pnpm", { direct: false, blocked: true, within: [] }, []],
+    ["pnpm", { direct: false, blocked: true, above: true }, []],
+    ["pnpm", { blocked: true }, ["pnpm update --recursive lodash@4.17.21", `${OVERRIDES} {"lodash":"4.17.21"}`, "pnpm install"]],
+    ["yarn", {}, ["yarn up lodash@4.17.21"]],
+    ["yarn", { above: true }, ['yarn up "lodash@>4.17.21"']],
+    ["yarn", { direct: false }, ["yarn up --recursive lodash"]],
+    ["yarn", { direct: false, blocked: true }, ['npm pkg set "resolutions.lodash=4.17.21"', "yarn install"]],
+    [
+      "yarn",
+      { direct: false, blocked: true, within: ["a", "@x/b"], name: "lodash.merge" },
+      ['npm pkg set "resolutions[a/lodash.merge]=4.17.21" "resolutions[@x/b/lodash.merge]=4.17.21"', "yarn install"],
+    ],
+    ["yarn", { blocked: true }, ["yarn up lodash@4.17.21", 'npm pkg set "resolutions.lodash=4.17.21"', "yarn install"]],
+    ["yarn-1", { direct: undefined }, ["# yarn.lock: take out the entries of lodash", "yarn install"]],
+    ["yarn-1", { direct: undefined, blocked: true }, ['npm pkg set "resolutions.lodash=4.17.21"', "yarn install"]],
+    ["yarn-1", { direct: undefined, blocked: true, within: ["a"] }, ['npm pkg set "resolutions[a/lodash]=4.17.21"', "yarn install"]],
+    ["yarn-1", { direct: undefined, blocked: true, above: true }, []],
+    ["bun", {}, ["bun update --recursive lodash@4.17.21"]],
+    ["bun", { direct: false }, ["bun update lodash"]],
+    ["bun", { direct: false, blocked: true, name: "@a/b.c" }, ['bun pm pkg set "overrides[@a/b.c]=4.17.21"', "bun install"]],
+    ["bun", { direct: false, blocked: true, within: ["a"] }, []],
+    ["bun", { blocked: true }, ["bun update --recursive lodash@4.17.21", 'bun pm pkg set "overrides.lodash=4.17.21"', "bun install"]],
+    ["bun", { blocked: true, within: ["a"] }, []],
+    ["cargo", {}, []],
+    ["constructor", {}, []],
+  ];
+  for (const [tool, change, commands] of cases)
+    assert.deepEqual(npm.commandsFor({ ...step, ...change, tool }), commands, `${tool}: ${JSON.stringify(change)}`);
+});
+
+test("each tool has its own word for taking a package out", () => {
+  const words = { npm: "npm uninstall", pnpm: "pnpm remove --recursive", yarn: "yarn remove --all", bun: "bun remove" };
+  for (const [tool, word] of Object.entries(words)) {
+    assert.deepEqual(npm.removalCommands({ name: "@evil/x", direct: true, tool }), [`${word} @evil/x`]);
+    assert.deepEqual(npm.removalCommands({ name: "evil", direct: false, tool }), []);
+    assert.deepEqual(npm.removalCommands({ name: "-g", direct: true, tool }), []);
+  }
+  assert.deepEqual(npm.removalCommands({ name: "evil", direct: undefined, tool: "yarn-1" }), []);
+  assert.deepEqual(npm.removalCommands({ name: "evil", direct: true, tool: "pip" }), []);
+});
+
 test("a package is taken out only where it is known to be a dependency of the project itself", () => {
   assert.deepEqual(npm.removalCommands({ name: "@evil/x", direct: true }), ["npm uninstall @evil/x"]);
   assert.deepEqual(npm.removalCommands({ name: "evil", direct: false }), []);
@@ -129,13 +186,17 @@ test("a name or version that would mean something else on the command line gets 
     "a%PATH%",
     "",
   ];
-  for (const name of hostile) {
-    for (const direct of [true, false, undefined]) {
-      assert.deepEqual(
-        npm.commandsFor({ name, version: "1.0.0", above: false, direct, development: false, blocked: direct === false }),
-        [],
-        JSON.stringify(name),
-      );
+  for (const tool of [undefined, "pnpm", "yarn", "yarn-1", "bun"]) {
+    for (const name of hostile) {
+      for (const direct of [true, false, undefined]) {
+        const step = { version: "1.0.0", above: false, direct, development: false, blocked: direct === false, tool };
+        assert.deepEqual(npm.commandsFor({ ...step, name }), [], JSON.stringify(name));
+        assert.deepEqual(
+          npm.commandsFor({ ...step, name: "a", direct: false, blocked: true, within: ["b", name] }),
+          [],
+          JSON.stringify(name),
+        );
+      }
     }
   }
   for (const version of ["latest", "npm:evil@1.0.0", "1.0.0\n", "1.0.0;id", "https://example.org/x.tgz", "^1.0.0", "", "1.x", "$(id)"]) {

@@ -1,8 +1,13 @@
 import { semver } from "../../versions/semver/semver.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
 import { encodePurlSegment } from "../purl-segment.ts";
+import { bunCommands } from "./bun-commands.ts";
+import { npmCommands } from "./npm-commands.ts";
 import { parseNpmRange, rangeAdmits } from "./npm-range.ts";
 import { caretPlace, parseNpmVersion } from "./npm-version.ts";
+import { pnpmCommands } from "./pnpm-commands.ts";
+import { isPackageName, isWholeVersion, type ToolCommands } from "./tool-commands.ts";
+import { yarnClassicCommands, yarnCommands } from "./yarn-commands.ts";
 
 export const npm: Ecosystem = {
   id: "npm",
@@ -15,7 +20,7 @@ export const npm: Ecosystem = {
   isBreaking,
   isPrerelease: (version) => /^v?\d[\d.]*[^\d.+]/.test(version),
   commandsFor,
-  removalCommands: ({ name, direct }) => (direct === true && isPackageName(name) ? [`npm uninstall ${quoted(name)}`] : []),
+  removalCommands: (package_) => (isPackageName(package_.name) ? (TOOLS.get(package_.tool)?.removalCommands(package_) ?? []) : []),
   feedSize: { bytes: 142_300_000, seenOn: "2025-11-08" },
 };
 
@@ -40,36 +45,16 @@ function isBreaking(from: string, to: string): boolean {
   return old.numbers.some((number, place) => place <= held && number !== next.numbers[place]);
 }
 
-function commandsFor({ name, version, above, direct, development, blocked, within }: UpgradeStep): readonly string[] {
-  if (!isPackageName(name) || parseNpmVersion(version)?.precision !== 3) return [];
-  if (direct === true) {
-    const install = `npm install ${development ? "--save-dev " : ""}${quoted(`${name}@${above ? ">" : ""}${version}`)}`;
-    // `$name` is npm's word for "as the project itself asks for it"; without it the nested copies stay.
-    return blocked ? [install, ...overrideCommands(name, within, `$${name}`)] : [install];
-  }
-  if (!blocked) return [`npm update ${quoted(name)}`];
-  return direct === undefined || above ? [] : overrideCommands(name, within, version);
-}
+/** By the names that formats give them; npm's also where no document says which it is. */
+const TOOLS: ReadonlyMap<string | undefined, ToolCommands> = new Map([
+  [undefined, npmCommands],
+  ["npm", npmCommands],
+  ["pnpm", pnpmCommands],
+  ["yarn", yarnCommands],
+  ["yarn-1", yarnClassicCommands],
+  ["bun", bunCommands],
+]);
 
-/** An override that is not held to those whose copies are meant would take every other copy along, and npm refuses one that contradicts the project's own requirement. */
-function overrideCommands(name: string, within: readonly string[] | undefined, value: string): readonly string[] {
-  if (within?.every(isPackageName) === false || within?.length === 0) return [];
-  const keys = (within?.map((dependent) => [dependent, name]) ?? [[name]]).map((path) => `overrides${path.map(keySegment).join("")}`);
-  return [`npm pkg set ${keys.map((key) => quoted(`${key}=${value}`)).join(" ")}`, "npm install"];
-}
-
-function keySegment(name: string): string {
-  return name.includes(".") ? `[${name}]` : `.${name}`;
-}
-
-/** Names come from strangers: what is not a registry name (`-g`, `../x`, `https:…`) would mean something else on npm's command line. */
-function isPackageName(name: string): boolean {
-  return /^(?:@[A-Za-z0-9~!*'()-][A-Za-z0-9._~!*'()-]*\/)?[A-Za-z0-9~!*'()][A-Za-z0-9._~!*'()-]*$/.test(name);
-}
-
-/** Double quotes where every shell agrees on them, single quotes otherwise. */
-function quoted(argument: string): string {
-  if (/^[A-Za-z0-9@/._+-]+$/.test(argument)) return argument;
-  if (!/["$`\\!%]/.test(argument)) return `"${argument}"`;
-  return `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+function commandsFor(step: UpgradeStep): readonly string[] {
+  return isPackageName(step.name) && isWholeVersion(step.version) ? (TOOLS.get(step.tool)?.commandsFor(step) ?? []) : [];
 }
