@@ -28,8 +28,8 @@ test("a version becomes the bytes of the key format", () => {
     ["1+ab.7", "20 21 05 07 61 62 00 27 01"],
     ["1.128", "20 21 A0 80 05"],
     [" 1.2\n", "20 21 22 05"],
-    ["1x", `00 ${hexOf("00000001*x*final")} 00`],
-    ["1.0-x", `00 ${hexOf("00000001*final-*x*final")} 00`],
+    ["1x", `00 ${hexOf("00000001\u0001*x\u0001*final")} 00`],
+    ["1.0-x", `00 ${hexOf("00000001\u0001*final-\u0001*x\u0001*final")} 00`],
   ];
   for (const [version, expected] of cases) {
     const key = encodeVersion(version, pep440);
@@ -46,9 +46,27 @@ test("a version that has no place in the order is refused with the reason", () =
   const cases: readonly (readonly [string, RegExp])[] = [
     ["", /empty/],
     [" ", /empty/],
-    ["a\0b", /NUL/],
-    ["x\ud800", /well-formed/],
-    ["x".repeat(MAX_KEY_BYTES + 1), /longer than 2048 characters/],
+    ...[
+      "latest",
+      "unspecified",
+      "dev",
+      "trunk",
+      "main",
+      "a3",
+      "v",
+      "-1.0",
+      ".1",
+      "*",
+      ">=1.0",
+      "==1.0",
+      "${VERSION}",
+      "v1.0-x",
+      "x".repeat(5000),
+    ].map((version) => [version, /does not begin with a number/] as const),
+    ["1a\0b", /control/],
+    ["1a\u0001b", /control/],
+    ["1x\ud800", /well-formed/],
+    ["1".concat("x".repeat(MAX_KEY_BYTES)), /longer than 2048 characters/],
     ["1x".repeat(MAX_KEY_BYTES / 2), /longer than 2048 bytes/],
     ["9".repeat(70_000), /longer than 2048 bytes/],
     [`1+${"a".repeat(MAX_KEY_BYTES)}`, /longer than 2048 bytes/],
@@ -59,6 +77,12 @@ test("a version that has no place in the order is refused with the reason", () =
     assert.ok(!(refused instanceof Uint8Array), JSON.stringify(version.slice(0, 30)));
     assert.match(refused.reason, reason, JSON.stringify(version.slice(0, 30)));
   }
+});
+
+test("a hit of what PEP 440 does not read is doubtful, and none of what it reads", () => {
+  for (const version of ["2019-09-12", "0.8.1p1", "1.0-x", "latest"])
+    assert.match(pep440.doubtOf?.(version) ?? "", /^PEP 440 does not read it/, version);
+  for (const version of ["1.0", "v1.0-RC.1", " 1.0+x "]) assert.equal(pep440.doubtOf?.(version), undefined, version);
 });
 
 test("a version has one normal form, and its parts are those of the form", () => {
@@ -110,6 +134,69 @@ test(
     for (const [answer, count] of Object.entries(seen)) assert.ok(count > FUZZ_PAIRS / 50, `${answer} only ${count} times`);
   },
 );
+
+const LEGACY_PACKAGING = ["setuptools._vendor.packaging.version", "pip._vendor.packaging.version", "packaging.version"] as const;
+const IMPORT_LEGACY = `
+import importlib, sys, warnings
+warnings.simplefilter("ignore")
+for name in ${JSON.stringify(LEGACY_PACKAGING)}:
+    try:
+        version = importlib.import_module(name)
+        version.LegacyVersion
+        break
+    except (ImportError, AttributeError):
+        version = None
+if version is None:
+    sys.exit(1)
+`;
+
+test(
+  `${FUZZ_PAIRS} pairs, at least one of them no version of PEP 440, are ordered as setuptools and pip ordered them until 2022`,
+  { skip: skipWithout("python3", `-c${IMPORT_LEGACY}`) },
+  () => {
+    const seed = 20_261_210;
+    const random = seededRandom(seed);
+    const pairs: (readonly [string, string])[] = [];
+    while (pairs.length < FUZZ_PAIRS) {
+      const a = legacyVersion(random);
+      const b = random.pick([legacyVersion, altered, altered, randomVersion])(random, a);
+      if (/^\s*[0-9]/.test(a) && /^\s*[0-9]/.test(b) && (parsePep440(a) === undefined || parsePep440(b) === undefined)) pairs.push([a, b]);
+    }
+    const answers = askTool(
+      "python3",
+      ["-c", IMPORT_LEGACY + COMPARE_LEGACY],
+      pairs.map(([a, b]) => `${a}\t${b}`),
+    );
+    const seen: Record<string, number> = { "<": 0, "=": 0, ">": 0 };
+    for (const [index, [a, b]] of pairs.entries()) {
+      const found = orderOf(a, b, pep440);
+      assert.equal(found, answers[index], `seed ${seed}, pair ${index}: ${JSON.stringify(a)} against ${JSON.stringify(b)}`);
+      assert.ok(typeof found === "string");
+      seen[found] = (seen[found] ?? 0) + 1;
+    }
+    for (const [answer, count] of Object.entries(seen)) assert.ok(count > FUZZ_PAIRS / 100, `${answer} only ${count} times`);
+  },
+);
+
+const COMPARE_LEGACY = `
+for line in sys.stdin:
+    a, b = (version.parse(text.strip()) for text in line.rstrip("\\n").split("\\t"))
+    assert isinstance(a, version.LegacyVersion) or isinstance(b, version.LegacyVersion)
+    print("<" if a < b else ">" if a > b else "=")
+`;
+
+/** As old projects named their releases: numbers with words, dates, hyphens and what people took for them. */
+function legacyVersion(random: SeededRandom): string {
+  const number = (): string => random.pick(["0", "0", "1", "2", "9", "10", "01", "20190912", "123456789", "00"]);
+  const word = (): string =>
+    random.pick(["x", "p", "final", "dev", "pre", "preview", "rc", "c", "a", "alpha", "b", "m", "svn", "fin", "git", "X", "z", "é"]);
+  const release = Array.from({ length: 1 + random.below(3) }, number).join(random.pick([".", ".", "-"]));
+  const tail = Array.from(
+    { length: 1 + random.below(4) },
+    () => random.pick(["-", "-", ".", "", "_", "+", "--", ".."]) + random.pick([word, word, number])(),
+  );
+  return release + tail.join("");
+}
 
 const COMPARE = `
 import sys

@@ -1,7 +1,7 @@
 import { MAX_KEY_BYTES, type KeyWriter } from "../../versions/key-writer.ts";
 import type { CannotEncode, VersionScheme } from "../../versions/version-scheme.ts";
 
-/** What is no version of PEP 440 lies below every one that is, in the order that setuptools gave to all versions before. */
+/** What begins with a number and is no version of PEP 440 lies below every one that is, in the order that setuptools gave to all versions before. */
 const LEGACY = 0x00;
 
 /** Slots after the release, whose numbers are above all of them. */
@@ -19,8 +19,8 @@ const POST_OF_PRE = 0x04;
 const LOCAL_END = 0x01;
 const LOCAL_TEXT = 0x07;
 
-/** The order of PEP 440; what it does not read is ordered below all that it does, as setuptools did once. */
-export const pep440: VersionScheme = { id: "pep440", encode };
+/** The order of PEP 440; numbers with more behind them than it reads are ordered below all that it does, as setuptools did once. */
+export const pep440: VersionScheme = { id: "pep440", encode, doubtOf };
 
 type PrePhase = "a" | "b" | "rc";
 
@@ -122,13 +122,20 @@ function writeLocal(local: readonly string[], out: KeyWriter): void {
   out.byte(LOCAL_END);
 }
 
+/** Setuptools gave a place to `latest` and `trunk` as well; a word says nothing of what is older. */
 function writeLegacy(text: string, out: KeyWriter): CannotEncode | undefined {
-  if (text.includes("\0")) return { reason: "it holds a NUL character" };
+  if (!/^[0-9]/.test(text)) return { reason: "it is no version of PEP 440 and does not begin with a number" };
+  if (text.includes("\0") || text.includes(PART_END)) return { reason: "it holds a control character" };
   if (!text.isWellFormed()) return { reason: "it is not well-formed Unicode" };
   if (text.length > MAX_KEY_BYTES) return { reason: `it is longer than ${MAX_KEY_BYTES} characters` };
   out.byte(LEGACY);
   out.text(legacyForm(text));
   return undefined;
+}
+
+function doubtOf(version: string): string | undefined {
+  if (parsePep440(version) !== undefined) return undefined;
+  return "PEP 440 does not read it, and pip of today would not order it; taken as setuptools ordered it before, below every version of PEP 440";
 }
 
 const LEGACY_WORDS: ReadonlyMap<string, string> = new Map([
@@ -139,12 +146,15 @@ const LEGACY_WORDS: ReadonlyMap<string, string> = new Map([
   ["dev", "@"],
 ]);
 
+/** Setuptools compared part by part, so that what parts are joined with lies below all that may stand in one. */
+const PART_END = "\x01";
+
 /** Parts that compare as text: numbers of 8 digits, words behind a `*`. */
 function legacyForm(text: string): string {
   const parts: string[] = [];
-  for (const part of [...text.toLowerCase().split(/([0-9]+|[a-z]+|\.|-)/), "final"]) {
+  for (const part of [...text.toLowerCase().split(/(\p{Nd}+|[a-z]+|\.|-)/u), "final"]) {
     if (part === "" || part === ".") continue;
-    if (isNumber(part)) {
+    if (/^[0-9]/.test(part)) {
       parts.push(part.padStart(8, "0"));
       continue;
     }
@@ -153,7 +163,7 @@ function legacyForm(text: string): string {
     while (parts.at(-1) === "00000000") parts.pop();
     parts.push(word);
   }
-  return parts.join("");
+  return parts.join(PART_END);
 }
 
 /** Numbers between single dots: nearly every published version, and no expression is needed to read it. */
