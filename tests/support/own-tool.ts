@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 
 /** The one reason that `tests/allowed-skips.json` has for every ecosystem's tool, so that a new one adds no line there. */
-const NOT_INSTALLED = "the ecosystem's own tool is not installed";
+export const NOT_INSTALLED = "the ecosystem's own tool is not installed";
 
 /** Why a test that asks `program` is skipped; false where the program is installed. */
 export function skipWithout(program: string, versionFlag = "--version"): string | false {

@@ -45,8 +45,9 @@ export function mavenItems(version: string): readonly MavenItem[] {
     const code = text.charCodeAt(at);
     if (isDigit(code)) {
       while (isDigit(text.charCodeAt(at))) at++;
-      const isZero = !/[1-9]/.test(text.slice(start, at));
-      add(isZero ? "zero" : "number", 0, text.slice(start, at));
+      let zeros = start;
+      while (zeros < at && text.charCodeAt(zeros) === 0x30) zeros++;
+      add(zeros === at ? "zero" : "number", 0, text.slice(start, at));
     } else if (isSeparator(code)) add("zero", 0, "0");
     else {
       while (at < text.length && !isDigit(text.charCodeAt(at)) && !isSeparator(text.charCodeAt(at))) at++;

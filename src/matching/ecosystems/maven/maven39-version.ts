@@ -22,16 +22,14 @@ const MAX_SHORT_ZERO = 9;
 export const maven39: VersionScheme = { id: "maven39", encode, doubtOf };
 
 function encode(version: string, out: KeyWriter): CannotEncode | undefined {
-  const refusal = refusalOf(version);
-  if (refusal !== undefined) return refusal;
-  const tooManyZeros = isPlain(version) ? writePlain(version, out) : writeItems(mavenItems(version), out);
+  const refusal = isPlain(version) ? writePlain(version, out) : (refusalOf(version) ?? writeItems(mavenItems(version), out));
   out.byte(END);
-  return tooManyZeros ?? (out.overflowed ? { reason: `its key is longer than ${MAX_KEY_BYTES} bytes` } : undefined);
+  return refusal ?? (out.overflowed ? { reason: `its key is longer than ${MAX_KEY_BYTES} bytes` } : undefined);
 }
 
 /** Where Maven's own comparison runs in a circle, no order can agree with all of it: `testdata/cycles.txt` names them. */
 function doubtOf(version: string): string | undefined {
-  if (refusalOf(version) !== undefined || (isPlain(version) && !/(?<![0-9])0{10}/.test(version))) return undefined;
+  if (isPlain(version) ? !/(?<![0-9])0{10}/.test(version) : refusalOf(version) !== undefined) return undefined;
   let zeros = 0;
   for (const { kind, belowEnd, listsOpened, text } of mavenItems(version)) {
     if (kind === "zero" && text.length > MAX_SHORT_ZERO) return IN_A_CIRCLE;
@@ -48,11 +46,11 @@ const IN_A_CIRCLE = "Maven's own comparison of such versions contradicts itself"
  * Gradle does the same with `1.+` and `latest.release`. Their place among versions would be none that anything is installed at.
  */
 function refusalOf(version: string): CannotEncode | undefined {
-  if (isPlain(version)) return undefined;
+  if (USUAL.test(version) && !STAND_IN.test(version)) return undefined;
   if (version === "") return { reason: "it is empty" };
   if (version.includes("${")) return { reason: "it names a property whose value is not known" };
   if (/^[[(\]]/.test(version)) return { reason: "expected a version, found a range of versions" };
-  if (/^(?:LATEST|RELEASE)$|^latest\.|\+$/.test(version)) return { reason: "it stands for whichever version is the newest" };
+  if (STAND_IN.test(version)) return { reason: "it stands for whichever version is the newest" };
   if (version.includes("\0")) return { reason: "it holds a NUL character" };
   if (/[\\/:"<>|?*\s\p{Cc}]/u.test(version)) return { reason: "it holds a character that Maven takes in no version" };
   // oxlint-disable-next-line no-control-regex
@@ -62,9 +60,19 @@ function refusalOf(version: string): CannotEncode | undefined {
   return /[\ud800-\udfff]/.test(version) ? { reason: "it holds a character beyond U+FFFF" } : undefined;
 }
 
+const USUAL = /^[0-9A-Za-z._-]+$/;
+const STAND_IN = /^(?:LATEST|RELEASE)$|^latest\.|\+$/;
+
 /** Numbers between dots and nothing else, as most versions are. */
 function isPlain(version: string): boolean {
-  return /^[0-9]+(?:\.[0-9]+)*$/.test(version);
+  let afterDigit = false;
+  for (let at = 0; at < version.length; at++) {
+    const code = version.charCodeAt(at);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && (code !== 0x2e || !afterDigit)) return false;
+    afterDigit = isDigit;
+  }
+  return afterDigit;
 }
 
 function writePlain(version: string, out: KeyWriter): undefined {

@@ -17,6 +17,8 @@ export type NugetVersion = {
 const IDENTIFIERS = "[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*";
 const VERSION = new RegExp(`^((\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(?:\\.(\\d+))?(?:-(${IDENTIFIERS}))?)(?:\\+${IDENTIFIERS})?$`);
 
+const ODD_LABEL = /(?:^|\.)([0-]\d+)(?=$|\.)/;
+
 /** No published version is as long. */
 const MAX_VERSION_LENGTH = 256;
 
@@ -24,8 +26,8 @@ const MAX_VERSION_LENGTH = 256;
 const PRERELEASE = 0x02;
 const RELEASE = 0x10;
 
-/** .NET's `int`. */
-const MAX_INTEGER = 2n ** 31n - 1n;
+/** The largest of .NET's `int`. */
+const MAX_INTEGER = "2147483647";
 
 /** Undefined for whatever NuGet does not read. */
 export function parseNugetVersion(text: string): NugetVersion | undefined {
@@ -39,13 +41,17 @@ function parse(written: string): NugetVersion | CannotEncode {
   if (trimmed.length > MAX_VERSION_LENGTH) return { reason: `it is longer than ${MAX_VERSION_LENGTH} characters` };
   const [whole, text = "", major = "0", minor = "0", patch = "0", revision = "0", prerelease] = VERSION.exec(trimmed) ?? [];
   if (whole === undefined) return { reason: "expected one to four numbers, and perhaps a prerelease and build metadata" };
-  const numbers = [BigInt(major), BigInt(minor), BigInt(patch), BigInt(revision)] as const;
-  if (numbers.some((number) => number > MAX_INTEGER)) return { reason: "a number of it is over 2^31 - 1" };
-  for (const label of prerelease?.split(".") ?? []) {
-    if (/^0\d+$/.test(label)) return { reason: `its label ${label} has a leading zero` };
-    if (/^-\d+$/.test(label)) return { reason: `NuGet reads its label ${label} as a number below 0` };
-  }
-  return { numbers: [String(numbers[0]), String(numbers[1]), String(numbers[2]), String(numbers[3])], prerelease, text };
+  const numbers = [withoutZeros(major), withoutZeros(minor), withoutZeros(patch), withoutZeros(revision)] as const;
+  if (!numbers.every(fitsInteger)) return { reason: "a number of it is over 2^31 - 1" };
+  if (prerelease === undefined) return { numbers, prerelease, text };
+  const [, label = ""] = ODD_LABEL.exec(prerelease) ?? [];
+  if (label.startsWith("0")) return { reason: `its label ${label} has a leading zero` };
+  if (label !== "") return { reason: `NuGet reads its label ${label} as a number below 0` };
+  return { numbers, prerelease, text };
+}
+
+function withoutZeros(digits: string): string {
+  return digits.startsWith("0") ? digits.replace(/^0+(?=.)/, "") : digits;
 }
 
 function encode(version: string, out: KeyWriter): CannotEncode | undefined {
@@ -62,5 +68,10 @@ function encode(version: string, out: KeyWriter): CannotEncode | undefined {
 
 /** Digits that .NET has no `int` for stay text: `20240101120000` is above every number, and compared by its digits. */
 function isInteger(label: string): boolean {
-  return /^\d+$/.test(label) && BigInt(label) <= MAX_INTEGER;
+  return /^\d+$/.test(label) && fitsInteger(label);
+}
+
+/** Digits without leading zeros. */
+function fitsInteger(digits: string): boolean {
+  return digits.length < MAX_INTEGER.length || (digits.length === MAX_INTEGER.length && digits <= MAX_INTEGER);
 }
