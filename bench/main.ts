@@ -19,6 +19,7 @@ const { values: flags, positionals: names } = parseArgs({
 const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Question }>>> = {
   "snapshot-load": () => import("./snapshot-load.ts"),
   match: () => import("./match.ts"),
+  "version-orders": () => import("./version-orders.ts"),
   scan: () => import("./scan.ts"),
   import: () => import("./import.ts"),
   querybatch: () => import("./querybatch.ts"),

@@ -7,7 +7,7 @@ import type { Snapshot } from "../src/matching/snapshot/snapshot.ts";
 import { readSnapshotFile } from "../src/server/snapshot-file.ts";
 import { type BenchLine, besidePeer, withinLimit } from "./bench-line.ts";
 import { quarterMillionLines, quarterMillionSnapshot } from "./fixtures.ts";
-import { installPeers } from "./peers/osv-offline.ts";
+import { installPeers } from "./peers/install-peers.ts";
 import type { Bench } from "./question.ts";
 import { medians } from "./rounds.ts";
 import { runProcess } from "./whole-process.ts";
