@@ -28,7 +28,7 @@ function edgesOf(inventory: Inventory, ref: string): readonly string[] | undefin
 
 test("crates with a source are components; the project and its workspaces are not", () => {
   const inventory = readFile("Cargo.lock");
-  assert.equal(inventory.format, "Cargo.lock 4");
+  assert.deepEqual([inventory.format, inventory.tool], ["Cargo.lock 4", "cargo"]);
   assert.deepEqual(inventory.root, { name: "waterworks", version: "1.0.0" });
   assert.deepEqual(inventory.problems, []);
   assert.deepEqual(

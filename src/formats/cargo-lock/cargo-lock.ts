@@ -28,6 +28,7 @@ function readCargoLock(document: InputDocument): Inventory {
   const own = packages.filter(({ component }) => component === undefined);
   return {
     format,
+    tool: "cargo",
     root: rootOf(own),
     components: packages.flatMap(({ component }) => component ?? []),
     dependencies: dependenciesOf(packages, resolverOf(packages), own.length === 0 ? undefined : needsOfProject(own)),

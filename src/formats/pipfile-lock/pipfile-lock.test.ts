@@ -20,7 +20,7 @@ function readText(text: string): Inventory {
 
 test("packages of every section are components; the same version in two sections is one; a directory is the project's own", () => {
   const inventory = read("Pipfile.lock", readFileSync(join(import.meta.dirname, "testdata/Pipfile.lock")));
-  assert.deepEqual([inventory.format, inventory.root, inventory.problems], ["Pipfile.lock 6", undefined, []]);
+  assert.deepEqual([inventory.format, inventory.tool, inventory.root, inventory.problems], ["Pipfile.lock 6", "pipenv", undefined, []]);
   assert.deepEqual(
     inventory.components.map(({ ref, name, version, development }) => [ref, name, version, development]),
     [

@@ -34,7 +34,14 @@ function readPipfileLock(document: InputDocument): Inventory {
     }
   }
   // Pipenv states neither what needs what nor what the Pipfile asks for.
-  return { format: `Pipfile.lock ${version}`, root: undefined, components: [...components.values()], dependencies: new Map(), problems };
+  return {
+    format: `Pipfile.lock ${version}`,
+    tool: "pipenv",
+    root: undefined,
+    components: [...components.values()],
+    dependencies: new Map(),
+    problems,
+  };
 }
 
 function specification(meta: JsonObject): 6 {

@@ -28,7 +28,7 @@ function edgesOf(inventory: Inventory, ref: string): readonly string[] | undefin
 
 test("packages of an index, of git and of an archive are components; a directory is the project's own", () => {
   const inventory = readFile("poetry.lock");
-  assert.deepEqual([inventory.format, inventory.root, inventory.problems], ["poetry.lock 2.1", undefined, []]);
+  assert.deepEqual([inventory.format, inventory.tool, inventory.root, inventory.problems], ["poetry.lock 2.1", "poetry", undefined, []]);
   assert.deepEqual(
     inventory.components.map(({ ref, place, development }) => [ref, place, development]),
     [

@@ -32,6 +32,7 @@ function readPoetryLock(document: InputDocument): Inventory {
   });
   return {
     format: `poetry.lock ${version}`,
+    tool: "poetry",
     root: undefined,
     components: packages.flatMap(({ component }) => component ?? []),
     // What the project itself asks for stands in pyproject.toml alone.

@@ -18,7 +18,7 @@ function readText(text: string): Inventory {
 
 test("packages are components, without a version where none is stated; a directory is the project's own", () => {
   const inventory = read("pylock.toml", readFileSync(join(import.meta.dirname, "testdata/pylock.toml")));
-  assert.deepEqual([inventory.format, inventory.root, inventory.problems], ["pylock.toml 1.0", undefined, []]);
+  assert.deepEqual([inventory.format, inventory.tool, inventory.root, inventory.problems], ["pylock.toml 1.0", "pylock", undefined, []]);
   assert.deepEqual(
     inventory.components.map(({ ref, version, place, development }) => [ref, version, place, development]),
     [

@@ -50,6 +50,8 @@ function readPylock(document: InputDocument): Inventory {
   });
   return {
     format: `pylock.toml ${version}`,
+    // It does not say from what it was made, so that no command is known to change it.
+    tool: "pylock",
     root: undefined,
     components: packages.flatMap(({ component }) => component ?? []),
     // It need not say what needs what, and says nothing of what the project itself asks for.

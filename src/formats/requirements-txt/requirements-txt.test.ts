@@ -28,7 +28,7 @@ function edgesOf(inventory: Inventory, ref: string): readonly string[] | undefin
 
 test("every line that asks for a project is a component, with a version where that leaves no choice", () => {
   const inventory = readFile("requirements.txt");
-  assert.deepEqual([inventory.format, inventory.root], ["requirements.txt", undefined]);
+  assert.deepEqual([inventory.format, inventory.tool, inventory.root], ["requirements.txt", "pip", undefined]);
   assert.deepEqual(
     inventory.components.map(({ ref, name, version, place }) => [ref, name, version, place]),
     [
@@ -78,7 +78,7 @@ test("what a file by hand asks for is the project's own, as written; another fil
 
 test("remarks of a compiler give edges, and say what the project asks for; a line without one was added by hand", () => {
   const inventory = readFile("compiled-requirements.txt");
-  assert.deepEqual([inventory.format, inventory.problems], ["requirements.txt of pip-compile", []]);
+  assert.deepEqual([inventory.format, inventory.tool, inventory.problems], ["requirements.txt of pip-compile", "pip-compile", []]);
   assert.deepEqual(edgesOf(inventory, ""), ["gate@2.3.4 -", "needle@0.9 -", "added >=1"]);
   assert.deepEqual(edgesOf(inventory, "gate@2.3.4"), ["bolt@3.1.0 -", "needle@0.9 -", "steel-hinge@1.0.9 -"]);
   assert.deepEqual(edgesOf(inventory, "steel-hinge@1.0.9"), ["bolt@3.1.0 -"]);
@@ -92,6 +92,7 @@ test("what nobody asked for by name after an export is the project's, and remark
   assert.deepEqual(edgesOf(readText(`${uv}pip compile x.in\n${lines}`), ""), []);
   assert.deepEqual(edgesOf(readText(`${uv}pip compile x.in\n${lines}`), "b@2"), ["a@1 -"]);
   assert.deepEqual(edgesOf(readText(lines), ""), ["a@1 ==1", "b@2 ==2"]);
+  assert.deepEqual([readText(`${uv}export\n`).tool, readText(`${uv}pip compile\n`).tool], ["uv-export", "uv-pip-compile"]);
   assert.equal(readText(`${uv}pip compile --no-annotate x.in\na==1\nb==2\n`).dependencies.size, 0);
 });
 

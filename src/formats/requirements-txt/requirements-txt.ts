@@ -36,6 +36,7 @@ function readRequirementsTxt(document: InputDocument): Inventory {
   if (required.length === 0 && first !== undefined) throw new CodedError("document-invalid", first.reason, { place: first.place });
   return {
     format: compiler === undefined ? "requirements.txt" : `requirements.txt of ${compiler}`,
+    tool: compiler ?? "pip",
     root: undefined,
     components: required.map(({ component }) => component),
     dependencies: compiler === undefined ? asWritten(required) : asRemarked(required, compiler),
@@ -125,7 +126,7 @@ function asRemarked(required: readonly Required[], compiler: Compiler): Readonly
     const askers = stated.flatMap((asker) => (asker?.names ?? []).map((name) => resolve({ ...ANY, key: projectKey(name) })));
     for (const found of askers) for (const asker of found) addEdge(edges, asker.component?.ref ?? "", component.ref);
     // An export from a project names the project and its workspaces like any other, but lists them as directories.
-    const isNamed = compiler === "uv export" && askers.some((found) => found.length === 0);
+    const isNamed = compiler === "uv-export" && askers.some((found) => found.length === 0);
     if (stated.includes(undefined)) for (const range of ranges) project.push({ ref: component.ref, range });
     else if (isNamed || stated.some((asker) => asker?.project)) project.push({ ref: component.ref, range: undefined });
   }

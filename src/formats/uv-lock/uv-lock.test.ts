@@ -28,7 +28,7 @@ function edgesOf(inventory: Inventory, ref: string): readonly string[] | undefin
 
 test("packages of an index, git, an address and an archive are components; the project and its workspaces are not", () => {
   const inventory = readFile("uv.lock");
-  assert.equal(inventory.format, "uv.lock 1.3");
+  assert.deepEqual([inventory.format, inventory.tool], ["uv.lock 1.3", "uv"]);
   assert.deepEqual(inventory.root, { name: "waterworks", version: "1.0.0" });
   assert.deepEqual(inventory.problems, []);
   assert.deepEqual(

@@ -43,6 +43,7 @@ function readUvLock(document: InputDocument): Inventory {
   const development = developmentRefs(projectNeeds ?? [], resolve);
   return {
     format,
+    tool: "uv",
     root: rootOf(own),
     components: packages.flatMap(({ component }) =>
       component === undefined ? [] : { ...component, development: development.has(component.ref) },

@@ -66,6 +66,69 @@ test("each kind of upgrade has its lines", () => {
   for (const [change, lines] of cases) assert.deepEqual(pypi.commandsFor({ ...step, ...change }), lines, JSON.stringify(change));
 });
 
+test("each tool has its own words, as the document says which it is", () => {
+  const step: UpgradeStep = { name: "requests", version: "2.31.0", above: false, direct: true, development: false, blocked: false };
+  const compile = "uv pip compile requirements.in -o requirements.txt";
+  const cases: readonly (readonly [string, Partial<UpgradeStep>, readonly string[]])[] = [
+    ["pip", {}, ["# requirements.txt: requests>=2.31.0", "pip install -r requirements.txt"]],
+    ["pip-compile", {}, ["# requirements.in: requests>=2.31.0", "pip-compile --upgrade-package requests==2.31.0"]],
+    ["pip-compile", { direct: false }, ["pip-compile --upgrade-package requests==2.31.0"]],
+    ["pip-compile", { direct: undefined, above: true }, ['pip-compile --upgrade-package "requests>2.31.0"']],
+    ["pip-compile", { direct: undefined, version: "1!2" }, ["pip-compile --upgrade-package 'requests==1!2'"]],
+    ["pip-compile", { direct: false, blocked: true }, []],
+    ["uv-pip-compile", { direct: false }, [`${compile} --upgrade-package requests==2.31.0`]],
+    ["uv", {}, ["# pyproject.toml: requests>=2.31.0", "uv lock --upgrade-package requests==2.31.0"]],
+    ["uv", { direct: false }, ["uv lock --upgrade-package requests==2.31.0"]],
+    ["uv", { direct: undefined, above: true }, ['uv lock --upgrade-package "requests>2.31.0"']],
+    ["uv", { direct: false, blocked: true }, ['# pyproject.toml, [tool.uv]: override-dependencies = ["requests==2.31.0"]', "uv lock"]],
+    ["uv", { direct: false, blocked: true, above: true }, []],
+    ["uv", { direct: false, blocked: true, within: ["a"] }, []],
+    ["uv", { direct: undefined, blocked: true }, []],
+    ["uv-export", { direct: false }, ["uv lock --upgrade-package requests==2.31.0", "uv export -o requirements.txt"]],
+    ["uv-export", { direct: undefined, blocked: true }, []],
+    ["poetry", {}, ['poetry add "requests@^2.31.0"']],
+    ["poetry", { blocked: true }, ['poetry add "requests@^2.31.0"']],
+    ["poetry", { above: true }, ['poetry add "requests@>2.31.0"']],
+    ["poetry", { version: "1!2.0" }, ["poetry add 'requests@>=1!2.0'"]],
+    ["poetry", { version: "2.31.0+v.1" }, ['poetry add "requests@==2.31.0+v.1"']],
+    ["poetry", { version: "2.31.0+v.1", above: true }, []],
+    ["poetry", { development: true }, ['# pyproject.toml: requests = "^2.31.0"', "poetry update requests"]],
+    ["poetry", { direct: false }, ["poetry update requests"]],
+    ["poetry", { direct: undefined }, ["poetry update requests"]],
+    ["poetry", { direct: undefined, blocked: true }, []],
+    ["pipenv", {}, ['# Pipfile, [packages]: requests = ">=2.31.0"', "pipenv update requests"]],
+    ["pipenv", { direct: undefined }, ["pipenv update requests"]],
+    ["pipenv", { direct: undefined, development: true }, ["pipenv update --dev requests"]],
+    [
+      "pipenv",
+      { direct: undefined, blocked: true, development: true },
+      ['# Pipfile, [dev-packages]: requests = ">=2.31.0"', "pipenv update --dev requests"],
+    ],
+    ["pipenv", { direct: false, blocked: true }, []],
+    ["npm", {}, []],
+    ["constructor", {}, []],
+  ];
+  for (const [tool, change, commands] of cases)
+    assert.deepEqual(pypi.commandsFor({ ...step, ...change, tool }), commands, `${tool}: ${JSON.stringify(change)}`);
+});
+
+test("each tool has its own words for taking a project out", () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ["pip", ["# requirements.txt: no evil", "pip uninstall evil"]],
+    ["pip-compile", ["# requirements.in: no evil", "pip-compile"]],
+    ["uv", ["# pyproject.toml: no evil", "uv lock"]],
+    ["uv-export", ["# pyproject.toml: no evil", "uv lock", "uv export -o requirements.txt"]],
+    ["poetry", ["poetry remove evil"]],
+    ["pipenv", ["pipenv uninstall evil"]],
+    ["cargo", []],
+  ];
+  for (const [tool, commands] of cases) {
+    assert.deepEqual(pypi.removalCommands({ name: "evil", direct: true, tool }), commands, tool);
+    assert.deepEqual(pypi.removalCommands({ name: "evil", direct: undefined, tool }), [], tool);
+    assert.deepEqual(pypi.removalCommands({ name: "-y", direct: true, tool }), [], tool);
+  }
+});
+
 test("what the requirements are told to ask for admits the version", () => {
   for (const version of ["2.31.0", "1.0rc1", "1.0-1", "1!2", "1.0.dev3", "1.0+x.1", "1.0a1.post2"]) {
     const [edit = ""] = pypi.commandsFor({ name: "x", version, above: false, direct: true, development: false, blocked: false });
@@ -102,8 +165,14 @@ test("a name or version that would mean something else on the command line gets 
     "a@b",
   ];
   for (const name of hostile) {
-    for (const direct of [true, false, undefined])
-      assert.deepEqual(pypi.commandsFor({ name, version: "1.0", above: false, direct, development: false, blocked: false }), [], name);
+    for (const tool of [undefined, "pip-compile", "uv-pip-compile", "uv", "uv-export", "poetry", "pipenv"]) {
+      for (const direct of [true, false, undefined])
+        assert.deepEqual(
+          pypi.commandsFor({ name, version: "1.0", above: false, direct, development: false, blocked: false, tool }),
+          [],
+          name,
+        );
+    }
   }
   for (const version of ["latest", '1.0"', "1.0;id", ">=1.0", "1.0\n;id", "", "$(id)", "2019-09-12", "9".repeat(5000)]) {
     for (const above of [true, false])

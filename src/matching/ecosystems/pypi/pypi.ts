@@ -2,7 +2,12 @@ import { encodeVersion } from "../../versions/encode-version.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystem.ts";
 import { encodePurlSegment } from "../purl-segment.ts";
 import { isPrerelease, specifierAdmits } from "./pep440-specifier.ts";
-import { parsePep440, pep440, publicText } from "./pep440-version.ts";
+import { parsePep440, pep440 } from "./pep440-version.ts";
+import { pipCommands, pipCompileCommands, uvCompileCommands } from "./pip-commands.ts";
+import { pipenvCommands } from "./pipenv-commands.ts";
+import { poetryCommands } from "./poetry-commands.ts";
+import { isProjectName, type ToolCommands } from "./tool-commands.ts";
+import { uvCommands, uvExportCommands } from "./uv-commands.ts";
 
 export const pypi: Ecosystem = {
   id: "PyPI",
@@ -18,8 +23,7 @@ export const pypi: Ecosystem = {
     return parsed !== undefined && isPrerelease(parsed);
   },
   commandsFor,
-  removalCommands: ({ name, direct }) =>
-    direct === true && isProjectName(name) ? [`# requirements.txt: no ${name}`, `pip uninstall ${name}`] : [],
+  removalCommands: (package_) => (isProjectName(package_.name) ? (TOOLS.get(package_.tool)?.removalCommands(package_) ?? []) : []),
   feedSize: undefined,
 };
 
@@ -36,22 +40,20 @@ function isBreaking(from: string, to: string): boolean {
   return old.release[0] === "0" && (old.release[1] ?? "0") !== (next.release[1] ?? "0");
 }
 
-function commandsFor({ name, version, above, direct, blocked }: UpgradeStep): readonly string[] {
-  const specifier = specifierFor(version, above);
-  if (!isProjectName(name) || specifier === undefined) return [];
-  if (direct === true) return [`# requirements.txt: ${name}${specifier}`, "pip install -r requirements.txt"];
-  return blocked ? [] : [`pip install "${name}${specifier}"`];
-}
+/** By the names that formats give them; pip's also where no document says which it is. */
+const TOOLS: ReadonlyMap<string | undefined, ToolCommands> = new Map([
+  [undefined, pipCommands],
+  ["pip", pipCommands],
+  ["pip-compile", pipCompileCommands],
+  ["uv-pip-compile", uvCompileCommands],
+  ["uv", uvCommands],
+  ["uv-export", uvExportCommands],
+  ["poetry", poetryCommands],
+  ["pipenv", pipenvCommands],
+]);
 
-/** PEP 440 lets only `==` name a local version. */
-function specifierFor(version: string, above: boolean): string | undefined {
-  const parsed = parsePep440(version);
-  if (parsed === undefined || !(encodeVersion(version, pep440) instanceof Uint8Array)) return undefined;
-  if (parsed.local.length === 0) return `${above ? ">" : ">="}${publicText(parsed)}`;
-  return above ? undefined : `==${publicText(parsed)}+${parsed.local.join(".")}`;
-}
-
-/** Names come from strangers: what is none of the index's (`-r`, `../x`, `git+https:…`) would mean something else on pip's command line. */
-function isProjectName(name: string): boolean {
-  return /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name);
+function commandsFor(step: UpgradeStep): readonly string[] {
+  const version = parsePep440(step.version);
+  if (!isProjectName(step.name) || version === undefined || !(encodeVersion(step.version, pep440) instanceof Uint8Array)) return [];
+  return TOOLS.get(step.tool)?.commandsFor({ ...step, version }) ?? [];
 }
