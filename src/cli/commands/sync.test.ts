@@ -113,6 +113,30 @@ describe("sluice sync, as a process", () => {
     assert.deepEqual([said.code, said.stdout.startsWith("Nothing found in 1 component")], [0, true], said.stdout);
   });
 
+  it("takes all that a directory holds when it is named without an ecosystem, and says what is none", async () => {
+    const place = join(root, "whole");
+    for (const [ecosystem, record] of [
+      ["npm", osvRecord("GHSA-9", "ms", "9.0.0")],
+      ["Red Hat", osvRecord("RHSA-1", "git-lfs", "2.0", { affected: [{ package: { ecosystem: "Red Hat:9", name: "git-lfs" } }] })],
+      ["GIT", osvRecord("OSV-1", "x", "1.0.0", { affected: [{ ranges: [] }] })],
+      ["[EMPTY]", osvRecord("OSV-2", "x", "1.0.0", { affected: [] })],
+    ] as const) {
+      await mkdir(join(place, ecosystem), { recursive: true });
+      for (const [path, bytes] of bucketObjects(ecosystem, [record])) await writeFile(join(place, path), bytes);
+    }
+    await mkdir(join(place, "Hex"));
+    const run = await sluice("whole", ["sync", "--from", place]);
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stdout, /^\[EMPTY\]: left out: OSV has no ecosystem of this name$/m);
+    assert.deepEqual(run.stdout.match(/^.*: 1 record read(?= in)/gm), [
+      "GIT: 1 record read",
+      "Red Hat: 1 record read",
+      "npm: 1 record read",
+    ]);
+    const one = await sluice("one", ["sync", "--from", join(place, "npm", "all.zip")]);
+    assert.match(one.stdout, /^npm: 1 record read/m);
+  });
+
   it("goes on to the next when one cannot be reached, and says in the end that not all is well", async () => {
     feed.setFault("npm/all.zip", { status: 404 });
     const run = await sluice("broken", ["sync", "npm"]);
@@ -124,8 +148,9 @@ describe("sluice sync, as a process", () => {
 
   it("refuses what it cannot do, in words", async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
-      [["sync", "--from", "bucket"], /^sluice: --from: expected the name of an ecosystem with it: sluice sync npm --from PLACE\n$/],
-      [["sync", "NPM"], /^sluice: expected an ecosystem whose versions Sluice can order, got "NPM"\n$/],
+      [["sync", "--from", "."], /^sluice: --from: expected folders named as OSV's ecosystems in \S+, found "sluice-sync-command-\w+"\. Name the ecosystem: /],
+      [["sync", "--from", "nowhere"], /^sluice: \S+nowhere: expected a directory or a zip, got nothing at/],
+      [["sync", "NPM"], /^sluice: expected an ecosystem as OSV names it, such as PyPI, got "NPM"\n$/],
       [["sync", "npm", "--from", "https://user:secret@example.org/"], /^sluice: --from: expected an address without a user and a password/],
     ];
     for (const [args, words] of cases) {

@@ -3,18 +3,21 @@ import { defineCommand } from "citty";
 import type { Client } from "../../contract/client.ts";
 import { startSync } from "../../contract/endpoints/feeds.ts";
 import { readConfig } from "../../server/config.ts";
-import { readScannedEcosystems } from "../../server/scanned-ecosystems.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
-import { printable } from "../printable.ts";
+import { printable, printableLine } from "../printable.ts";
 import { reachServer } from "../reach-server.ts";
 import { announceSync, type SyncSource } from "../sync/announce-sync.ts";
 import { followSync, syncSummary } from "../sync/follow-sync.ts";
+import { type NamesToSync, namesToSync } from "../sync/names-to-sync.ts";
 import { printProblems } from "../sync/print-problems.ts";
-import { UsageError } from "../terminal-error.ts";
 
 export const syncCommand = defineCommand({
-  meta: { name: "sync", description: "Take public feeds of advisories. Without names: the ecosystems that have been scanned here" },
+  meta: {
+    name: "sync",
+    description:
+      "Take public feeds of advisories. Without names: the ecosystems that have been scanned here, or all that a directory holds",
+  },
   args: {
     name: {
       type: "positional",
@@ -31,7 +34,8 @@ export const syncCommand = defineCommand({
   },
   run: async ({ args }) => {
     const config = readConfig(process.env, givenFlags(args));
-    const names = args.problems === true ? [] : namesToSync(args._, config.dataDirectory, args.from);
+    const { names, leftOut } = args.problems === true ? NOTHING : await namesToSync(args._, args.from, config.dataDirectory);
+    for (const name of leftOut) write(`${printableLine(name)}: left out: OSV has no ecosystem of this name\n`);
     const server = await reachServer(config);
     try {
       if (args.problems === true) await printProblems(server.client, args._[0], write);
@@ -53,6 +57,8 @@ export const syncCommand = defineCommand({
   },
 });
 
+const NOTHING: NamesToSync = { names: [], leftOut: [] };
+
 type SyncRequest = SyncSource & { readonly full: boolean; readonly statedAt?: string; readonly malware?: boolean };
 
 /** False when it failed; a source that cannot be reached does not keep the others from being taken. */
@@ -71,16 +77,6 @@ async function syncOne(client: Client, name: string, request: SyncRequest): Prom
 
 function write(text: string): void {
   process.stdout.write(text);
-}
-
-/** Nothing is taken unasked: without names only what was scanned here, and with it the small catalogue that ranks it. */
-function namesToSync(given: readonly string[], dataDirectory: string, from: string | undefined): readonly string[] {
-  if (given.length > 0) return from === undefined && !given.includes("kev") ? [...given, "kev"] : given;
-  if (from !== undefined) throw new UsageError("--from: expected the name of an ecosystem with it: sluice sync npm --from PLACE");
-  const scanned = readScannedEcosystems(dataDirectory);
-  if (scanned.length === 0)
-    throw new UsageError("nothing was scanned here yet, so there is nothing to choose from. Name an ecosystem: sluice sync npm");
-  return [...scanned, "kev"];
 }
 
 /** A relative path means this directory, not the server's. */

@@ -15,6 +15,8 @@ export type LocalBucketOptions = {
   readonly limits: ZipLimits;
 };
 
+const ARCHIVE = "all.zip";
+
 /** What stands at the place: a folder of an ecosystem (with a zip, with loose records, or both), or a lone zip. */
 type Layout = {
   readonly location: string;
@@ -53,13 +55,18 @@ async function findLayout(place: string, ecosystem: string): Promise<Layout> {
     [join(place, ecosystem), `${ecosystem}/`],
     [place, ""],
   ] as const) {
-    const zipFile = join(folder, "all.zip");
+    const zipFile = join(folder, ARCHIVE);
     if (await isFile(zipFile)) return { location: place, folder, prefix, zipFile };
     if (await holdsRecords(folder)) return { location: place, folder, prefix, zipFile: undefined };
   }
   throw new CodedError("input-invalid", `expected ${join(ecosystem, "all.zip")}, all.zip or records in ${place}, got none of them`, {
     place,
   });
+}
+
+/** Whether a folder is laid out as that of one ecosystem. */
+export async function isBucketFolder(folder: string): Promise<boolean> {
+  return (await isFile(join(folder, ARCHIVE))) || (await holdsRecords(folder));
 }
 
 async function holdsRecords(folder: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { isRebuilder, rebuiltEcosystem } from "../rebuilds/rebuilds.ts";
 import * as registered from "./all.ts";
 import type { Ecosystem } from "./ecosystem.ts";
-import { purlMappings, type PurlNameForm } from "./osv-ecosystems.ts";
+import { baseEcosystemNames, purlMappings, type PurlNameForm } from "./osv-ecosystems.ts";
 
 /** The parts of a purl that tell its package, percent-decoded. */
 export type PurlParts = {
@@ -26,6 +26,7 @@ export type OsvPackage = {
 export const allEcosystems: readonly Ecosystem[] = Object.values(registered);
 
 const byId: ReadonlyMap<string, Ecosystem> = new Map(allEcosystems.map((ecosystem) => [ecosystem.id, ecosystem]));
+const osvNames: ReadonlySet<string> = new Set<string>([...baseEcosystemNames, "GIT"]);
 const byPurlType: ReadonlyMap<string, Ecosystem> = new Map(
   allEcosystems.flatMap((ecosystem) => ecosystem.purlTypes.map((type): [string, Ecosystem] => [type, ecosystem])),
 );
@@ -35,6 +36,11 @@ export function ecosystemOf(osvEcosystem: string): Ecosystem | undefined {
   const base = baseEcosystemName(osvEcosystem);
   if (base.length === osvEcosystem.length || !isRebuilder(base)) return byId.get(base);
   return rebuiltEcosystem(base, osvEcosystem.slice(base.length + 1), allEcosystems);
+}
+
+/** Whether OSV's feeds have records under this name, without a release. `GIT` has those with ranges of commits. */
+export function isOsvEcosystem(name: string): boolean {
+  return byId.has(name) || osvNames.has(name);
 }
 
 /** `Debian:12` without its suffix. */

@@ -39,7 +39,7 @@ export function createSyncService({ database, config, snapshots }: SyncParts): S
         sync,
         feed: request.feed,
         ecosystem: request.ecosystem,
-        phase: "waiting",
+        phase: running.size === 0 ? "estimating" : "waiting",
         takenBytes: 0,
         records: 0,
         changed: 0,
