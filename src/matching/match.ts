@@ -1,4 +1,5 @@
 import type { Ecosystem } from "./ecosystems/ecosystem.ts";
+import { whyWithoutOrder } from "./ecosystems/without-order.ts";
 import { createPackageLookup } from "./package-lookup.ts";
 import type { Snapshot } from "./snapshot/snapshot.ts";
 import { KeyWriter } from "./versions/key-writer.ts";
@@ -41,8 +42,7 @@ export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
     if (component.version === undefined || component.version === "")
       return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
     const listed = listing(snapshot, packages, component.version);
-    if (ecosystem === undefined)
-      return { kind: "cannot-compare", reason: `no version order is known for ${component.ecosystem}`, hits: listed };
+    if (ecosystem === undefined) return { kind: "cannot-compare", reason: whyWithoutOrder(component.ecosystem), hits: listed };
     writer.reset();
     const refusal = ecosystem.scheme.encode(component.version, writer);
     if (refusal !== undefined) return { kind: "cannot-compare", reason: refusal.reason, hits: listed };

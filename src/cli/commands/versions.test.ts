@@ -3,6 +3,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
+import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { UsageError } from "../terminal-error.ts";
 import { runVersions, type VersionsArgs } from "./versions.ts";
@@ -20,6 +22,38 @@ test("two versions are compared as npm compares them", async () => {
   for (const [a, b, expected, code] of cases) {
     assert.deepEqual(await run({ versions: [a, b] }), { code, out: expected }, `${a} ${b}`);
   }
+});
+
+test("every ecosystem of OSV is answered: in its own order, or that it has none", async () => {
+  for (const ecosystem of baseEcosystemNames) {
+    const { code, out } = await run({ ecosystem, versions: ["1.2.0", "1.10.0"] });
+    if (ecosystemOf(ecosystem) !== undefined) assert.deepEqual([code, out], [0, "<\n"], ecosystem);
+    else assert.match(out, /^cannot compare: .{20}/, ecosystem);
+  }
+});
+
+test("versions of an ecosystem without an order are the same by their text, and cannot be compared otherwise", async () => {
+  for (const [ecosystem, reason] of [
+    ["Photon OS:4.0", /no version order is known for Photon OS: .* only versions that an advisory lists/],
+    ["OSS-Fuzz", /its advisories go by commits/],
+    ["GIT", /only the repository's history tells/],
+    ["TuxCare", /nothing stands there/],
+    ["Echo:Go", /"Go" is none/],
+  ] as const) {
+    const different = await run({ ecosystem, versions: ["1.0", "1.1"] });
+    assert.equal(different.code, 3, ecosystem);
+    assert.match(different.out, /^cannot compare: /);
+    assert.match(different.out, reason);
+    assert.deepEqual(await run({ ecosystem, versions: ["1.0", "1.0"] }), { code: 0, out: "=\n" }, ecosystem);
+    const { code, out } = await run({ ecosystem, check: "-" }, { "-": "1.0 < 1.1\n1.0 = 1.0\n" });
+    assert.equal(code, 3);
+    assert.match(out, /^stdin:1: 1\.0 < 1\.1: cannot compare: [^\n]+\n1 agree, 0 disagree, 1 cannot compare\n$/);
+  }
+});
+
+test("what follows a vendor's name decides the order", async () => {
+  assert.deepEqual(await run({ ecosystem: "Echo:npm", versions: ["1.2.3", "1.2.3+echo.1"] }), { code: 0, out: "<\n" });
+  assert.deepEqual(await run({ ecosystem: "TuxCare:Alpine:v3.16", versions: ["1.2_rc1", "1.2"] }), { code: 0, out: "<\n" });
 });
 
 test("statements that all hold are counted, blank lines and comments apart", async () => {
@@ -65,7 +99,8 @@ test("arguments that do not go together are refused with what was expected", asy
     [{ versions: ["1"] }, /got one version/],
     [{ versions: ["1", "2", "3"] }, /got 3 versions/],
     [{ versions: ["1", "2"], check: "-" }, /got both/],
-    [{ ecosystem: "NPM", versions: ["1", "2"] }, /expected one whose version order Sluice knows \(.*npm.*\), got "NPM"/],
+    [{ ecosystem: "NPM", versions: ["1", "2"] }, /expected an ecosystem as OSV names it \(.*npm.*\), got "NPM"/],
+    [{ ecosystem: "__proto__", versions: ["1", "2"] }, /got "__proto__"/],
   ];
   for (const [args, message] of cases) {
     await assert.rejects(

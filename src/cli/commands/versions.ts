@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
 import { defineCommand } from "citty";
-import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
-import { allEcosystems, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
-import { orderOf } from "../../matching/versions/encode-version.ts";
+import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
+import { whyWithoutOrder } from "../../matching/ecosystems/without-order.ts";
+import { orderOf, type Order } from "../../matching/versions/encode-version.ts";
 import { type OrderStatement, parseOrderStatement } from "../../matching/versions/order-statement.ts";
+import type { CannotEncode } from "../../matching/versions/version-scheme.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import { printable } from "../printable.ts";
 import { UsageError } from "../terminal-error.ts";
@@ -31,7 +33,7 @@ export type VersionsIo = {
 export const versionsCommand = defineCommand({
   meta: { name: "versions", description: "Compare two versions as their ecosystem does" },
   args: {
-    ecosystem: { type: "string", required: true, description: "OSV name of the ecosystem", valueHint: "npm" },
+    ecosystem: { type: "string", required: true, description: "OSV name of the ecosystem, such as npm or Debian:12", valueHint: "NAME" },
     check: { type: "string", description: "File of lines A < B, A = B or A > B to check; - is standard input", valueHint: "FILE" },
     a: { type: "positional", required: false, description: "One version" },
     b: { type: "positional", required: false, description: "The other" },
@@ -53,11 +55,11 @@ export const versionsCommand = defineCommand({
  * @throws UsageError for arguments that do not go together; CodedError `document-invalid` with file and line
  */
 export async function runVersions({ ecosystem: name, versions, check }: VersionsArgs, io: VersionsIo): Promise<number> {
-  const ecosystem = knownEcosystem(name);
+  const compare = comparisonOf(name);
   if (check !== undefined) {
     if (versions.length > 0) throw new UsageError("expected --check FILE or two versions, got both");
     const place = check === "-" ? "stdin" : check;
-    return checkStatements(await (check === "-" ? io.readStdin() : io.readFile(check)), place, ecosystem, io.stdout);
+    return checkStatements(await (check === "-" ? io.readStdin() : io.readFile(check)), place, compare, io.stdout);
   }
   const [a, b, ...more] = versions;
   if (a === undefined || b === undefined || more.length > 0) {
@@ -65,25 +67,31 @@ export async function runVersions({ ecosystem: name, versions, check }: Versions
       `expected two versions, or --check FILE; got ${versions.length === 1 ? "one version" : `${versions.length} versions`}`,
     );
   }
-  const order = orderOf(a, b, ecosystem.scheme);
+  const order = compare(a, b);
   io.stdout(`${typeof order === "string" ? order : `cannot compare: ${printable(order.reason)}`}\n`);
   return typeof order === "string" ? 0 : EXIT_CANNOT_COMPARE;
 }
 
-function knownEcosystem(name: string): Ecosystem {
+type Comparison = (a: string, b: string) => Order | CannotEncode;
+
+/** Without an order two versions are the same when their texts are, as an advisory's list is read. */
+function comparisonOf(name: string): Comparison {
   const ecosystem = ecosystemOf(name);
-  if (ecosystem !== undefined) return ecosystem;
-  const known = allEcosystems.map(({ id }) => id).join(", ");
-  throw new UsageError(`--ecosystem: expected one whose version order Sluice knows (${known}), got ${JSON.stringify(name)}`);
+  if (ecosystem !== undefined) return (a, b) => orderOf(a, b, ecosystem.scheme);
+  const names: readonly string[] = [...baseEcosystemNames, "GIT"];
+  if (!names.includes(baseEcosystemName(name)))
+    throw new UsageError(`--ecosystem: expected an ecosystem as OSV names it (${names.join(", ")}), got ${JSON.stringify(name)}`);
+  const reason = whyWithoutOrder(name);
+  return (a, b) => (a === b ? "=" : { reason });
 }
 
-function checkStatements(bytes: Uint8Array, place: string, { scheme }: Ecosystem, stdout: VersionsIo["stdout"]): number {
+function checkStatements(bytes: Uint8Array, place: string, compare: Comparison, stdout: VersionsIo["stdout"]): number {
   const statements = readStatements(bytes, place);
   let agree = 0;
   let disagree = 0;
   let cannotCompare = 0;
   for (const { line, a, order: stated, b } of statements) {
-    const order = orderOf(a, b, scheme);
+    const order = compare(a, b);
     if (order === stated) {
       agree++;
       continue;

@@ -1,4 +1,5 @@
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
+import { whyWithoutOrder } from "../ecosystems/without-order.ts";
 import { createPackageLookup } from "../package-lookup.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { compareKeys, KeyWriter } from "../versions/key-writer.ts";
@@ -62,7 +63,7 @@ export function explainOne(
   const writer = new KeyWriter();
   const refusal =
     ecosystem === undefined
-      ? { reason: `no version order is known for ${component.ecosystem}` }
+      ? { reason: whyWithoutOrder(component.ecosystem) }
       : component.version === undefined
         ? { reason: "no version in the document" }
         : ecosystem.scheme.encode(component.version, writer);
