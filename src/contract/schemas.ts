@@ -20,7 +20,7 @@ export const standingSchema = z.object({
 
 const problem = z.object({ place: z.string(), reason: z.string() });
 
-const cannotSay = z.enum(["no-data", "no-scheme", "sample", "undated", "future", "stale"]);
+const cannotSay = z.enum(["no-data", "no-release", "no-scheme", "sample", "undated", "future", "stale"]);
 
 const fix = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("version"), version: z.string(), majorChange: z.boolean() }),

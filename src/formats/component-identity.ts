@@ -5,7 +5,7 @@ import { describe, refusal } from "./json-reading.ts";
 import { isPurlRefusal, parsePurl } from "./purl/purl.ts";
 
 /** What says which package at which version a component is. */
-export type Identity = Pick<Component, "ecosystem" | "packageType" | "name" | "version" | "purl" | "source">;
+export type Identity = Pick<Component, "ecosystem" | "packageType" | "name" | "version" | "purl" | "source" | "installedAs">;
 
 /** What a document says of a component beside its purl. `kind` is its own word for the kind of thing it is. */
 export type Stated = {
@@ -44,7 +44,7 @@ function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Id
     name: resolved?.name ?? (purl.namespace === undefined ? purl.name : `${purl.namespace}/${purl.name}`),
     version: withEpoch(resolved?.version ?? purl.version ?? stated.version, purl.qualifiers["epoch"]),
     purl: stated.purl,
-    ...(resolved?.source === undefined ? {} : { source: resolved.source }),
+    ...(resolved?.source === undefined ? {} : { source: resolved.source, installedAs: purl.name }),
   };
 }
 

@@ -13,7 +13,7 @@ export type DataStanding = {
   readonly sample: boolean;
 };
 
-export type CannotSayReason = "no-data" | "no-scheme" | "sample" | "undated" | "future" | "stale";
+export type CannotSayReason = "no-data" | "no-release" | "no-scheme" | "sample" | "undated" | "future" | "stale";
 
 export const MAX_DATA_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 /** A source's clock may run a little ahead of ours before its statement is refused as being in the future. */
@@ -34,6 +34,8 @@ export function cannotSaySentence(reason: CannotSayReason, ecosystem: string): s
   switch (reason) {
     case "no-data":
       return `No data for ${ecosystem}. An administrator runs: sluice sync ${ecosystem}`;
+    case "no-release":
+      return `Nobody said of which distribution and release these ${ecosystem} packages are`;
     case "no-scheme":
       return `Sluice has no version order for ${ecosystem} yet`;
     case "sample":

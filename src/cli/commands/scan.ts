@@ -3,6 +3,7 @@ import { defineCommand } from "citty";
 import { toWire } from "../../contract/schemas.ts";
 import { readInventory } from "../../formats/read-inventory.ts";
 import { ecosystemOf, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
+import { SYSTEM_EXAMPLES, systemOfEcosystem } from "../../matching/ecosystems/system-release.ts";
 import { answerScan, type DocumentToAnswer } from "../../matching/scan/answer-scan.ts";
 import { explainMatch } from "../../matching/scan/explain-match.ts";
 import { readConfig } from "../../server/config.ts";
@@ -10,6 +11,7 @@ import { packageVersion } from "../../server/package-root.ts";
 import { noteScannedEcosystems } from "../../server/scanned-ecosystems.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import type { SystemRelease } from "../../vocabulary/system-release.ts";
 import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { colours } from "../colours.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
@@ -35,6 +37,11 @@ export const scanCommand = defineCommand({
     "fail-on": { type: "enum", options: [...FAIL_ON], description: "From which finding on the exit code is 1", default: "any" },
     why: { type: "string", description: "Explain why this id does or does not match", valueHint: "ID" },
     "allow-unknown": { type: "boolean", description: "Exit 0 instead of 3 when something could not be said" },
+    release: {
+      type: "string",
+      description: "Whose packages dpkg's or apk's list has, where no os-release beside it says so",
+      valueHint: "Debian:12",
+    },
     offline: { type: "string", description: "Answer from this snapshot file only", valueHint: "SNAPSHOT" },
     server: { type: "string", description: "Take the snapshot of this server (SLUICE_SERVER)", valueHint: "URL" },
     ...dataDirectoryFlag,
@@ -43,7 +50,7 @@ export const scanCommand = defineCommand({
     const paths = args._.length === 0 ? ["."] : args._;
     const config = readConfig(process.env, givenFlags(args));
     const found = await findDocuments(paths, readStandardInput);
-    const { documents, unreadable } = readDocuments(found);
+    const { documents, unreadable } = readDocuments(found, args.release === undefined ? undefined : systemNamed(args.release));
     const { snapshot, warning } = await chooseSnapshot({
       offline: args.offline,
       server: args.server ?? process.env["SLUICE_SERVER"],
@@ -86,8 +93,18 @@ function rendered(format: string, answer: ScanAnswer): string {
   }
 }
 
-/** A document that cannot be read costs itself only: the others are still answered. */
-function readDocuments({ documents, unreadable }: FoundDocuments): {
+function systemNamed(release: string): SystemRelease {
+  const system = systemOfEcosystem(release);
+  if (system === undefined)
+    throw new UsageError(`--release: expected a distribution and release such as ${SYSTEM_EXAMPLES}, got ${JSON.stringify(release)}`);
+  return system;
+}
+
+/** A document that cannot be read costs itself only: the others are still answered. `system` goes before what was found beside a document. */
+function readDocuments(
+  { documents, unreadable }: FoundDocuments,
+  system: SystemRelease | undefined,
+): {
   readonly documents: readonly DocumentToAnswer[];
   readonly unreadable: readonly Problem[];
 } {
@@ -95,7 +112,10 @@ function readDocuments({ documents, unreadable }: FoundDocuments): {
   const failed: Problem[] = [...unreadable];
   for (const document of documents) {
     try {
-      read.push({ name: document.name, inventory: readInventory(document, packageOfPurl) });
+      read.push({
+        name: document.name,
+        inventory: readInventory(system === undefined ? document : { ...document, system }, packageOfPurl),
+      });
     } catch (error) {
       if (!isCodedError(error)) throw error;
       failed.push({ place: error.place === undefined ? document.name : `${document.name}: ${error.place}`, reason: error.message });

@@ -90,7 +90,7 @@ describe("finding documents", () => {
 
   it("says of a directory without documents what it expected there", async () => {
     const folder = await tree("empty", ["package.json"]);
-    const reason = "expected a lockfile or an SBOM in it, found none by its name";
+    const reason = "expected a lockfile, an SBOM or a system's list of packages in it, found none by its name";
     assert.deepEqual(await findDocuments([folder], noInput), { documents: [], unreadable: [{ place: folder, reason }] });
   });
 

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { isInventoryFileName } from "../../formats/read-inventory.ts";
 import type { InputDocument } from "../../formats/inventory-format.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import { systemOfPath } from "./system-of-path.ts";
 
 export type FoundDocuments = { readonly documents: readonly InputDocument[]; readonly unreadable: readonly Problem[] };
 
@@ -44,7 +45,7 @@ async function filesAt(path: string, unreadable: Problem[]): Promise<readonly st
   const [found, obstacles]: [string[], Problem[]] = [[], []];
   await walk(path, 0, found, obstacles);
   if (found.length === 0 && obstacles.length === 0)
-    obstacles.push({ place: path, reason: "expected a lockfile or an SBOM in it, found none by its name" });
+    obstacles.push({ place: path, reason: "expected a lockfile, an SBOM or a system's list of packages in it, found none by its name" });
   unreadable.push(...obstacles);
   return found.sort();
 }
@@ -64,7 +65,7 @@ async function walk(folder: string, depth: number, found: string[], obstacles: P
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await walk(path, depth + 1, found, obstacles);
-    else if (entry.isFile() && isInventoryFileName(entry.name)) found.push(path);
+    else if (entry.isFile() && isInventoryFileName(path)) found.push(path);
   }
 }
 
@@ -73,7 +74,8 @@ async function readDocument(path: string, name: string): Promise<InputDocument |
     const { size } = await stat(path);
     if (size > MAX_BYTES)
       return { place: name, reason: `expected at most ${MAX_BYTES / 1024 / 1024} MB, got ${Math.ceil(size / 1024 / 1024)} MB` };
-    return { name, bytes: await readFile(path) };
+    const system = await systemOfPath(path);
+    return { name, bytes: await readFile(path), ...(system === undefined ? {} : { system }) };
   } catch (error) {
     return { place: name, reason: reasonOf(error) };
   }

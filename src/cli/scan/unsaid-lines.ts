@@ -1,4 +1,5 @@
 import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
+import { SYSTEM_EXAMPLES } from "../../matching/ecosystems/system-release.ts";
 import { ARCHIVE_BYTES_PER_SECOND } from "../../server/import-rate.ts";
 import type { CannotCompare, EcosystemAnswer, ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { counted, durationWords } from "../age-words.ts";
@@ -79,6 +80,8 @@ function whyNot({ ecosystem, cannotSay, standing }: EcosystemAnswer, nowMs: numb
       return "The data states a time in the future: check this machine's clock and the date given with --stated-at";
     case "stale":
       return `The data is ${durationWords(nowMs - (standing?.statedAtMs ?? nowMs))} old, and 7 days is the most. ${sync}`;
+    case "no-release":
+      return `The list does not say of which distribution and release. \`--release\` does (${SYSTEM_EXAMPLES}), as etc/os-release beside it would`;
     case "no-scheme":
       return osvNames.has(ecosystem)
         ? "Sluice cannot compare their versions yet"

@@ -9,13 +9,21 @@ export const scanDocument = endpoint({
   id: "scanDocument",
   method: "POST",
   path: "/api/scans",
-  title: "Scan a lockfile or SBOM",
+  title: "Scan a lockfile, an SBOM or a system's list of packages",
   description:
     "The document is read, answered and forgotten: nothing of it is stored or logged. The answer is the one `sluice scan` gives.",
   access: "anyone",
   errors: "problem",
   params: nothing,
-  query: z.object({ name: z.string().min(1).max(255).default("document").describe("File name, by which the format is recognised") }),
+  query: z.object({
+    name: z.string().min(1).max(255).default("document").describe("File name, by which the format is recognised"),
+    release: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe("For dpkg's or apk's list of what is installed: the distribution and release, which it does not state: `Debian:12`"),
+  }),
   bodyKind: "bytes",
   body: z.instanceof(Uint8Array),
   bodyLimitBytes: MAX_DOCUMENT_BYTES,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { apk3 } from "../versions/apk3/apk3.ts";
 import { dpkg } from "../versions/dpkg/dpkg.ts";
 import { rpm } from "../versions/rpm/rpm.ts";
-import { apkAdmits, aptPattern, debAdmits, isApkName, isDebName, isRpmName, rpmAdmits, rpmSource } from "./distribution.ts";
+import { apkAdmits, aptPattern, debAdmits, distribution, isApkName, isDebName, isRpmName, rpmAdmits, rpmSource } from "./distribution.ts";
 
 test("what is no relation of the package format is not read", () => {
   const cases: readonly (readonly [ReturnType<typeof debAdmits>, readonly string[]])[] = [
@@ -48,6 +48,35 @@ test("the source package's name is read from the name of its file", () => {
 
 test("apt's pattern is about one source package alone: what a name has of an expression is escaped", () => {
   assert.equal(aptPattern("libstdc++6.1-x"), String.raw`'?installed?source-package(^libstdc\+\+6\.1-x$)'`);
+});
+
+test("a command names what is installed where that is known, and nothing else where one name is none", () => {
+  const made = distribution({
+    id: "Sample",
+    scheme: dpkg,
+    purlTypes: ["deb/sample"],
+    admits: debAdmits(dpkg),
+    isName: isDebName,
+    upgrade: (names) => [`up ${names}`],
+    remove: (names) => [`out ${names}`],
+    ofSource: (source) => `'?source(${source})'`,
+  });
+  const step = { name: "gate", version: "2-1", above: false, direct: undefined, development: false, blocked: false };
+  const cases: readonly (readonly [readonly string[] | undefined, string | undefined])[] = [
+    [undefined, "'?source(gate)'"],
+    [[], "'?source(gate)'"],
+    [["libgate3"], "libgate3"],
+    [["gate-tools", "libgate3", "libgate3:i386"], "gate-tools libgate3 libgate3:i386"],
+    [["gate-tools", "-y"], undefined],
+    [["libgate3:"], undefined],
+    [["libgate3:a b"], undefined],
+    [["libgate3;id"], undefined],
+  ];
+  for (const [installed, names] of cases) {
+    assert.deepEqual(made.commandsFor({ ...step, installed }), names === undefined ? [] : [`up ${names}`], String(installed));
+    assert.deepEqual(made.removalCommands({ ...step, installed }), names === undefined ? [] : [`out ${names}`], String(installed));
+  }
+  assert.deepEqual(made.commandsFor({ ...step, version: "a:1", installed: ["libgate3"] }), []);
 });
 
 test("a name that a shell or a package manager would read as something else is none", () => {

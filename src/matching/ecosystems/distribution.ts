@@ -2,7 +2,7 @@ import { compareKeys } from "../versions/key-writer.ts";
 import { encodeVersion } from "../versions/encode-version.ts";
 import type { VersionScheme } from "../versions/version-scheme.ts";
 import { encodePurlSegment } from "./purl-segment.ts";
-import type { Ecosystem, ReleaseRules, SourcePackage } from "./ecosystem.ts";
+import type { Ecosystem, ReleaseRules, SourcePackage, UpgradeStep } from "./ecosystem.ts";
 
 /** What tells one distribution's packages from those of another with the same package format. */
 export type DistributionParts = {
@@ -17,13 +17,23 @@ export type DistributionParts = {
   readonly admits: Ecosystem["admits"];
   /** A name of the distribution's own form: no other is put on a command line. */
   readonly isName: (name: string) => boolean;
-  readonly upgrade: (name: string) => readonly string[];
-  readonly remove: (name: string) => readonly string[];
+  /** For tools that do not fetch the lists of what there is by themselves. */
+  readonly preparation?: string;
+  /** `names`: the source package's, or all those that are installed of it, parted by spaces. */
+  readonly upgrade: (names: string) => readonly string[];
+  readonly remove: (names: string) => readonly string[];
+  /** For tools that take a source package's name in another way: its words for it. Absent = a name is a name. */
+  readonly ofSource?: (source: string) => string;
 };
 
 /** An ecosystem of packages that a distribution publishes for a whole system: no requirement of a project pins them, and a release has no prereleases. */
 export function distribution(parts: DistributionParts): Ecosystem {
   const { id, scheme, purlTypes, purlQualifiers, releases, sourceFromPurl, admits, isName, upgrade, remove } = parts;
+  const namesIn = ({ name, installed = [] }: Pick<UpgradeStep, "name" | "installed">): string | undefined => {
+    // An architecture may stand behind a colon.
+    if (installed.length > 0) return installed.every((each) => isName(each.replace(/:[a-z0-9-]+$/, ""))) ? installed.join(" ") : undefined;
+    return isName(name) ? (parts.ofSource?.(name) ?? name) : undefined;
+  };
   return {
     id,
     scheme,
@@ -36,8 +46,15 @@ export function distribution(parts: DistributionParts): Ecosystem {
     admits,
     isBreaking,
     isPrerelease: () => false,
-    commandsFor: ({ name, version }) => (isName(name) && encodeVersion(version, scheme) instanceof Uint8Array ? upgrade(name) : []),
-    removalCommands: ({ name }) => (isName(name) ? remove(name) : []),
+    ...(parts.preparation === undefined ? {} : { preparation: parts.preparation }),
+    commandsFor: (step) => {
+      const names = namesIn(step);
+      return names !== undefined && encodeVersion(step.version, scheme) instanceof Uint8Array ? upgrade(names) : [];
+    },
+    removalCommands: (package_) => {
+      const names = namesIn(package_);
+      return names === undefined ? [] : remove(names);
+    },
     feedSize: undefined,
   };
 }

@@ -27,8 +27,10 @@ export type Ecosystem = {
   readonly isPrerelease: (version: string) => boolean;
   /** The commands that make a change, in order; empty when none is known. An edit that no command makes is a line `# FILE: what to write there`. */
   readonly commandsFor: (change: UpgradeStep) => readonly string[];
+  /** A command to run once before those of all upgrades, such as fetching the lists of what there is; absent = none is needed. */
+  readonly preparation?: string;
   /** The commands that take a package out, in order; empty when none is known. */
-  readonly removalCommands: (package_: Pick<UpgradeStep, "name" | "direct" | "tool">) => readonly string[];
+  readonly removalCommands: (package_: Pick<UpgradeStep, "name" | "direct" | "installed" | "tool">) => readonly string[];
   /** Size of the public feed's archive when last looked at, to be said before a large download. */
   readonly feedSize: { readonly bytes: number; readonly seenOn: string } | undefined;
 };
@@ -50,6 +52,8 @@ export type ReleaseRules = {
 
 export type UpgradeStep = {
   readonly name: string;
+  /** For a source package: the packages of it that are installed, by the names that a command takes; absent = the document does not say. */
+  readonly installed?: readonly string[] | undefined;
   readonly version: string;
   /** True when any version above `version` is meant, and not that one. */
   readonly above: boolean;

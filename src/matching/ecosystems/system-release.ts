@@ -1,6 +1,9 @@
 import type { SystemRelease } from "../../vocabulary/system-release.ts";
 import { allEcosystems, baseEcosystemName, ecosystemOf } from "./ecosystem-of.ts";
 
+/** How a system is named, for people. */
+export const SYSTEM_EXAMPLES = "Debian:12, Ubuntu:22.04 or Alpine:v3.18";
+
 /** Package formats of whose systems a list of what is installed is read. */
 const LISTED = /^(deb|apk)\/(.+)$/;
 

@@ -192,6 +192,29 @@ test("what has no order is counted under its ecosystem or its package type, and 
   );
 });
 
+test("a list of installed packages whose release nobody said is counted apart from packages that have no order", () => {
+  const component = { packageType: "deb", ecosystem: undefined, version: "1", purl: undefined, development: false };
+  const list = (refs: readonly string[]) => refs.map((ref) => ({ ...component, ref, name: ref, place: ref }));
+  const inventory = { format: "f", root: undefined, dependencies: new Map(), problems: [] };
+  const { ecosystems } = answerScan({
+    snapshot: statedSnapshot([]),
+    ecosystemOf,
+    documents: [
+      { name: "status", inventory: { ...inventory, components: list(["a", "b"]), lacksRelease: true } },
+      { name: "sbom", inventory: { ...inventory, components: list(["c"]) } },
+    ],
+    unreadable: [],
+    nowMs: NOW,
+  });
+  assert.deepEqual(
+    ecosystems.map(({ ecosystem, components, cannotSay }) => [ecosystem, components, cannotSay]),
+    [
+      ["deb", 2, "no-release"],
+      ["deb", 1, "no-scheme"],
+    ],
+  );
+});
+
 test("several documents are answered together, and each change names its own", () => {
   const advisories = [{ id: "A", affects: { a: "introduced 0, fixed 1.1.0" } }];
   const documents = [

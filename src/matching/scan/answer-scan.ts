@@ -53,17 +53,23 @@ function ecosystemAnswers(
   documents: readonly DocumentToAnswer[],
   nowMs: number,
 ): readonly EcosystemAnswer[] {
-  const components = documents.flatMap(({ inventory }) => inventory.components);
-  // A package type is no ecosystem, whatever it is called: nothing was asked about it.
-  const groups = Map.groupBy(components, ({ ecosystem, packageType }) =>
-    ecosystem === undefined ? `?${packageType}` : baseEcosystemName(ecosystem),
-  );
-  return [...groups]
-    .map(([name, group]): EcosystemAnswer => {
-      if (name.startsWith("?")) return { ecosystem: name.slice(1), components: group.length, standing: undefined, cannotSay: "no-scheme" };
+  const counts = new Map<string, number>();
+  for (const { inventory } of documents) {
+    for (const { ecosystem, packageType } of inventory.components) {
+      // A package type is no ecosystem, whatever it is called: nothing was asked about it.
+      const key = ecosystem === undefined ? `${inventory.lacksRelease === true ? "!" : "?"}${packageType}` : baseEcosystemName(ecosystem);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  }
+  return [...counts]
+    .map(([name, count]): EcosystemAnswer => {
+      if (name.startsWith("?") || name.startsWith("!")) {
+        const cannotSay = name.startsWith("!") ? "no-release" : "no-scheme";
+        return { ecosystem: name.slice(1), components: count, standing: undefined, cannotSay };
+      }
       const standing = standingOf(snapshot, name);
       const cannotSay = ecosystemOf(name) === undefined ? "no-scheme" : cannotSayReason(standing, nowMs);
-      return { ecosystem: name, components: group.length, standing, cannotSay };
+      return { ecosystem: name, components: count, standing, cannotSay };
     })
     .toSorted((a, b) => b.components - a.components || (a.ecosystem < b.ecosystem ? -1 : 1));
 }

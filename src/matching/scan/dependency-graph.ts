@@ -36,10 +36,16 @@ export function dependencyGraphOf(inventory: Inventory): DependencyGraph {
     dependentsOf: (ref) => (above.get(ref) ?? []).map(({ ref: from, range }) => ({ component: byRef.get(from), range })),
     throughOf: (ref, limit) =>
       direct === undefined
-        ? [...new Set((above.get(ref) ?? []).flatMap(({ ref: from }) => byRef.get(from)?.name ?? []))].slice(0, limit)
+        ? [...new Set((above.get(ref) ?? []).flatMap(({ ref: from }) => nameIn(byRef, from) ?? []))].slice(0, limit)
         : walkUp(ref, limit, above, direct, byRef),
     copiesOf: (package_) => (copies.get(packageKey(package_)) ?? []).map(({ ref }) => ref),
   };
+}
+
+/** The name by which people know it. */
+function nameIn(byRef: ReadonlyMap<string, Component>, ref: string): string | undefined {
+  const component = byRef.get(ref);
+  return component?.installedAs ?? component?.name;
 }
 
 function packageKey({ ecosystem, name }: Pick<Component, "ecosystem" | "name">): string {
@@ -58,7 +64,7 @@ function walkUp(
   const queue = [start];
   for (let ref = queue.shift(); ref !== undefined && names.size < limit; ref = queue.shift()) {
     if (ref !== start && direct.has(ref)) {
-      names.add(byRef.get(ref)?.name ?? ref);
+      names.add(nameIn(byRef, ref) ?? ref);
       continue;
     }
     for (const { ref: from } of above.get(ref) ?? []) {

@@ -42,7 +42,8 @@ function needsOf(ecosystem: Ecosystem, graph: DependencyGraph, { ref }: Copy, ve
   return graph.dependentsOf(ref).flatMap(({ component, range }): readonly OneNeed[] => {
     if (component === undefined) return [];
     const admitted = range === undefined ? undefined : ecosystem.admits(range, version);
-    const words = admitted === false ? `${component.name} ${component.version ?? ""} asks for ${range ?? ""}` : undefined;
+    const words =
+      admitted === false ? `${component.installedAs ?? component.name} ${component.version ?? ""} asks for ${range ?? ""}` : undefined;
     return [{ name: component.name, admitted, words }];
   });
 }

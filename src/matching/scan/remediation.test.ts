@@ -173,6 +173,64 @@ test("a document that does not say how components depend on one another gets no 
   }
 });
 
+test("what is installed of one source package is one change, and its command names all of it; the lists are fetched once", () => {
+  const installed = (installedAs: string, name: string): Component => ({
+    ref: installedAs,
+    ecosystem: "Debian:12",
+    packageType: "deb",
+    name,
+    version: "1.0-1",
+    purl: undefined,
+    source: "stated",
+    installedAs,
+    place: installedAs,
+    development: false,
+  });
+  const inventory: Inventory = {
+    format: "dpkg status",
+    root: undefined,
+    components: [installed("libgate3", "gate"), installed("gate-tools", "gate"), installed("pump", "pump-src"), installed("bolt", "bolt")],
+    dependencies: new Map([
+      ["pump", [{ ref: "libgate3", range: ">= 0.9" }]],
+      ["bolt", [{ ref: "libgate3", range: "<< 1.0-2" }]],
+    ]),
+    problems: [],
+  };
+  const advisories: readonly StatedAdvisory[] = [
+    { id: "A", affects: { "Debian:12 gate": "introduced 0, fixed 1.0-2" }, score: 9 },
+    { id: "B", affects: { "Debian:12 pump-src": "introduced 0, fixed 1.0-3" }, score: 5 },
+    { id: "C", affects: { "Debian:12 libgate3": "introduced 0" } },
+  ];
+  const { changes } = answerScan({
+    snapshot: statedSnapshot(advisories),
+    ecosystemOf,
+    documents: [{ name: "status", inventory }],
+    unreadable: [],
+    nowMs: NOW,
+  });
+  assert.deepEqual(
+    changes.map(({ name, direct, through, blockedBy, commands, ends }) => ({ name, direct, through, blockedBy, commands, ends })),
+    [
+      {
+        name: "gate",
+        direct: undefined,
+        through: ["pump", "bolt"],
+        blockedBy: ["bolt 1.0-1 asks for << 1.0-2"],
+        commands: ["apt-get update", "apt-get install --only-upgrade gate-tools libgate3"],
+        ends: ["A"],
+      },
+      {
+        name: "pump-src",
+        direct: true,
+        through: [],
+        blockedBy: [],
+        commands: ["apt-get install --only-upgrade pump"],
+        ends: ["B"],
+      },
+    ],
+  );
+});
+
 test("a last affected version is what to go above, and that is said", () => {
   const advisories = [{ id: "A", affects: { a: "introduced 0, last_affected 1.2.0" } }];
   const [direct] = changesOf({ needs: { a: "^1.0.0" }, installed: { a: "1.0.0" } }, advisories);

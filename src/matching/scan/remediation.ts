@@ -36,16 +36,48 @@ export function planChanges(
     if (known === undefined) groups.set(key, { graph, exposures: [exposure] });
     else known.exposures.push(exposure);
   }
-  return [...groups.values()]
+  const drafts = [...groups.values()]
     .map(({ graph, exposures: group }) => draftOf(snapshot, ecosystemOf, group, graph))
-    .toSorted(compareDrafts)
-    .map(({ change, exposures: ended }, index) => ({ change: { number: index + 1, ...change }, exposures: ended }));
+    .toSorted(compareDrafts);
+  return withPreparations(drafts, ecosystemOf).map(({ change, exposures: ended }, index) => ({
+    change: { number: index + 1, ...change },
+    exposures: ended,
+  }));
 }
 
-/** Direct and nested copies, and copies for which the step is a large one, need different care, so they are different changes. */
+/** What is to be run once before an ecosystem's commands stands before the first of them, document by document. */
+function withPreparations(drafts: readonly Draft[], ecosystemOf: (ecosystem: string) => Ecosystem | undefined): readonly Draft[] {
+  const prepared = new Set<string>();
+  return drafts.map((draft) => {
+    const { document, ecosystem, commands, fix } = draft.change;
+    const preparation = ecosystemOf(ecosystem)?.preparation;
+    const key = `${document}\0${preparation ?? ""}`;
+    if (preparation === undefined || commands.length === 0 || fix.kind === "remove" || prepared.has(key)) return draft;
+    prepared.add(key);
+    return { ...draft, change: { ...draft.change, commands: [preparation, ...commands] } };
+  });
+}
+
+/**
+ * Direct and nested copies, and copies for which the step is a large one, need different care, so they are different changes.
+ * What is installed of one source package is changed together, whoever needs it.
+ */
 function groupKey({ component, document, fix }: Exposure, graph: DependencyGraph): string {
   const to = fix.kind === "version" || fix.kind === "above" ? `${fix.version} ${String(fix.majorChange)}` : "";
-  return [document.name, component.ecosystem, component.name, fix.kind, to, String(graph.isDirect(component.ref))].join("\0");
+  const direct = component.source === undefined ? String(graph.isDirect(component.ref)) : "";
+  return [document.name, component.ecosystem, component.name, fix.kind, to, direct].join("\0");
+}
+
+/** Of packages that are changed together: direct where all are, not known where some are. */
+function areDirect(copies: readonly Exposure["component"][], graph: DependencyGraph): boolean | undefined {
+  const [first, ...others] = new Set(copies.map(({ ref }) => graph.isDirect(ref)));
+  return others.length === 0 ? first : undefined;
+}
+
+/** The names that a command takes for packages that go by their source package. */
+function installedNames(copies: readonly Exposure["component"][]): readonly string[] | undefined {
+  if (!copies.every(({ source }) => source !== undefined)) return undefined;
+  return [...new Set(copies.map(({ installedAs, name }) => installedAs ?? name))].toSorted(compareTexts);
 }
 
 function draftOf(
@@ -61,12 +93,13 @@ function draftOf(
   invariant(ecosystem !== undefined, "an exposure has an ecosystem with an order");
   const copies = [...new Map(group.map((exposure) => [exposure.component.ref, exposure.component])).values()];
   const from = [...new Set(copies.map(({ version }) => version))];
-  const direct = graph.isDirect(component.ref);
+  const direct = areDirect(copies, graph);
+  const installed = installedNames(copies);
   const development = copies.every((copy) => copy.development);
   const { blockedBy, blocked, within } = obstaclesTo(ecosystem, graph, copies, fix);
   const through = direct === true ? [] : [...new Set(copies.flatMap(({ ref }) => graph.throughOf(ref, MAX_THROUGH)))].slice(0, MAX_THROUGH);
   const { tool } = document.inventory;
-  const commands = commandsOf(ecosystem, fix, { name: component.name, direct, development, blocked, within, tool });
+  const commands = commandsOf(ecosystem, fix, { name: component.name, installed, direct, development, blocked, within, tool });
   const brings = [...new Set(group.flatMap((exposure) => [...exposure.brings]))].map((vulnerability) =>
     bestKnownId(snapshot, vulnerability),
   );

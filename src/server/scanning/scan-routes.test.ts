@@ -61,6 +61,20 @@ describe("scanning over the API", () => {
     assert.equal((await scan(lockfileOf(PROJECT))).documents[0]?.name, "document");
   });
 
+  it("takes the release of a list of installed packages, which the list does not state, and refuses what is none", async () => {
+    await load("GHSA-1");
+    const bytes = new TextEncoder().encode("Package: a\nStatus: install ok installed\nVersion: 1-1\n");
+    const ask = (release?: string) =>
+      client()(scanDocument, { body: bytes, query: { name: "status", ...(release === undefined ? {} : { release }) } });
+    const answered = async (release?: string): Promise<unknown> =>
+      (await ask(release)).ecosystems.map(({ ecosystem, cannotSay }) => `${ecosystem} ${cannotSay}`);
+    assert.deepEqual(await answered(), ["deb no-release"]);
+    assert.deepEqual(await answered("Debian:12"), ["Debian no-data"]);
+    assert.deepEqual(await answered("Alpine:v3.18"), ["deb no-release"]);
+    for (const release of ["Debian", "12", "npm"])
+      await assert.rejects(ask(release), (error) => isCodedError(error, "input-invalid"), release);
+  });
+
   it("refuses what is no document it reads", async () => {
     await load("GHSA-1");
     const cases: readonly (readonly [Uint8Array, string, RefusalCode])[] = [

@@ -5,7 +5,7 @@ import type { ScanService } from "./scan-service.ts";
 
 export function scanRoutes(scans: ScanService): readonly Route[] {
   return [
-    route(scanDocument, ({ query, body }) => toWire(scans.scan({ name: query.name, bytes: body }))),
+    route(scanDocument, ({ query, body }) => toWire(scans.scan({ name: query.name, bytes: body }, query.release))),
     route(downloadSnapshot, ({ header }) => {
       const { etag, bytes } = scans.snapshotFile();
       const headers = { etag, "cache-control": "no-cache", "content-type": "application/octet-stream" };

@@ -1,21 +1,28 @@
 import type { InputDocument } from "../../formats/inventory-format.ts";
 import { readInventory } from "../../formats/read-inventory.ts";
 import { ecosystemOf, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
+import { SYSTEM_EXAMPLES, systemOfEcosystem } from "../../matching/ecosystems/system-release.ts";
 import { answerScan } from "../../matching/scan/answer-scan.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import type { SystemRelease } from "../../vocabulary/system-release.ts";
 import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 
 export type ScanService = {
-  /** The document is read, answered and forgotten. @throws CodedError as the formats do, and `snapshot-missing` */
-  readonly scan: (document: InputDocument) => ScanAnswer;
+  /**
+   * The document is read, answered and forgotten. `release`: of which distribution and release a list of installed packages is.
+   * @throws CodedError as the formats do, `input-invalid` and `snapshot-missing`
+   */
+  readonly scan: (document: InputDocument, release: string | undefined) => ScanAnswer;
   readonly snapshotFile: () => { readonly etag: string; readonly bytes: Uint8Array };
 };
 
 export function createScanService({ snapshots, now }: { readonly snapshots: SnapshotService; readonly now: () => number }): ScanService {
   return {
-    scan: (document) => {
+    scan: (document, release) => {
       const { snapshot } = snapshots.require();
-      const inventory = readInventory(document, packageOfPurl);
+      const system = release === undefined ? document.system : systemNamed(release);
+      const inventory = readInventory({ ...document, system }, packageOfPurl);
       return answerScan({ snapshot, ecosystemOf, documents: [{ name: document.name, inventory }], unreadable: [], nowMs: now() });
     },
     snapshotFile: () => {
@@ -23,4 +30,16 @@ export function createScanService({ snapshots, now }: { readonly snapshots: Snap
       return { etag: `"${snapshot.header.builtAtMs.toString(36)}-${bytes.length.toString(36)}"`, bytes };
     },
   };
+}
+
+function systemNamed(release: string): SystemRelease {
+  const system = systemOfEcosystem(release);
+  if (system !== undefined) return system;
+  throw new CodedError(
+    "input-invalid",
+    `Expected a distribution and release such as ${SYSTEM_EXAMPLES}, found ${JSON.stringify(release)}`,
+    {
+      place: "release",
+    },
+  );
 }

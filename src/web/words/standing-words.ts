@@ -5,6 +5,8 @@ export function whyCannotSay(reason: CannotSayReason, advisories: number): strin
   switch (reason) {
     case "no-data":
       return "This server holds no advisories for it";
+    case "no-release":
+      return "The list does not say of which distribution and release it is";
     case "no-scheme":
       return "Sluice does not know the order of its versions yet";
     case "sample":
@@ -26,6 +28,8 @@ export function whatWouldChange(reason: CannotSayReason, ecosystem: string): { r
     case "sample":
     case "stale":
       return { sentence: "An administrator runs", command: sync };
+    case "no-release":
+      return { sentence: "Scan it again with its release" };
     case "no-scheme":
       return { sentence: "A later release of Sluice" };
     case "undated":

@@ -16,6 +16,7 @@ export const alpine: Ecosystem = distribution({
   },
   admits: apkAdmits(apk3),
   isName: isApkName,
+  preparation: "apk update",
   upgrade: (origin) => [`apk upgrade ${origin}`],
   remove: (origin) => [`apk del ${origin}`],
 });

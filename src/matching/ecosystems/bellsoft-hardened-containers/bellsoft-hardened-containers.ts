@@ -15,6 +15,7 @@ export const bellsoftHardenedContainers: Ecosystem = distribution({
   },
   admits: apkAdmits(apk3),
   isName: isApkName,
+  preparation: "apk update",
   upgrade: (name) => [`apk upgrade ${name}`],
   remove: (name) => [`apk del ${name}`],
 });

@@ -8,6 +8,7 @@ export const cleanstart: Ecosystem = distribution({
   purlTypes: ["apk/cleanstart"],
   admits: apkAdmits(apk3),
   isName: isApkName,
+  preparation: "apk update",
   upgrade: (name) => [`apk upgrade ${name}`],
   remove: (name) => [`apk del ${name}`],
 });

@@ -16,6 +16,8 @@ export const debian: Ecosystem = distribution({
   },
   admits: debAdmits(dpkg),
   isName: isDebName,
-  upgrade: (source) => [`apt-get install --only-upgrade ${aptPattern(source)}`],
-  remove: (source) => [`apt-get purge ${aptPattern(source)}`],
+  preparation: "apt-get update",
+  upgrade: (names) => [`apt-get install --only-upgrade ${names}`],
+  remove: (names) => [`apt-get purge ${names}`],
+  ofSource: aptPattern,
 });

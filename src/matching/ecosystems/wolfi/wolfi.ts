@@ -9,6 +9,7 @@ export const wolfi: Ecosystem = distribution({
   sourceFromPurl: apkSource,
   admits: apkAdmits(apk3),
   isName: isApkName,
+  preparation: "apk update",
   upgrade: (origin) => [`apk upgrade ${origin}`],
   remove: (origin) => [`apk del ${origin}`],
 });
