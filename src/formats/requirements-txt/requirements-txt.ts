@@ -11,7 +11,7 @@ import { projectKey } from "../python-project.ts";
 import { parseOption } from "./pip-option.ts";
 import { parseRequirement, type Requirement } from "./requirement.ts";
 import { readRequirementLines, type RequirementLine } from "./requirement-lines.ts";
-import { askersOf, compilerOf, type Compiler } from "./via-remarks.ts";
+import { askersOf, COMMANDS, compilerOf, type Compiler } from "./via-remarks.ts";
 
 /** pip's requirements files, written by hand, by `pip freeze`, by pip-compile or by uv. */
 export const requirementsTxt: InventoryFormat = {
@@ -35,7 +35,7 @@ function readRequirementsTxt(document: InputDocument): Inventory {
   const [first] = problems;
   if (required.length === 0 && first !== undefined) throw new CodedError("document-invalid", first.reason, { place: first.place });
   return {
-    format: compiler === undefined ? "requirements.txt" : `requirements.txt of ${compiler}`,
+    format: compiler === undefined ? "requirements.txt" : `requirements.txt of ${COMMANDS[compiler]}`,
     tool: compiler ?? "pip",
     root: undefined,
     components: required.map(({ component }) => component),

@@ -3,6 +3,13 @@ import type { RequirementLine, RequirementsText } from "./requirement-lines.ts";
 /** What made a requirements file from others: its remarks say who asked for each line. */
 export type Compiler = "pip-compile" | "uv-pip-compile" | "uv-export";
 
+/** As it is typed. */
+export const COMMANDS: Readonly<Record<Compiler, string>> = {
+  "pip-compile": "pip-compile",
+  "uv-pip-compile": "uv pip compile",
+  "uv-export": "uv export",
+};
+
 /** Undefined for a file that a person, or `pip freeze`, wrote. */
 export function compilerOf({ heading }: RequirementsText): Compiler | undefined {
   const text = heading.join("\n");
