@@ -15,3 +15,4 @@ export { pylock } from "./pylock/pylock.ts";
 export { requirementsTxt } from "./requirements-txt/requirements-txt.ts";
 export { spdx } from "./spdx/spdx.ts";
 export { uvLock } from "./uv-lock/uv-lock.ts";
+export { yarnLock } from "./yarn-lock/yarn-lock.ts";
