@@ -4,15 +4,17 @@ import { allEndpoints } from "../src/contract/endpoints/all.ts";
 import { packageRoot, packageVersion } from "../src/server/package-root.ts";
 import { apiReference } from "../src/server/system/api-reference.ts";
 import { openApiDocument } from "../src/server/system/openapi-document.ts";
+import { ecosystemReference } from "./ecosystem-reference.ts";
 
 /**
  * node tools/generate.ts [--check]
  *
- * Writes what is made from the contract into docs/reference; with --check only says which files are not up to date.
+ * Writes what is made from the contract and from the ecosystems into docs/reference; with --check only says which files are not up to date.
  */
 const generated: Readonly<Record<string, string>> = {
   "openapi.json": `${JSON.stringify(openApiDocument(allEndpoints, { version: packageVersion, serverUrl: undefined }), undefined, 2)}\n`,
   "api.md": apiReference(allEndpoints),
+  "ecosystems.md": ecosystemReference(),
 };
 
 const folder = join(packageRoot, "docs", "reference");
@@ -26,7 +28,7 @@ for (const [name, text] of Object.entries(generated)) {
   });
   if (present === text) continue;
   if (checkOnly) {
-    console.error(`docs/reference/${name} is not what the contract says: run npm run generate and commit it`);
+    console.error(`docs/reference/${name} is not what the code says: run npm run generate and commit it`);
     process.exitCode = 1;
   } else {
     await writeFile(path, text);
