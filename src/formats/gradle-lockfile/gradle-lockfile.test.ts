@@ -21,7 +21,10 @@ function readFile(name: string): Inventory {
 
 test("each module at each version is a component; what only tests have is development", () => {
   const inventory = readFile("gradle.lockfile");
-  assert.deepEqual([inventory.format, inventory.problems, inventory.dependencies.size], ["gradle.lockfile", [], 0]);
+  assert.deepEqual(
+    [inventory.format, inventory.tool, inventory.problems, inventory.dependencies.size],
+    ["gradle.lockfile", "gradle", [], 0],
+  );
   assert.deepEqual(
     inventory.components.map(({ ref, development }) => `${ref} ${development}`),
     [

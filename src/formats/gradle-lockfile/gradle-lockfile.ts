@@ -39,7 +39,14 @@ function readGradleLockfile(document: InputDocument): Inventory {
     });
   }
   if (!isLockfile) throw refusal(problems[0]?.place ?? "", "group:name:version=configurations", undefined);
-  return { format: "gradle.lockfile", root: undefined, components: [...components.values()], dependencies: new Map(), problems };
+  return {
+    format: "gradle.lockfile",
+    tool: "gradle",
+    root: undefined,
+    components: [...components.values()],
+    dependencies: new Map(),
+    problems,
+  };
 }
 
 function componentOf(line: string, place: string): Component | undefined {

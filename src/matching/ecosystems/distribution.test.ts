@@ -4,7 +4,18 @@ import { test } from "node:test";
 import { apk3 } from "../versions/apk3/apk3.ts";
 import { dpkg } from "../versions/dpkg/dpkg.ts";
 import { rpm } from "../versions/rpm/rpm.ts";
-import { apkAdmits, aptPattern, debAdmits, distribution, isApkName, isDebName, isRpmName, rpmAdmits, rpmSource } from "./distribution.ts";
+import {
+  apkAdmits,
+  aptPattern,
+  debAdmits,
+  debNoteOn,
+  distribution,
+  isApkName,
+  isDebName,
+  isRpmName,
+  rpmAdmits,
+  rpmSource,
+} from "./distribution.ts";
 
 test("what is no relation of the package format is not read", () => {
   const cases: readonly (readonly [ReturnType<typeof debAdmits>, readonly string[]])[] = [
@@ -77,6 +88,14 @@ test("a command names what is installed where that is known, and nothing else wh
     assert.deepEqual(made.removalCommands({ ...step, installed }), names === undefined ? [] : [`out ${names}`], String(installed));
   }
   assert.deepEqual(made.commandsFor({ ...step, version: "a:1", installed: ["libgate3"] }), []);
+});
+
+test("of an installed kernel it is said that it stays beside the newer one", () => {
+  const noted = (installed?: readonly string[]): boolean => debNoteOn({ name: "linux", installed }) !== undefined;
+  assert.deepEqual(
+    [noted(), noted(["linux-libc-dev"]), noted(["linux-image-amd64"]), noted(["linux-image-6.1.0-56-amd64"])],
+    [false, false, false, true],
+  );
 });
 
 test("a name that a shell or a package manager would read as something else is none", () => {

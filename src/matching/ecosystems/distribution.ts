@@ -19,6 +19,7 @@ export type DistributionParts = {
   readonly isName: (name: string) => boolean;
   /** For tools that do not fetch the lists of what there is by themselves. */
   readonly preparation?: string;
+  readonly noteOn?: Ecosystem["noteOn"];
   /** `names`: the source package's, or all those that are installed of it, parted by spaces. */
   readonly upgrade: (names: string) => readonly string[];
   readonly remove: (names: string) => readonly string[];
@@ -46,6 +47,7 @@ export function distribution(parts: DistributionParts): Ecosystem {
     admits,
     isBreaking,
     isPrerelease: () => false,
+    ...(parts.noteOn === undefined ? {} : { noteOn: parts.noteOn }),
     ...(parts.preparation === undefined ? {} : { preparation: parts.preparation }),
     commandsFor: (step) => {
       const names = namesIn(step);
@@ -116,6 +118,12 @@ export function apkAdmits(scheme: VersionScheme): Ecosystem["admits"] {
 export function aptPattern(source: string): string {
   return `'?installed?source-package(^${source.replaceAll(/[+.]/g, String.raw`\$&`)}$)'`;
 }
+
+/** Each version of a kernel is a package of its own, which stays beside the newer one that a package without a version brings in. */
+export const debNoteOn: NonNullable<Ecosystem["noteOn"]> = ({ installed = [] }) =>
+  installed.some((name) => /^linux-image-\d/.test(name))
+    ? "a kernel stays installed beside a newer one: restart into that, then take the old one out (apt-get autoremove --purge)"
+    : undefined;
 
 /** Debian Policy's form of a package's name, which apt and apk read as nothing else. */
 export function isDebName(name: string): boolean {

@@ -31,6 +31,8 @@ export type Ecosystem = {
   readonly preparation?: string;
   /** The commands that take a package out, in order; empty when none is known. */
   readonly removalCommands: (package_: Pick<UpgradeStep, "name" | "direct" | "installed" | "tool">) => readonly string[];
+  /** What to mind of a package whenever it is upgraded, in a reader's words; absent = nothing of any. */
+  readonly noteOn?: (package_: Pick<UpgradeStep, "name" | "installed">) => string | undefined;
   /** Size of the public feed's archive when last looked at, to be said before a large download. */
   readonly feedSize: { readonly bytes: number; readonly seenOn: string } | undefined;
 };

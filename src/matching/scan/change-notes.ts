@@ -3,6 +3,8 @@ import type { Change, Fix } from "../../vocabulary/scan-answer.ts";
 export type NotedChange = Pick<Change, "from" | "commands" | "direct" | "through"> & {
   readonly fix: Fix;
   readonly blocked: boolean;
+  /** What its ecosystem has to say of the package, whatever the change. */
+  readonly ofPackage: string | undefined;
   /** Ids of the vulnerabilities that the version to go to has and the one in use has not. */
   readonly brings: readonly string[];
 };
@@ -23,7 +25,7 @@ export function notesOf(change: NotedChange): readonly string[] {
 }
 
 function upgradeNotes(
-  { from, direct, commands, blocked, through, brings }: NotedChange,
+  { from, direct, commands, blocked, ofPackage, through, brings }: NotedChange,
   fix: Extract<Fix, { version: string }>,
 ): readonly string[] {
   const notes: string[] = [];
@@ -35,6 +37,7 @@ function upgradeNotes(
     notes.push(
       `${fix.version} has ${listed(brings)}, which ${from.join(" and ")} ${from.length === 1 ? "has" : "have"} not: nothing better is known`,
     );
+  if (ofPackage !== undefined) notes.push(ofPackage);
   if (blocked && direct === false && through.length > 0)
     notes.push(`a newer ${through.slice(0, 2).join(" or ")} may bring it by itself: look there first`);
   else if (commands.length === 0) notes.push(whereToRaise(direct));

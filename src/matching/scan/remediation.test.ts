@@ -231,6 +231,36 @@ test("what is installed of one source package is one change, and its command nam
   );
 });
 
+test("what an ecosystem has to say of a package stands with its change", () => {
+  const component: Component = {
+    ref: "stdlib",
+    ecosystem: "Go",
+    packageType: "golang",
+    name: "stdlib",
+    version: "1.21",
+    purl: undefined,
+    place: "line 3",
+    development: false,
+  };
+  const inventory: Inventory = { format: "go.mod", root: undefined, components: [component], dependencies: new Map(), problems: [] };
+  const { changes } = answerScan({
+    snapshot: statedSnapshot([{ id: "A", affects: { "Go stdlib": "introduced 0, fixed 1.21.3" } }]),
+    ecosystemOf,
+    documents: [{ name: "go.mod", inventory }],
+    unreadable: [],
+    nowMs: NOW,
+  });
+  assert.deepEqual(
+    changes.map(({ commands, notes }) => ({ commands, notes })),
+    [
+      {
+        commands: ["go get toolchain@go1.21.3"],
+        notes: ["a go.mod states the least version of Go: what the project is built with may be newer"],
+      },
+    ],
+  );
+});
+
 test("a last affected version is what to go above, and that is said", () => {
   const advisories = [{ id: "A", affects: { a: "introduced 0, last_affected 1.2.0" } }];
   const [direct] = changesOf({ needs: { a: "^1.0.0" }, installed: { a: "1.0.0" } }, advisories);

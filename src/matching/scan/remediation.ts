@@ -116,7 +116,16 @@ function draftOf(
       through,
       blockedBy,
       commands,
-      notes: notesOf({ fix, from, commands, direct, blocked, through, brings }),
+      notes: notesOf({
+        fix,
+        from,
+        commands,
+        direct,
+        blocked,
+        through,
+        brings,
+        ofPackage: ecosystem.noteOn?.({ name: component.name, installed }),
+      }),
       ...outcomeOf(snapshot, group),
     },
   };

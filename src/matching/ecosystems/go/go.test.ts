@@ -31,6 +31,8 @@ test("a change may break where the major version changes, or in v0 the minor one
     ["go1.21rc2", "1.21.3", false],
     ["latest", "v1.0.0", true],
     ["v1.0.0", "v1", true],
+    ["1.21", "1.25.3", false],
+    ["1.21", "2.0.0", true],
   ];
   for (const [from, to, expected] of cases) assert.equal(go.isBreaking(from, to), expected, `${from} to ${to}`);
 });

@@ -21,6 +21,8 @@ export const go: Ecosystem = {
   },
   commandsFor,
   removalCommands: ({ name, direct }) => (direct === true && isModulePath(name) ? [`go get ${name}@none`, "go mod tidy"] : []),
+  noteOn: ({ name }) =>
+    name === "stdlib" ? "a go.mod states the least version of Go: what the project is built with may be newer" : undefined,
   feedSize: undefined,
 };
 
@@ -33,8 +35,8 @@ function admits(requirement: string, version: string): boolean | undefined {
 
 /** Go promises that a module path stays compatible, from v1 on; in `v0` every minor version may break. */
 function isBreaking(from: string, to: string): boolean {
-  const old = parseGoVersion(from);
-  const next = parseGoVersion(to);
+  // The go line of a go.mod names a release of Go without its patch, and without `go`.
+  const [old, next] = [from, to].map((version) => parseGoVersion(version) ?? parseGoVersion(`go${version}`));
   if (old === undefined || next === undefined || old.major !== next.major) return true;
   return old.major === "0" && old.minor !== next.minor;
 }

@@ -69,8 +69,8 @@ function holds({ lower, upper, lowerIncluded, upperIncluded }: Restriction, key:
   return (lowerIncluded ? above >= 0 : above > 0) && (upperIncluded ? below <= 0 : below < 0);
 }
 
-/** Also undefined where the order contradicts itself: an answer either way would be a guess. */
+/** Undefined also where the order contradicts itself: an answer either way would be a guess. */
 function keyOf(version: string): Uint8Array | undefined {
   const key = encodeVersion(version, maven39);
-  return key instanceof Uint8Array && maven39.doubtOf?.(version) === undefined ? key : undefined;
+  return key instanceof Uint8Array ? key : undefined;
 }

@@ -64,6 +64,18 @@ test("each kind of upgrade has its lines", () => {
   for (const [change, lines] of cases) assert.deepEqual(maven.commandsFor({ ...STEP, ...change }), lines, JSON.stringify(change));
 });
 
+test("a lockfile of Gradle gets Gradle's lines, and one of another tool none of Maven's", () => {
+  const locks = "gradle dependencies --update-locks g.h:a-b";
+  const own = "in constraints, or in the project's own dependency where it has one";
+  assert.deepEqual(maven.commandsFor({ ...STEP, direct: undefined, tool: "gradle" }), [`# build.gradle: g.h:a-b:2.17.1 ${own}`, locks]);
+  assert.deepEqual(maven.commandsFor({ ...STEP, above: true, tool: "gradle" }), [`# build.gradle: g.h:a-b above 2.17.1 ${own}`, locks]);
+  assert.deepEqual(maven.commandsFor({ ...STEP, tool: "unheard-of" }), []);
+  assert.deepEqual(maven.removalCommands({ name: "g:a", direct: undefined, tool: "gradle" }), [
+    "# build.gradle: no dependency g:a, and an exclusion of it where another brings it in",
+  ]);
+  assert.deepEqual(maven.removalCommands({ name: "g:a", direct: true, tool: "unheard-of" }), []);
+});
+
 test("a package is taken out of the project's own dependencies, or kept out of those of another", () => {
   assert.deepEqual(maven.removalCommands({ name: "g:a", direct: true }), ["# pom.xml: no dependency g:a"]);
   assert.deepEqual(maven.removalCommands({ name: "g:a", direct: false }), [

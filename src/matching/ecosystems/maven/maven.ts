@@ -55,8 +55,10 @@ function hasKey(version: string): boolean {
   return encodeVersion(version, maven39) instanceof Uint8Array;
 }
 
-function commandsFor({ name, version, above, direct, blocked }: UpgradeStep): readonly string[] {
+function commandsFor({ name, version, above, direct, blocked, tool = "maven" }: UpgradeStep): readonly string[] {
   if (!isMavenName(name) || !isWritable(version)) return [];
+  if (tool === "gradle") return gradleLines(name, above ? `${name} above ${version}` : `${name}:${version}`);
+  if (tool !== "maven") return [];
   const managed = `# pom.xml: ${above ? `${name} above ${version}` : `${name}:${version}`} in dependencyManagement`;
   if (direct === false) return [managed];
   if (direct === undefined) return [`${managed}, or in the project's own dependency where it has one`];
@@ -67,7 +69,18 @@ function commandsFor({ name, version, above, direct, blocked }: UpgradeStep): re
   return blocked ? [own, managed] : [own];
 }
 
-function removalCommands({ name, direct }: { readonly name: string; readonly direct: boolean | undefined }): readonly string[] {
+/** A gradle.lockfile does not say what the project asks for; a constraint holds either way, unless the project's own version is higher. */
+function gradleLines(name: string, wanted: string): readonly string[] {
+  return [
+    `# build.gradle: ${wanted} in constraints, or in the project's own dependency where it has one`,
+    `gradle dependencies --update-locks ${name}`,
+  ];
+}
+
+function removalCommands({ name, direct, tool = "maven" }: Pick<UpgradeStep, "name" | "direct" | "tool">): readonly string[] {
+  if (tool === "gradle" && isMavenName(name))
+    return [`# build.gradle: no dependency ${name}, and an exclusion of it where another brings it in`];
+  if (tool !== "maven") return [];
   if (direct === undefined || !isMavenName(name)) return [];
   return [direct ? `# pom.xml: no dependency ${name}` : `# pom.xml: an exclusion of ${name} in each dependency that brings it in`];
 }

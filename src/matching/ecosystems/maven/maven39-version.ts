@@ -5,41 +5,23 @@ import { mavenItems, RANK, type MavenItem } from "./maven-items.ts";
 /** What may come next, in order. A number in the same list comes last of all, with the first byte of its own. */
 const WORD_BELOW = 0x01;
 const LIST_BELOW = 0x02;
-const ZEROS_BELOW = 0x03;
 const END = 0x04;
-const WORD_ABOVE = 0x05;
 const LIST_ABOVE = 0x06;
 const LIST_NUMBER = 0x07;
-/** Behind `02` or `06`, where a rank may stand: above every rank, as a list is above every word. */
+/** Behind `06`, where a rank may stand: above every rank, as a list is above every word. */
 const FURTHER_LIST = 0x09;
-
-const MAX_ZEROS = 254;
 
 /** A 0 written with more digits is a large number to Maven where it meets another, and nothing where it meets none. */
 const MAX_SHORT_ZERO = 9;
 
 /** The order of Maven's `ComparableVersion`, as of 3.8.7 and 3.9: numbers and words, in lists within lists. */
-export const maven39: VersionScheme = { id: "maven39", encode, doubtOf };
+export const maven39: VersionScheme = { id: "maven39", encode };
 
 function encode(version: string, out: KeyWriter): CannotEncode | undefined {
   const refusal = isPlain(version) ? writePlain(version, out) : (refusalOf(version) ?? writeItems(mavenItems(version), out));
   out.byte(END);
   return refusal ?? (out.overflowed ? { reason: `its key is longer than ${MAX_KEY_BYTES} bytes` } : undefined);
 }
-
-/** Where Maven's own comparison runs in a circle, no order can agree with all of it: `testdata/cycles.txt` names them. */
-function doubtOf(version: string): string | undefined {
-  if (isPlain(version) ? !/(?<![0-9])0{10}/.test(version) : refusalOf(version) !== undefined) return undefined;
-  let zeros = 0;
-  for (const { kind, belowEnd, listsOpened, text } of mavenItems(version)) {
-    if (kind === "zero" && text.length > MAX_SHORT_ZERO) return IN_A_CIRCLE;
-    if (kind === "word" && (belowEnd ? zeros > 0 || listsOpened > 1 : listsOpened === 0)) return IN_A_CIRCLE;
-    zeros = kind === "zero" ? zeros + 1 : 0;
-  }
-  return undefined;
-}
-
-const IN_A_CIRCLE = "Maven's own comparison of such versions contradicts itself";
 
 /**
  * Not versions to Maven either: its model refuses these characters, and resolves properties, ranges, `LATEST` and `RELEASE` before it compares.
@@ -63,7 +45,7 @@ function refusalOf(version: string): CannotEncode | undefined {
 const USUAL = /^[0-9A-Za-z._-]+$/;
 const STAND_IN = /^(?:LATEST|RELEASE)$|^latest\.|\+$/;
 
-/** Numbers between dots and nothing else, as most versions are. */
+/** Numbers between dots and nothing else, as most versions are; none of them a long 0. */
 function isPlain(version: string): boolean {
   let afterDigit = false;
   for (let at = 0; at < version.length; at++) {
@@ -72,8 +54,10 @@ function isPlain(version: string): boolean {
     if (!isDigit && (code !== 0x2e || !afterDigit)) return false;
     afterDigit = isDigit;
   }
-  return afterDigit;
+  return afterDigit && (version.length <= MAX_SHORT_ZERO || !LONG_ZERO.test(version));
 }
+
+const LONG_ZERO = new RegExp(`(?<![0-9])0{${MAX_SHORT_ZERO + 1}}`);
 
 function writePlain(version: string, out: KeyWriter): undefined {
   let end = version.length;
@@ -92,36 +76,37 @@ function writeItems(items: readonly MavenItem[], out: KeyWriter): CannotEncode |
   let listsBeforeZeros = 0;
   for (const item of items) {
     if (item.kind === "zero") {
+      if (item.text.length > MAX_SHORT_ZERO) return IN_A_CIRCLE;
       if (zeros++ === 0) listsBeforeZeros = item.listsOpened;
       continue;
     }
-    if (zeros > 0 && item.belowEnd) {
-      if (zeros > MAX_ZEROS) return { reason: `it has more than ${MAX_ZEROS} zeros in a row` };
-      out.byte(ZEROS_BELOW);
-      out.byte(zeros);
-      writeWord(item, listsBeforeZeros, out);
-    } else {
-      for (let zero = 0; zero < zeros; zero++) writeNumber("0", zero === 0 ? listsBeforeZeros : 0, out);
-      if (item.kind === "number") writeNumber(item.text, item.listsOpened, out);
-      else writeWord(item, item.listsOpened, out);
-    }
+    if (item.kind === "word" && standsInACircle(item, zeros)) return IN_A_CIRCLE;
+    for (let zero = 0; zero < zeros; zero++) writeNumber("0", zero === 0 ? listsBeforeZeros : 0, out);
+    if (item.kind === "number") writeNumber(item.text, item.listsOpened, out);
+    else writeWord(item, out);
     zeros = 0;
   }
   return undefined;
 }
+
+/** Families A, C and B of `testdata/cycles.txt`: no order of bytes can agree with all that Maven says of such versions. */
+function standsInACircle({ belowEnd, listsOpened }: MavenItem, zerosBefore: number): boolean {
+  return belowEnd ? zerosBefore > 0 || listsOpened > 1 : listsOpened === 0;
+}
+
+const IN_A_CIRCLE: CannotEncode = { reason: "Maven's own comparison of such versions contradicts itself" };
 
 function writeNumber(text: string, listsOpened: number, out: KeyWriter): void {
   for (let list = 0; list < listsOpened; list++) out.byte(LIST_NUMBER);
   out.number(text);
 }
 
-function writeWord({ rank, belowEnd, text }: MavenItem, listsOpened: number, out: KeyWriter): void {
-  const [slot, listSlot] = belowEnd ? [WORD_BELOW, LIST_BELOW] : [WORD_ABOVE, LIST_ABOVE];
+function writeWord({ rank, belowEnd, listsOpened, text }: MavenItem, out: KeyWriter): void {
   for (let list = 1; list < listsOpened; list++) {
-    out.byte(listSlot);
+    out.byte(LIST_ABOVE);
     out.byte(FURTHER_LIST);
   }
-  out.byte(listsOpened === 0 ? slot : listSlot);
+  out.byte(belowEnd ? (listsOpened === 0 ? WORD_BELOW : LIST_BELOW) : LIST_ABOVE);
   out.byte(rank);
   if (rank === RANK.other) out.text(text);
 }

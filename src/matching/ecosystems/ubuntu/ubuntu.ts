@@ -1,5 +1,5 @@
 import { dpkg } from "../../versions/dpkg/dpkg.ts";
-import { aptPattern, debAdmits, debSource, distribution, isDebName } from "../distribution.ts";
+import { aptPattern, debAdmits, debNoteOn, debSource, distribution, isDebName } from "../distribution.ts";
 import { ubuntuNumber, ubuntuRelease } from "../distro-release.ts";
 import type { Ecosystem } from "../ecosystem.ts";
 
@@ -16,6 +16,7 @@ export const ubuntu: Ecosystem = distribution({
   },
   admits: debAdmits(dpkg),
   isName: isDebName,
+  noteOn: debNoteOn,
   preparation: "apt-get update",
   upgrade: (names) => [`apt-get install --only-upgrade ${names}`],
   remove: (names) => [`apt-get purge ${names}`],
