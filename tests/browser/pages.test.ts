@@ -116,6 +116,20 @@ describe("the console", { skip: noBrowser ?? false }, () => {
       await page.getByRole("heading", { level: 1, name: /1 change ends/ }).waitFor();
     }));
 
+  it("asks of which system a list of installed packages is, and answers again", () =>
+    at("/", async (page) => {
+      const file = join(folder, "status");
+      await writeFile(file, "Package: libgate3\nStatus: install ok installed\nSource: gate\nVersion: 2.3.4-1\n");
+      await chooseFile(page, file);
+      const unsaid = page.getByRole("region", { name: "Cannot say" });
+      await unsaid.getByText("The list does not say of which distribution and release it is").waitFor();
+      const form = page.getByRole("form", { name: "Say which system it is" });
+      await form.getByLabel("Distribution and release").fill("Debian:12");
+      await form.getByRole("button", { name: "Check again" }).click();
+      await unsaid.getByText("This server holds no advisories for it").waitFor();
+      assert.equal(await form.count(), 0);
+    }));
+
   it("says what is wrong with a file that it cannot read, where, and offers another", () =>
     at("/", async (page) => {
       const file = join(folder, "broken.json");

@@ -42,7 +42,10 @@ export function DropDocument({ level = 2 }: { readonly level?: 2 | 3 }) {
           </Button>
         </div>
       </div>
-      <p className="drop-document-formats note">package-lock 1–3, npm-shrinkwrap, CycloneDX 1.2–1.7 and SPDX 2.3 as JSON. Up to 64 MB.</p>
+      <p className="drop-document-formats note">
+        CycloneDX, SPDX, the lockfiles of npm, pnpm, yarn, pip, Poetry, uv, Pipenv, Cargo, Go, Bundler, Composer, NuGet and Gradle, and what
+        dpkg or apk have installed. Up to 64 MB.
+      </p>
     </DropZone>
   );
 }

@@ -10,11 +10,19 @@ export type Scan =
   | { readonly state: "none" }
   | { readonly state: "reading"; readonly name: string }
   | { readonly state: "refused"; readonly name: string; readonly error: unknown }
-  | { readonly state: "answered"; readonly name: string; readonly answer: WireScanAnswer; readonly tookMs: number };
+  | {
+      readonly state: "answered";
+      readonly name: string;
+      readonly answer: WireScanAnswer;
+      readonly tookMs: number;
+      /** To be asked about again with its release; undefined = the example. */
+      readonly file: File | undefined;
+    };
 
 export type ScanDesk = {
   readonly scan: Scan;
-  readonly scanFile: (file: File) => Promise<Scan>;
+  /** `release`: of which distribution and release a list of installed packages is. */
+  readonly scanFile: (file: File, release?: string) => Promise<Scan>;
   readonly scanExample: () => Promise<Scan>;
 };
 
@@ -29,32 +37,45 @@ export function useScanDesk(): ScanDesk {
 export function ScanDeskProvider({ children }: { readonly children: ReactNode }) {
   const [scan, setScan] = useState<Scan>({ state: "none" });
   const running = useRef<AbortController>(undefined);
-  const run = useCallback(async (name: string, readBytes: () => Promise<Uint8Array<ArrayBuffer>>): Promise<Scan> => {
+  const run = useCallback(async (asked: Asked): Promise<Scan> => {
     running.current?.abort();
     const mine = new AbortController();
     running.current = mine;
-    setScan({ state: "reading", name });
-    const result = await answerOf(name, readBytes, mine.signal);
+    setScan({ state: "reading", name: asked.name });
+    const result = await answerOf(asked, mine.signal);
     if (!mine.signal.aborted) setScan(result);
     return result;
   }, []);
   const desk = useMemo<ScanDesk>(
     () => ({
       scan,
-      scanFile: (file) => run(file.name, () => bytesOf(file)),
-      scanExample: () => run("package-lock.json", async () => new TextEncoder().encode(exampleLockfile)),
+      scanFile: (file, release) => run({ name: file.name, file, release, readBytes: () => bytesOf(file) }),
+      scanExample: () =>
+        run({
+          name: "package-lock.json",
+          file: undefined,
+          release: undefined,
+          readBytes: async () => new TextEncoder().encode(exampleLockfile),
+        }),
     }),
     [scan, run],
   );
   return <ScanDeskContext value={desk}>{children}</ScanDeskContext>;
 }
 
-async function answerOf(name: string, readBytes: () => Promise<Uint8Array<ArrayBuffer>>, signal: AbortSignal): Promise<Scan> {
+type Asked = {
+  readonly name: string;
+  readonly file: File | undefined;
+  readonly release: string | undefined;
+  readonly readBytes: () => Promise<Uint8Array<ArrayBuffer>>;
+};
+
+async function answerOf({ name, file, release, readBytes }: Asked, signal: AbortSignal): Promise<Scan> {
   const startedMs = performance.now();
   try {
     const body = await readBytes();
-    const answer = await ask(scanDocument, { query: { name }, body, signal });
-    return { state: "answered", name, answer, tookMs: performance.now() - startedMs };
+    const answer = await ask(scanDocument, { query: { name, ...(release === undefined ? {} : { release }) }, body, signal });
+    return { state: "answered", name, file, answer, tookMs: performance.now() - startedMs };
   } catch (error) {
     return { state: "refused", name, error };
   }

@@ -15,6 +15,7 @@ import { planHeading } from "../../words/plan-facts.ts";
 import { ChangeList } from "./changes.tsx";
 import { FindingTable } from "./findings.tsx";
 import { PlanStrip } from "./plan-strip.tsx";
+import { ReleaseForm } from "./release-form.tsx";
 import { LeftOut, NoPatch, Unsaid } from "./unsaid.tsx";
 import "./plan.css";
 
@@ -61,7 +62,7 @@ export function PlanPage() {
 }
 
 function Plan({ scan }: { readonly scan: Extract<Scan, { readonly state: "answered" }> }) {
-  const { answer, tookMs } = scan;
+  const { answer, file, tookMs } = scan;
   const { scanFile } = useScanDesk();
   const status = useQuery(statusQuery);
   return (
@@ -99,6 +100,7 @@ function Plan({ scan }: { readonly scan: Extract<Scan, { readonly state: "answer
       }
     >
       <PlanStrip answer={answer} exploitedSource={status.data?.exploited} />
+      <ReleaseForm answer={answer} file={file} />
       <ChangeList answer={answer} />
       <NoPatch answer={answer} />
       <Unsaid answer={answer} />
