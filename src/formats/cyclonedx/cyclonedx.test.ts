@@ -126,7 +126,7 @@ test("sections of the wrong kind are problems, and the rest is read", () => {
   );
 });
 
-test("versions 1.2 to 1.7 are read; any other, XML and another bomFormat are refused by name", () => {
+test("versions 1.2 to 1.7 are read; any other and another bomFormat are refused by name", () => {
   for (const specVersion of ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]) {
     assert.equal(readBom({ specVersion }).format, `CycloneDX ${specVersion}`);
   }
@@ -134,7 +134,6 @@ test("versions 1.2 to 1.7 are read; any other, XML and another bomFormat are ref
     [() => readBom({ specVersion: "1.1" }), /^Expected CycloneDX JSON of version 1\.2 to 1\.7, found version "1\.1"$/],
     [() => readBom({ specVersion: "2.0" }), /found version "2\.0"$/],
     [() => readBom({ specVersion: 1.4 }), /found version 1\.4$/],
-    [() => readFile("bom-1.5.xml"), /^Expected CycloneDX JSON of version 1\.2 to 1\.7, found CycloneDX 1\.5 XML$/],
     [() => read("x.cdx.json", new TextEncoder().encode('{"bomFormat":"Other"}')), /found bomFormat "Other"$/],
   ];
   for (const [refused, message] of cases) assert.throws(refused, { name: "CodedError", code: "document-unknown", message });

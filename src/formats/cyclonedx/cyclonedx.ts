@@ -20,27 +20,32 @@ import {
 } from "../json-reading.ts";
 import { DOCUMENT_LIMITS, readJson } from "../read-json.ts";
 import { claimRef } from "../unique-refs.ts";
+import { readXmlBom } from "./xml-bom.ts";
 
-/** OWASP CycloneDX (ECMA-424), the JSON form. */
+/** OWASP CycloneDX (ECMA-424), the JSON and the XML form. */
 export const cyclonedx: InventoryFormat = {
   id: "cyclonedx",
-  title: "CycloneDX 1.2–1.7 JSON",
-  fileNames: ["bom.json", "*.bom.json", "*.cdx.json", "*.cyclonedx.json", "cyclonedx.json"],
+  title: "CycloneDX 1.2–1.7 JSON and 1.0–1.7 XML",
+  fileNames: [
+    "bom.json",
+    "cyclonedx.json",
+    "bom.xml",
+    "cyclonedx.xml",
+    ...["*.bom", "*.cdx", "*.cyclonedx"].flatMap((name) => [`${name}.json`, `${name}.xml`]),
+  ],
   recognises: (document) =>
-    /\.(?:cdx|cyclonedx)\.json$/.test(baseName(document.name)) ||
+    /\.(?:cdx|cyclonedx)\.(?:json|xml)$/.test(baseName(document.name)) ||
     /"bomFormat"\s*:\s*"CycloneDX"/.test(outerText(document.bytes)) ||
-    XML_NAMESPACE.test(firstText(document.bytes)),
+    /<(?:[\w.-]{1,40}:)?bom\s[^>]*http:\/\/cyclonedx\.org\/schema\/bom\//.test(firstText(document.bytes)),
   read: readCyclonedx,
 };
 
-const XML_NAMESPACE = /^\s*<[^]*http:\/\/cyclonedx\.org\/schema\/bom\/?([\d.]*)/;
 const READ = "CycloneDX JSON of version 1.2 to 1.7";
 
 function readCyclonedx(document: InputDocument, resolvePurl: PurlResolver): Inventory {
-  const xml = XML_NAMESPACE.exec(firstText(document.bytes));
-  if (xml !== null) throw new CodedError("document-unknown", `Expected ${READ}, found CycloneDX ${xml[1] ?? ""} XML`.replace("  ", " "));
-  const bom = asObject(readJson(document.bytes, DOCUMENT_LIMITS), "");
-  const version = specVersion(bom);
+  const isXml = /^\s*</.test(firstText(document.bytes));
+  const bom = isXml ? readXmlBom(document.bytes) : asObject(readJson(document.bytes, DOCUMENT_LIMITS), "");
+  const version = isXml ? String(bom["specVersion"]) : specVersion(bom);
 
   const problems: Problem[] = [];
   const metadata = optionalObject(bom, "metadata", "");
