@@ -1,4 +1,5 @@
 import type { AffectedPackage, AffectedRange, RangeEvent } from "../vocabulary/advisory.ts";
+import { COMMIT_REASON, isCommit, whyNoVersions } from "./commits.ts";
 import { EVENT_ORDER, isVersionRange } from "./interval.ts";
 import { encodeVersion, orderOf, type Order } from "./versions/encode-version.ts";
 import type { VersionScheme } from "./versions/version-scheme.ts";
@@ -19,7 +20,7 @@ export type FoldOutcome = {
   readonly verdict: FoldVerdict;
   /** The listed version that equals this one, by text or by order. */
   readonly listed: string | undefined;
-  /** One entry a range over versions; GIT ranges and unknown types say nothing. */
+  /** One entry a range over versions. GIT ranges and unknown types say nothing of a version: where the entry has no others, it cannot be compared. */
   readonly ranges: readonly RangeOutcome[];
   /** Why the version itself cannot be compared. */
   readonly reason: string | undefined;
@@ -30,16 +31,24 @@ export type FoldOutcome = {
  * what `compileAffected` must agree with, and what explains a match.
  */
 export function isAffectedByFold(affected: AffectedPackage, version: string, scheme: VersionScheme | undefined): FoldOutcome {
-  const reason = scheme === undefined ? "no version order is known for its ecosystem" : refusalOf(version, scheme);
+  const reason = whyNotComparable(version, scheme);
   const listed = affected.versions.find(
-    (other) => other === version || (reason === undefined && scheme !== undefined && orderOf(other, version, scheme) === "="),
+    (other) =>
+      other === version || (!isCommit(other) && reason === undefined && scheme !== undefined && orderOf(other, version, scheme) === "="),
   );
+  const noVersions = whyNoVersions(affected);
   const ranges = affected.ranges.flatMap((range, index): RangeOutcome[] => {
+    if (noVersions !== undefined) return [{ range: index, verdict: "cannot-compare", decidedBy: undefined, reason: noVersions }];
     if (!isVersionRange(range)) return [];
     if (scheme === undefined || reason !== undefined) return [{ range: index, verdict: "cannot-compare", decidedBy: undefined, reason }];
     return [{ range: index, ...foldRange(range, version, scheme) }];
   });
   return { verdict: verdictOf(listed, ranges, reason), listed, ranges, reason };
+}
+
+function whyNotComparable(version: string, scheme: VersionScheme | undefined): string | undefined {
+  if (scheme === undefined) return "no version order is known for its ecosystem";
+  return isCommit(version) ? COMMIT_REASON : refusalOf(version, scheme);
 }
 
 function verdictOf(listed: string | undefined, ranges: readonly RangeOutcome[], reason: string | undefined): FoldVerdict {

@@ -1,4 +1,5 @@
 import type { AffectedPackage, AffectedRange, RangeEvent, RangeEventKind } from "../vocabulary/advisory.ts";
+import { isCommit, whyNoVersions } from "./commits.ts";
 import { encodeVersion } from "./versions/encode-version.ts";
 import { compareKeys, NO_END, NO_START, successorOf } from "./versions/key-writer.ts";
 import type { VersionScheme } from "./versions/version-scheme.ts";
@@ -34,10 +35,15 @@ export const EVENT_ORDER: Readonly<Record<RangeEventKind, number>> = { introduce
 
 type KeyedEvent = RangeEvent & { readonly key: Uint8Array };
 
-/** Compiles one `affected` entry (OSV schema 1.7.5, evaluation section) with its ecosystem's order; undefined scheme = text only. */
+/**
+ * Compiles one `affected` entry (OSV schema 1.7.5, evaluation section) with its ecosystem's order; undefined scheme = text only.
+ * Ranges over commits say nothing of versions; an entry that has no others is set aside.
+ */
 export function compileAffected(affected: AffectedPackage, scheme: VersionScheme | undefined): CompiledPackage {
   const found: Interval[] = [];
   const setAside: SetAside[] = [];
+  const noVersions = whyNoVersions(affected);
+  if (noVersions !== undefined) setAside.push({ reason: noVersions });
   for (const range of affected.ranges) {
     if (!isVersionRange(range)) continue;
     const compiled = scheme === undefined ? { reason: NO_SCHEME } : compileRange(range.events, scheme);
@@ -46,7 +52,7 @@ export function compileAffected(affected: AffectedPackage, scheme: VersionScheme
   }
   const texts = new Set<string>();
   for (const version of affected.versions) {
-    const key = scheme === undefined ? undefined : encodeVersion(version, scheme);
+    const key = scheme === undefined || isCommit(version) ? undefined : encodeVersion(version, scheme);
     if (key instanceof Uint8Array) found.push({ lo: key, hi: successorOf(key), loText: version, hiText: version, hiKind: "listed" });
     else texts.add(version);
   }

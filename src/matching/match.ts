@@ -1,3 +1,5 @@
+import { createCommitLookup } from "./commit-lookup.ts";
+import { COMMIT_REASON, isCommit } from "./commits.ts";
 import type { Ecosystem } from "./ecosystems/ecosystem.ts";
 import { whyWithoutOrder } from "./ecosystems/without-order.ts";
 import { createPackageLookup } from "./package-lookup.ts";
@@ -36,12 +38,20 @@ export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
   const writer = new KeyWriter();
   const rows: number[] = [];
   const lookup = createPackageLookup(snapshot, ecosystemOf);
+  const commits = createCommitLookup(snapshot);
   return (component) => {
     const ecosystem = ecosystemOf(component.ecosystem);
     const { packages, obstacle, doubt } = lookup(component.ecosystem, component.name, component.sourceUnsaid);
     if (component.version === undefined || component.version === "")
       return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
     const listed = listing(snapshot, packages, component.version);
+    if (isCommit(component.version)) {
+      const named = commits(component.version).filter((advisory) =>
+        packages.some((index) => snapshot.advisoriesOf(index).includes(advisory)),
+      );
+      const hits = oneHitEach(snapshot, [], [...listed, ...named.map((advisory) => ({ advisory, row: undefined }))]);
+      return { kind: "cannot-compare", reason: COMMIT_REASON, hits };
+    }
     if (ecosystem === undefined) return { kind: "cannot-compare", reason: whyWithoutOrder(component.ecosystem), hits: listed };
     writer.reset();
     const refusal = ecosystem.scheme.encode(component.version, writer);

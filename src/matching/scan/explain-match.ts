@@ -1,3 +1,5 @@
+import { createCommitLookup } from "../commit-lookup.ts";
+import { COMMIT_REASON, isCommit } from "../commits.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
 import { whyWithoutOrder } from "../ecosystems/without-order.ts";
 import { createPackageLookup } from "../package-lookup.ts";
@@ -66,7 +68,9 @@ export function explainOne(
       ? { reason: whyWithoutOrder(component.ecosystem) }
       : component.version === undefined
         ? { reason: "no version in the document" }
-        : ecosystem.scheme.encode(component.version, writer);
+        : isCommit(component.version)
+          ? { reason: COMMIT_REASON }
+          : ecosystem.scheme.encode(component.version, writer);
   const key = refusal === undefined ? writer.key() : undefined;
   const rows = snapshot.rowsOf(packageIndex).filter((row) => snapshot.rowAdvisory(row) === advisory);
   const intervals = rows.map((row) => {
@@ -79,7 +83,7 @@ export function explainOne(
       holds: key !== undefined && compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0 && isAsked(snapshot.row(row), obstacle),
     };
   });
-  const listed = component.version !== undefined && snapshot.advisoriesListing(packageIndex, component.version).includes(advisory);
+  const listed = component.version !== undefined && namesVersion(snapshot, packageIndex, advisory, component.version);
   const aside =
     obstacle === undefined ? snapshot.setAside(packageIndex).filter((entry) => entry.advisory === advisory) : [{ reason: obstacle }];
   const judged = judge(component.version, key, refusal?.reason, intervals, listed, aside);
@@ -93,6 +97,12 @@ export function explainOne(
     key: key === undefined ? undefined : toHex(key),
     intervals: intervals.map(({ text, lo, hi, holds }) => ({ text, lo: toHex(lo), hi: toHex(hi), holds })),
   };
+}
+
+/** Whether the advisory lists the version by its text, or names the commit that it is. */
+function namesVersion(snapshot: Snapshot, packageIndex: number, advisory: number, version: string): boolean {
+  if (snapshot.advisoriesListing(packageIndex, version).includes(advisory)) return true;
+  return isCommit(version) && createCommitLookup(snapshot)(version).includes(advisory);
 }
 
 /** Where ranges cannot be compared, a version that is listed still is one. */

@@ -105,6 +105,15 @@ export class Snapshot {
       .map((at) => textAdvisory[at] ?? 0);
   }
 
+  /** Every text that `advisoriesListing` knows of the package. */
+  textsListed(packageIndex: number): readonly { readonly version: string; readonly advisory: number }[] {
+    const { packageTextStart, textVersion, textAdvisory } = this.columns;
+    return range(packageTextStart, packageIndex).map((at) => ({
+      version: this.#text(textVersion[at] ?? 0),
+      advisory: textAdvisory[at] ?? 0,
+    }));
+  }
+
   /** Advisories with a range that cannot be compared, each with the reason. */
   setAside(packageIndex: number): readonly { readonly advisory: number; readonly reason: string }[] {
     const { packageAsideStart, asideAdvisory, asideReason } = this.columns;

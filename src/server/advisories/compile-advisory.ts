@@ -1,4 +1,6 @@
 import type { Advisory, AffectedPackage, PackageName } from "../../vocabulary/advisory.ts";
+import { GIT_ECOSYSTEM } from "../../matching/commit-lookup.ts";
+import { exactCommits, repositoryName, whyNoVersions } from "../../matching/commits.ts";
 import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { compileAffected, type CompiledPackage, type Interval } from "../../matching/interval.ts";
 import { compareKeys } from "../../matching/versions/key-writer.ts";
@@ -70,21 +72,56 @@ const MATCHES_NOTHING: CompiledPackage = { intervals: [], texts: [], setAside: [
 export function compilePackages(affected: readonly AffectedPackage[]): readonly CompiledAffected[] {
   const merged = new Map<string, CompiledAffected>();
   for (const entry of affected) {
+    for (const repository of repositoriesOf(entry)) add(merged, repository);
     if (entry.package === undefined) continue;
     const ecosystem = ecosystemOf(entry.package.ecosystem);
     const name = ecosystem?.normaliseName(entry.package.name) ?? entry.package.name;
     const compiled = compileAffected(entry, ecosystem?.scheme);
-    const key = `${entry.package.ecosystem}\0${name}`;
-    const known = merged.get(key);
-    merged.set(key, {
+    add(merged, {
       ecosystem: entry.package.ecosystem,
       name,
       scheme: ecosystem?.scheme.id,
-      compiled: known === undefined ? compiled : join(known.compiled, compiled),
-      listedVersions: (known?.listedVersions ?? 0) + entry.versions.length,
+      compiled,
+      listedVersions: entry.versions.length,
     });
   }
   return [...merged.values()];
+}
+
+function add(merged: Map<string, CompiledAffected>, one: CompiledAffected): void {
+  const key = `${one.ecosystem}\0${one.name}`;
+  const known = merged.get(key);
+  if (known === undefined) merged.set(key, one);
+  else
+    merged.set(key, {
+      ...known,
+      compiled: join(known.compiled, one.compiled),
+      listedVersions: known.listedVersions + one.listedVersions,
+    });
+}
+
+/**
+ * The repositories of an entry's ranges over commits, as packages: with the commits that are affected by their own names, and where the entry names
+ * no package with the tags that it lists.
+ */
+function repositoriesOf(entry: AffectedPackage): readonly CompiledAffected[] {
+  const ranges = Map.groupBy(
+    entry.ranges.filter(({ type }) => type === "GIT"),
+    ({ repository }) => repositoryName(repository ?? ""),
+  );
+  return [...ranges].flatMap(([name, overCommits]): readonly CompiledAffected[] => {
+    const commits = overCommits.flatMap(exactCommits);
+    const tags = entry.package === undefined ? entry.versions : [];
+    if (name === "" || (entry.package !== undefined && commits.length === 0)) return [];
+    const unsaid = entry.package === undefined ? whyNoVersions({ ...entry, ranges: overCommits }) : undefined;
+    const compiled = {
+      intervals: [],
+      texts: [...new Set([...commits, ...tags])],
+      setAside: unsaid === undefined ? [] : [{ reason: unsaid }],
+      empty: 0,
+    };
+    return [{ ecosystem: GIT_ECOSYSTEM, name, scheme: undefined, compiled, listedVersions: tags.length }];
+  });
 }
 
 /** Two entries for one package stand beside each other; what both say is kept once. */

@@ -3,6 +3,8 @@ import type { ComponentToMatch, Matcher } from "../../matching/match.ts";
 import { createPackageLookup } from "../../matching/package-lookup.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
+import { GIT_ECOSYSTEM } from "../../matching/commit-lookup.ts";
+import { isCommit } from "../../matching/commits.ts";
 import { cannotSayReason, cannotSaySentence } from "../../vocabulary/data-standing.ts";
 import type { OsvQuery, PackageQuery } from "./osv-query.ts";
 
@@ -33,7 +35,9 @@ export function whyNothingCannotBeSaid(
     case "unknown-purl":
       return undefined;
     case "commit":
-      return "Sluice has no commit index yet: ask by package and version";
+      return isCommit(query.commit)
+        ? "No advisory here names this commit, and whether it lies between two others only its repository's history tells: ask by package and version"
+        : "expected the whole hash of a commit: no other is found. Or ask by package and version";
     case "package":
       return query.ecosystem === undefined
         ? NO_ECOSYSTEM
@@ -52,7 +56,8 @@ function whyNothingOfPackage(
 ): string | undefined {
   const { ecosystem, name, version, source } = query;
   const base = baseEcosystemName(ecosystem);
-  if (base === "GIT") return "Sluice has no commit index yet: ask by package and version";
+  if (base === GIT_ECOSYSTEM)
+    return "Of a repository only the tags and commits are found that an advisory names: ask by package and version";
   const order = ecosystemOf(ecosystem);
   if (order === undefined && version !== undefined) return cannotSaySentence("no-scheme", base);
   const reason = cannotSayReason(snapshot === undefined ? undefined : standingOf(snapshot, ecosystem), nowMs);

@@ -46,6 +46,26 @@ const records: readonly BucketRecord[] = [
   record("GHSA-jjjj-kkkk-llll", "prophet", {}),
   record("GHSA-mmmm-nnnn-oooo", "opaque", { ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "soon" }] }] }),
   record("GHSA-pppp-qqqq-rrrr", "constructor", fixedIn("1.0.0")),
+  {
+    schema_version: "1.7.5",
+    id: "TEST-GIT-1",
+    modified: MODIFIED,
+    affected: [
+      {
+        ranges: [
+          {
+            type: "GIT",
+            repo: "https://example.org/a.git",
+            events: [{ introduced: "a".repeat(40) }, { fixed: "b".repeat(40) }],
+          },
+        ],
+        versions: ["v1.0", "v1.1"],
+      },
+    ],
+  },
+  record("TEST-GIT-2", "tracked", {
+    ranges: [{ type: "GIT", repo: "https://example.org/t", events: [{ introduced: "a".repeat(40) }, { last_affected: "d".repeat(40) }] }],
+  }),
   ...crowd,
   ...heavy,
 ];
@@ -137,6 +157,23 @@ describe("the OSV API over current data", () => {
     assert.deepEqual(ids(await ask("/v1/query", prophetAt("nightly"))), ["GHSA-gggg-hhhh-iiii"]);
   });
 
+  it("finds a commit where an advisory names it as affected, and nowhere else", async () => {
+    assert.deepEqual(ids(await ask("/v1/query", { commit: "A".repeat(40) })), ["TEST-GIT-1", "TEST-GIT-2"]);
+    assert.deepEqual(ids(await ask("/v1/query", { commit: "d".repeat(40) })), ["TEST-GIT-2"]);
+    const batch = await ask("/v1/querybatch", { queries: [{ commit: "d".repeat(40) }] });
+    assert.deepEqual(batch.body.results, [{ vulns: [{ id: "TEST-GIT-2", modified: MODIFIED }] }]);
+    const asVersion = { package: { ecosystem: "npm", name: "tracked" }, version: "d".repeat(40) };
+    assert.deepEqual(ids(await ask("/v1/query", asVersion)), ["TEST-GIT-2"]);
+  });
+
+  it("finds a repository's tag or commit that an advisory lists, however the address is written", async () => {
+    for (const name of ["https://example.org/a.git", "example.org/a", "http://example.org/a/"]) {
+      for (const version of ["v1.0", "a".repeat(40)])
+        assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "GIT", name }, version })), ["TEST-GIT-1"], name);
+      assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "GIT", name } })), ["TEST-GIT-1"], name);
+    }
+  });
+
   it("tries every ecosystem when the query names none", async () => {
     assert.deepEqual(ids(await ask("/v1/query", { package: { name: "prophet" }, version: "3.0.0" })), ["GHSA-gggg-hhhh-iiii"]);
   });
@@ -160,8 +197,16 @@ describe("the OSV API over current data", () => {
     ],
     ["a release of one", { package: { ecosystem: "Photon OS:4.0", name: "curl" }, version: "7.88.1-10" }, /no version order for Photon OS/],
     ["a name in whichever ecosystem", { package: { name: "unheard-of" }, version: "1.0.0" }, /name the ecosystem/],
-    ["a commit", { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" }, /no commit index/],
-    ["a tag of a repository", { package: { ecosystem: "GIT", name: "https://example.org/a.git" }, version: "v1" }, /no commit index/],
+    ["a commit", { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" }, /^No advisory here names this commit/],
+    ["a commit that fixes", { commit: "b".repeat(40) }, /^No advisory here names this commit/],
+    ["a part of a commit's hash", { commit: "aaaaaaaa" }, /^expected the whole hash/],
+    ["a tag of a repository", { package: { ecosystem: "GIT", name: "https://example.org/a.git" }, version: "v9" }, /tags and commits/],
+    [
+      "a commit for a version",
+      { package: { ecosystem: "npm", name: "tracked" }, version: "c".repeat(40) },
+      /it is a commit, and which versions hold it/,
+    ],
+    ["a package whose advisory states commits only", { package: { ecosystem: "npm", name: "tracked" }, version: "1.0.0" }, /commits only/],
   ];
   for (const [title, query, reason] of withoutEvidence) {
     it(`says that it cannot say "nothing" of ${title}`, async () => {

@@ -30,10 +30,14 @@ describe("a query of the OSV API", () => {
     ["a purl of a type that OSV does not have", { package: { purl: "pkg:bitbucket/a/b@1" } }, { kind: "unknown-purl" }],
     [
       "a repository and a tag",
-      { package: { ecosystem: "GIT", name: "example.org/a" }, version: "v1" },
+      { package: { ecosystem: "GIT", name: "https://example.org/a.git" }, version: "v1" },
       asked("v1", { ecosystem: "GIT", name: "example.org/a" }),
     ],
-    ["a commit", { commit: "6879EFC2c1596d11a6a6ad296f80063b558d5e0f" }, { kind: "commit" }],
+    [
+      "a commit",
+      { commit: "6879EFC2c1596d11a6a6ad296f80063b558d5e0f" },
+      { kind: "commit", commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" },
+    ],
     ["the token that means the start", { package: lodash, version: "1.0.0", page_token: START_TOKEN }, asked("1.0.0")],
     [
       "its own token, by protobuf's name",

@@ -1,5 +1,7 @@
 import { isPurlRefusal, parsePurl } from "../../formats/purl/purl.ts";
 import { baseEcosystemName, ecosystemOf, type OsvPackage, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
+import { GIT_ECOSYSTEM } from "../../matching/commit-lookup.ts";
+import { repositoryName } from "../../matching/commits.ts";
 import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
 import { sourcesUnsaidIn } from "../../matching/source-names.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
@@ -20,7 +22,8 @@ export type OsvQuery =
       /** The id after which a continued answer goes on. */
       readonly after: string | undefined;
     }
-  | { readonly kind: "commit" }
+  /** The hash in lower case. */
+  | { readonly kind: "commit"; readonly commit: string }
   /** A purl of a type that no OSV ecosystem has: by the API's contract not an error, and its answer is empty. */
   | { readonly kind: "unknown-purl" };
 
@@ -39,7 +42,7 @@ export function readOsvQuery(body: Json | undefined): OsvQuery {
   if (commit !== undefined && version !== undefined) throw refusal("invalid query");
   if (commit !== undefined) {
     if (!/^(?:[0-9a-f]{2})+$/i.test(commit)) throw refusal("invalid hash");
-    return { kind: "commit" };
+    return { kind: "commit", commit: commit.toLowerCase() };
   }
   return readPackageQuery(query["package"], version === "" ? undefined : version, pageToken);
 }
@@ -83,7 +86,7 @@ const QUERY_FIELDS = fieldNames("commit", "version", "package", "page_token");
 const BATCH_FIELDS = fieldNames("queries");
 const PACKAGE_FIELDS = fieldNames("name", "ecosystem", "purl");
 
-const knownEcosystems: ReadonlySet<string> = new Set([...baseEcosystemNames, "GIT"]);
+const knownEcosystems: ReadonlySet<string> = new Set([...baseEcosystemNames, GIT_ECOSYSTEM]);
 
 function readPackageQuery(value: Json | undefined, version: string | undefined, pageToken: string): OsvQuery {
   if (value === undefined || value === null) throw refusal("invalid query");
@@ -110,7 +113,8 @@ function packageQuery(ecosystem: string | undefined, name: string, version: stri
   if (ecosystem !== undefined && !knownEcosystems.has(baseEcosystemName(ecosystem)) && ecosystemOf(ecosystem) === undefined) {
     throw refusal("invalid ecosystem");
   }
-  const query: PackageQuery = { kind: "package", ecosystem, name, version, after: undefined };
+  const asNamed = ecosystem === GIT_ECOSYSTEM ? repositoryName(name) : name;
+  const query: PackageQuery = { kind: "package", ecosystem, name: asNamed, version, after: undefined };
   return pageToken === "" ? query : { ...query, after: readPageToken(query, pageToken) };
 }
 

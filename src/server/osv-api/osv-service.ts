@@ -1,4 +1,5 @@
 import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { type CommitLookup, createCommitLookup } from "../../matching/commit-lookup.ts";
 import { createMatcher, type Matcher } from "../../matching/match.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
@@ -37,11 +38,14 @@ const MAX_ALIASES = 50;
 const WHOLE_PACKAGES_AT_ONCE = 100;
 
 export function createOsvService({ database, snapshots, config, now }: OsvServiceParts): OsvService {
-  let matching: { readonly snapshot: Snapshot; readonly match: Matcher } | undefined;
+  let matching: { readonly snapshot: Snapshot; readonly match: Matcher; readonly commits: CommitLookup } | undefined;
   const current = (): typeof matching => {
     const snapshot = snapshots.current()?.snapshot;
     if (snapshot !== matching?.snapshot)
-      matching = snapshot === undefined ? undefined : { snapshot, match: createMatcher(snapshot, ecosystemOf) };
+      matching =
+        snapshot === undefined
+          ? undefined
+          : { snapshot, match: createMatcher(snapshot, ecosystemOf), commits: createCommitLookup(snapshot) };
     return matching;
   };
   const refuseWithoutEvidence = (query: OsvQuery): void => {
@@ -52,13 +56,15 @@ export function createOsvService({ database, snapshots, config, now }: OsvServic
   };
   const found = (query: OsvQuery): readonly ListedAdvisory[] => {
     const held = current();
-    if (query.kind !== "package" || query.version === undefined || held === undefined) return [];
-    const { snapshot } = held;
-    const hits = advisoriesHitting(snapshot, held.match, { ...query, version: query.version });
-    return pageOf(
-      hits.map((advisory) => ({ id: snapshot.advisoryId(advisory), modified: snapshot.advisoryModified(advisory) })),
-      query.after,
-    );
+    if (held === undefined) return [];
+    const { snapshot, match, commits } = held;
+    const listed = (advisory: number): ListedAdvisory => ({
+      id: snapshot.advisoryId(advisory),
+      modified: snapshot.advisoryModified(advisory),
+    });
+    if (query.kind === "commit") return pageOf(commits(query.commit).map(listed), undefined);
+    if (query.kind !== "package" || query.version === undefined) return [];
+    return pageOf(advisoriesHitting(snapshot, match, { ...query, version: query.version }).map(listed), query.after);
   };
 
   return {
