@@ -1,4 +1,5 @@
 export { apkInstalled } from "./apk-installed/apk-installed.ts";
+export { bunLock } from "./bun-lock/bun-lock.ts";
 export { cargoLock } from "./cargo-lock/cargo-lock.ts";
 export { composerLock } from "./composer-lock/composer-lock.ts";
 export { cyclonedx } from "./cyclonedx/cyclonedx.ts";

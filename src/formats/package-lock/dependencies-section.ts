@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { asObject, below, keepingAside, optionalText, refusal } from "../json-reading.ts";
-import { newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "./install-tree.ts";
+import { newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "../install-tree.ts";
 import { parseNpmAlias, withoutAlias } from "../npm-alias.ts";
 
 /** Reads `dependencies` of lockfile version 1 and of older shrinkwraps: a tree nested as the directories are. */

@@ -139,6 +139,7 @@ test("an entry that cannot be used is kept aside with its path and the rest is r
       "node_modules/e/lib": { version: "1.0.0" },
       [`${"node_modules/n/".repeat(70)}node_modules/z`]: { version: "1.0.0" },
       [`node_modules/${"n".repeat(5000)}`]: { version: "1.0.0" },
+      [`${"a/".repeat(100_000)}b`]: { version: "1.0.0" },
     },
   });
   assert.deepEqual(namesOf(inventory), { "node_modules/a": "a 1.0.0" });
@@ -152,6 +153,7 @@ test("an entry that cannot be used is kept aside with its path and the rest is r
       "node_modules/e/lib",
       "node_modules/n/node_modules/n/",
       `node_modules/${"n".repeat(17)}`,
+      "a/".repeat(15),
     ],
   );
 });
@@ -205,6 +207,8 @@ test("it is recognised by name, or by its beginning when the name is another", (
     assert.ok(packageLock.recognises({ name, bytes }), name);
   }
   assert.equal(packageLock.recognises({ name: "bun.lock", bytes }), false);
+  const bun = new TextEncoder().encode('{ "lockfileVersion": 1, "workspaces": {} }');
+  assert.equal(packageLock.recognises({ name: "-", bytes: bun }), false);
   assert.equal(packageLock.recognises({ name: "a.json", bytes: new TextEncoder().encode('{"bomFormat":"CycloneDX"}') }), false);
 });
 

@@ -7,7 +7,7 @@ import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
 import { asObject, optionalText, refusal } from "../json-reading.ts";
 import { DOCUMENT_LIMITS, readJson } from "../read-json.ts";
 import { readDependenciesSection } from "./dependencies-section.ts";
-import { componentsOf, dependenciesOf } from "./install-tree.ts";
+import { componentsOf, dependenciesOf } from "../install-tree.ts";
 import { readPackagesSection } from "./packages-section.ts";
 
 const FILE_NAMES = ["package-lock.json", "npm-shrinkwrap.json"] as const;
@@ -25,9 +25,14 @@ function isNamedSo(document: InputDocument): boolean {
   return FILE_NAMES.some((name) => baseName(document.name) === name);
 }
 
-/** bun.lock has the same member, and is JSON only nearly. */
+/** bun.lock has the same member, with the workspaces behind it. */
 function looksSo(document: InputDocument): boolean {
-  return baseName(document.name) !== "bun.lock" && /^\s*\{[^]*"lockfileVersion"\s*:\s*\d/.test(firstText(document.bytes));
+  const text = firstText(document.bytes);
+  return (
+    baseName(document.name) !== "bun.lock" &&
+    /^\s*\{[^]*"lockfileVersion"\s*:\s*\d/.test(text) &&
+    !/"lockfileVersion"\s*:\s*\d+\s*,\s*(?:"configVersion"\s*:\s*\d+\s*,\s*)?"workspaces"\s*:/.test(text)
+  );
 }
 
 function readPackageLock(document: InputDocument): Inventory {

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { asObject, keepingAside, optionalText, refusal } from "../json-reading.ts";
-import { localPlace, newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "./install-tree.ts";
+import { localPlace, newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "../install-tree.ts";
 import { withoutAlias } from "../npm-alias.ts";
 
 /** Reads `packages` of lockfile versions 2 and 3: one entry a directory, by its path from the project. */

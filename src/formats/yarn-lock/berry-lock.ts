@@ -4,7 +4,7 @@ import type { Problem } from "../../vocabulary/problem.ts";
 import { asObject, below, keepingAside, refusal, requiredText } from "../json-reading.ts";
 import { refOf, requiredWord, withoutControls } from "../locked-component.ts";
 import { dependenciesOf, needsOfProject, resolverOf } from "../locked-packages.ts";
-import { isLocal, parseDescriptor, type Descriptor } from "./descriptor.ts";
+import { isLocal, parseDescriptor, type Descriptor } from "../npm-descriptor.ts";
 import { packagesOf, type LockedEntry, type StatedNeed } from "./locked-entries.ts";
 
 /** Reads a lockfile of yarn 2 and later. Its workspaces are entries of their own: what they need is what the project asks for. */

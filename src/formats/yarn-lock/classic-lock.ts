@@ -4,7 +4,7 @@ import { keepingAside, refusal } from "../json-reading.ts";
 import { refOf, withoutControls } from "../locked-component.ts";
 import { dependenciesOf, resolverOf } from "../locked-packages.ts";
 import { parseClassic, type ClassicEntry } from "./classic-syntax.ts";
-import { isLocal, parseDescriptor, parseRequirement, type Descriptor } from "./descriptor.ts";
+import { isLocal, parseDescriptor, parseRequirement, type Descriptor } from "../npm-descriptor.ts";
 import { packagesOf, type LockedEntry, type StatedNeed } from "./locked-entries.ts";
 
 /** Reads a lockfile of yarn 1. It does not say what the project itself asks for: no edges from `""`. */

@@ -2,7 +2,7 @@ import type { Component } from "../../vocabulary/component.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { describe } from "../json-reading.ts";
 import type { LockedNeed, LockedPackage } from "../locked-packages.ts";
-import { parseRequirement } from "./descriptor.ts";
+import { parseRequirement } from "../npm-descriptor.ts";
 
 /** An entry of either lockfile, before it is known which entries its needs lead to. */
 export type LockedEntry = {

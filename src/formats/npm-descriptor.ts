@@ -18,7 +18,7 @@ export function parseRequirement(text: string): Requirement {
 
 /** What a range or reference leads to when it is a directory beside the project: the project's own code, unless it is packed. */
 export function isLocal(range: string): boolean {
-  if (/^(?:link|portal|workspace):/.test(range)) return true;
+  if (/^(?:link|portal|root|workspace):/.test(range)) return true;
   const [, path] = /^file:([^#]*)/.exec(range) ?? [];
   return path !== undefined && !/\.(?:tgz|tar|tar\.gz)(?:::.*)?$/s.test(path);
 }

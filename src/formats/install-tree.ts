@@ -1,6 +1,6 @@
-import type { Component, Dependency } from "../../vocabulary/component.ts";
-import { newCharacterBudget, spend, type CharacterBudget } from "../character-budget.ts";
-import { refusal } from "../json-reading.ts";
+import type { Component, Dependency } from "../vocabulary/component.ts";
+import { newCharacterBudget, spend, type CharacterBudget } from "./character-budget.ts";
+import { refusal } from "./json-reading.ts";
 
 /** A directory that may hold a `node_modules`: an installed package, the project itself, a workspace, or one on the way there. */
 export type Place = {
@@ -49,6 +49,8 @@ export function placeBelow(tree: InstallTree, parent: Place, name: string): Plac
 export function localPlace(tree: InstallTree, path: string): Place {
   const known = tree.local.get(path);
   if (known !== undefined) return known;
+  // Before anything is made of its parts, one of which begins at every slash.
+  checkPath(path);
   const slash = path.lastIndexOf("/");
   // A directory outside of the project does not see the project's `node_modules`.
   const parent = path === ".." ? undefined : localPlace(tree, slash === -1 ? "" : path.slice(0, slash));
@@ -64,9 +66,13 @@ function newPlace(path: string, parent: Place | undefined, depth: number): Place
 
 function checkSize(tree: InstallTree, place: Place): void {
   if (place.depth > MAX_DEPTH) throw refusal(place.path, `at most ${MAX_DEPTH} levels of directories`, "more");
-  if (place.path.length > LONGEST_PATH) throw refusal(place.path.slice(0, 200), `a path of at most ${LONGEST_PATH} characters`, "more");
-  if (/\p{Cc}/u.test(place.path)) throw refusal(place.path, "a path without control characters", place.path);
+  checkPath(place.path);
   spend(tree.budget, place.path);
+}
+
+function checkPath(path: string): void {
+  if (path.length > LONGEST_PATH) throw refusal(path.slice(0, 200), `a path of at most ${LONGEST_PATH} characters`, "more");
+  if (/\p{Cc}/u.test(path)) throw refusal(path, "a path without control characters", path);
 }
 
 /** Every component, parents before what is installed below them. */
