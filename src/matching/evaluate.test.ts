@@ -49,6 +49,25 @@ test("a listed version matches by order or by text, even where nothing can be co
   assert.match(isAffectedByFold(affected, "2.0.0", semver).ranges[0]?.reason ?? "", /^fixed "unknown"/);
 });
 
+test("an entry that states commits only cannot be compared with a version, and says so", () => {
+  const git = { ...range("introduced 0, fixed 0123456789abcdef0123456789abcdef01234567"), type: "GIT" };
+  const outcome = isAffectedByFold(entry([git], []), "1.0.0", semver);
+  assert.equal(outcome.verdict, "cannot-compare");
+  assert.match(outcome.ranges[0]?.reason ?? "", /^it states commits only/);
+  assert.equal(isAffectedByFold(entry([git], ["1.0.0"]), "1.0", semver).verdict, "affected");
+  assert.equal(isAffectedByFold(entry([git], ["1.0.0"]), "2.0.0", semver).verdict, "not-affected");
+  assert.equal(isAffectedByFold(entry([git, range("introduced 3.0.0")], []), "1.0.0", semver).verdict, "not-affected");
+  assert.equal(isAffectedByFold(entry([{ ...git, type: "SOON" }], []), "1.0.0", semver).verdict, "cannot-compare");
+});
+
+test("a commit is no version, whatever the order would read in it", () => {
+  const commit = `1${"e".repeat(39)}`;
+  const outcome = isAffectedByFold(entry([range("introduced 0, fixed 1.0.0")], []), commit, semver);
+  assert.equal(outcome.verdict, "cannot-compare");
+  assert.match(outcome.reason ?? "", /^it is a commit/);
+  assert.equal(isAffectedByFold(entry([], [commit]), commit, semver).verdict, "affected");
+});
+
 test(`the intervals of ${ENTRIES} random entries hold exactly the versions that the fold calls affected`, () => {
   const seed = 20_260_824;
   const random = seededRandom(seed);

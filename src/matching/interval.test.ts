@@ -85,6 +85,20 @@ test("GIT ranges and ranges of unknown types say nothing of versions, wherever t
   assert.deepEqual(compileAffected(affected, semver).setAside, []);
 });
 
+test("an entry with nothing but commits, or with ranges that are not read, is set aside as a whole", () => {
+  const git = { type: "GIT", repository: "https://example.org/x", events: events("introduced 0, fixed deadbeef") };
+  assert.match(compileAffected(entry([git]), semver).setAside[0]?.reason ?? "", /^it states commits only/);
+  assert.match(compileAffected(entry([git]), undefined).setAside[0]?.reason ?? "", /^it states commits only/);
+  assert.match(compileAffected(entry([{ ...git, type: "CALVER" }]), semver).setAside[0]?.reason ?? "", /not read/);
+  assert.deepEqual(compileAffected({ ...entry([git]), versions: ["1.0.0"] }, semver).setAside, []);
+  assert.deepEqual(compileAffected(entry([]), semver).setAside, []);
+});
+
+test("a listed commit stays as text, whatever the order would read in it", () => {
+  const commit = `1${"e".repeat(39)}`;
+  assert.deepEqual(compile([], [commit]), { intervals: [], texts: [commit], setAside: [], empty: 0 });
+});
+
 test("listed versions become points, and those without a place in the order stay as text", () => {
   const compiled = compile([], ["1.0.0", "1.0", "v1.0.0+build", "latest", "latest", "2.0.0-rc.1"]);
   assert.deepEqual(compiled.intervals, [
