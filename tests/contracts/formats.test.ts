@@ -159,11 +159,23 @@ test("every real CycloneDX document in XML is read with each of its components, 
   }
 });
 
+test("every real SPDX document in tag-value is read with the number of packages that its corpus states", needsFeeds, () => {
+  const rows = [...readFileSync(join(feeds, "README.md"), "utf8").matchAll(/^\| (spdx\/\S+\.spdx) \| (\d+) packages\b/gm)];
+  assert.ok(rows.length >= 4, `${rows.length} documents are stated`);
+  for (const [, path = "", count] of rows) {
+    const inventory = readInventory({ name: path, bytes: readFileSync(join(feeds, "sbom", path)) }, packageOfPurl);
+    assertHoldsTogether(inventory, path);
+    assert.deepEqual(inventory.problems, [], path);
+    // Each describes one package, which is the root.
+    assert.equal(inventory.components.length + 1, Number(count), path);
+  }
+});
+
 test("every real SBOM in another form is refused as unknown, never read as empty", needsFeeds, () => {
   for (const folder of ["cyclonedx", "spdx", "other"]) {
     for (const name of readdirSync(join(feeds, "sbom", folder))) {
       if (name.endsWith(".json") && folder !== "other" && !name.includes("spdx-3.0")) continue;
-      if (name.endsWith(".xml") && folder === "cyclonedx") continue;
+      if ((name.endsWith(".xml") && folder === "cyclonedx") || name.endsWith(".spdx")) continue;
       const document = { name, bytes: readFileSync(join(feeds, "sbom", folder, name)) };
       assert.throws(() => readInventory(document, packageOfPurl), { code: "document-unknown" }, name);
     }

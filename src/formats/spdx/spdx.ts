@@ -7,52 +7,69 @@ import { baseName, firstText, outerText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat, PurlResolver } from "../inventory-format.ts";
 import { asObject, describe, keepingAside, optionalList, optionalText, readEach, requiredText } from "../json-reading.ts";
 import { DOCUMENT_LIMITS, readJson } from "../read-json.ts";
+import { readText } from "../read-text.ts";
 import { claimRef } from "../unique-refs.ts";
 import { describedRefs, readRelationships } from "./relationships.ts";
 import { toGraph } from "./spdx-graph.ts";
+import { readTagValue } from "./tag-value.ts";
 
-/** SPDX 2.x (ISO/IEC 5962:2021 is 2.2.1), the JSON form; also inside the `sbom` member that GitHub's export wraps it in. */
+/** SPDX 2.x (ISO/IEC 5962:2021 is 2.2.1), the JSON form, also inside the `sbom` member that GitHub's export wraps it in, and tag-value. */
 export const spdx: InventoryFormat = {
   id: "spdx",
-  title: "SPDX 2.2 and 2.3 JSON",
-  fileNames: ["*.spdx.json", "spdx.json"],
-  recognises: (document) => baseName(document.name).endsWith(".spdx.json") || isJson(document) || otherForm(document) !== undefined,
+  title: "SPDX 2.2 and 2.3 JSON and tag-value",
+  fileNames: ["*.spdx.json", "spdx.json", "*.spdx"],
+  recognises: (document) =>
+    baseName(document.name).endsWith(".spdx.json") || isJson(document) || isTagValue(document) || otherForm(document) !== undefined,
   read: readSpdx,
 };
 
-const READ = "SPDX 2.2 or 2.3 in JSON";
+const READ = "SPDX 2.2 or 2.3 in JSON or tag-value";
 
 function isJson(document: InputDocument): boolean {
   const text = outerText(document.bytes);
   return /^\s*\{/.test(text) && /"(?:spdxVersion|SPDXID)"\s*:/.test(text);
 }
 
+function isTagValue(document: InputDocument): boolean {
+  const text = firstText(document.bytes);
+  return /^\s*SPDXVersion\s*:\s*SPDX-/m.test(text) || (baseName(document.name).endsWith(".spdx") && !/^\s*[<{[]/.test(text));
+}
+
 /** SPDX in a form that is not read, in a reader's words. */
 function otherForm(document: InputDocument): string | undefined {
   const text = firstText(document.bytes);
-  const graph = /"@context"\s*:\s*\[?\s*"https?:\/\/spdx\.org\/rdf\/v?(\d[\d.]{0,20})/.exec(text);
+  const graph = /"@context"\s*:\s*\[?\s*"https?:\/\/spdx\.org\/rdf\/v?(\d[\d.]{0,20})/.exec(outerText(document.bytes));
   if (graph !== null) return `SPDX ${graph[1]} JSON-LD`;
   if (/^\s*\{/.test(text)) return undefined;
   if (/^\s*</.test(text)) {
     if (text.includes("http://spdx.org/rdf/terms")) return "SPDX RDF";
     return /<(?:SPDXID|spdxVersion)>/.test(text) ? "SPDX XML" : undefined;
   }
-  const tagValue = /^SPDXVersion:\s*SPDX-(\S{1,20})/m.exec(text);
-  if (tagValue !== null) return `SPDX ${tagValue[1]} tag-value`;
-  if (!/^"?(?:spdxVersion|SPDXID)"?:\s/m.test(text)) return undefined;
+  if (isTagValue(document) || !/^"?(?:spdxVersion|SPDXID)"?:\s/m.test(text)) return undefined;
   const version = /^"?spdxVersion"?:\s*"?SPDX-([\d.]{1,20})/m.exec(outerText(document.bytes))?.[1];
   return version === undefined ? "SPDX YAML" : `SPDX ${version} YAML`;
 }
 
 function readSpdx(document: InputDocument, resolvePurl: PurlResolver): Inventory {
   const other = otherForm(document);
-  if (other !== undefined) throw new CodedError("document-unknown", `Expected ${READ}, found ${other}`);
-  const read = asObject(readJson(document.bytes, DOCUMENT_LIMITS), "");
-  const wrapped = read["spdxVersion"] === undefined && isJsonObject(read["sbom"]) ? read["sbom"] : undefined;
-  const sbom = wrapped ?? read;
-  const at = wrapped === undefined ? "" : "sbom.";
-  const version = spdxVersion(sbom, at);
+  if (other !== undefined) throw new CodedError("document-unknown", `Expected ${READ}, found ${other}, which is not read yet`);
+  if (!isTagValue(document)) {
+    const read = asObject(readJson(document.bytes, DOCUMENT_LIMITS), "");
+    const wrapped = read["spdxVersion"] === undefined && isJsonObject(read["sbom"]) ? read["sbom"] : undefined;
+    return wrapped === undefined ? readSbom(read, "", resolvePurl) : readSbom(wrapped, "sbom.", resolvePurl);
+  }
+  const { sbom, problems, lineOf } = readTagValue(readText(document.bytes, DOCUMENT_LIMITS.maxBytes));
+  const inventory = readSbom(sbom, "", resolvePurl);
+  return {
+    ...inventory,
+    components: inventory.components.map((component) => ({ ...component, place: lineOf(component.place) })),
+    problems: [...problems, ...inventory.problems.map(({ place, reason }) => ({ place: lineOf(place), reason }))],
+  };
+}
 
+/** `at` is where the document's members stand. */
+function readSbom(sbom: JsonObject, at: string, resolvePurl: PurlResolver): Inventory {
+  const version = spdxVersion(sbom, at);
   const problems: Problem[] = [];
   const packages = readPackages(sbom, at, problems, resolvePurl);
   const relationships = readRelationships(sbom, at, problems);
