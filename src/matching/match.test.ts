@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { crc32 } from "node:zlib";
-import { randomAffected, randomVersion } from "../../tests/support/random-affected.ts";
+import { randomAffected, randomMavenVersion, randomVersion } from "../../tests/support/random-affected.ts";
 import { seededRandom } from "../../tests/support/seeded-random.ts";
 import { factsOf, NOW, npmStanding, statedSnapshot } from "../../tests/support/stated-snapshot.ts";
 import { zipEntries } from "../../tests/support/zip-entries.ts";
@@ -68,6 +68,22 @@ test("what cannot be compared is said, and is never nothing", () => {
   }
 });
 
+test("where Maven's own order runs in a circle nothing is said but what is listed, of versions and of bounds", () => {
+  const snapshot = statedSnapshot([
+    { id: "A", affects: { "Maven g:a": "introduced 0, fixed 4.0; =3.17.0.rc.1" } },
+    { id: "B", affects: { "Maven g:a": "introduced 0, fixed 4.0" } },
+    { id: "C", affects: { "Maven g:a": "introduced 0, fixed 3.17.0.rc.1; introduced 5.0, fixed 6.0" } },
+  ]);
+  const ask = (version: string): MatchOutcome => createMatcher(snapshot, ecosystemOf)({ ecosystem: "Maven", name: "g:a", version });
+  const inCircle = ask("3.17.0.rc.1");
+  assert.match(inCircle.kind === "cannot-compare" ? inCircle.reason : "", /contradicts itself/);
+  assert.deepEqual(hitIds(snapshot, inCircle), ["A"]);
+  const bound = ask("3.0");
+  assert.deepEqual(hitIds(snapshot, bound).toSorted(), ["A", "B"]);
+  assert.match(bound.kind === "compared" ? (bound.setAside[0]?.reason ?? "") : "", /^fixed "3\.17\.0\.rc\.1" has no place in the order/);
+  assert.deepEqual(hitIds(snapshot, ask("5.5")), ["C"]);
+});
+
 test("an ecosystem without an order is asked by exact text, and cannot be compared otherwise", () => {
   const snapshot = statedSnapshot([{ id: "A", affects: { "Other x": "introduced 0; =1.0" } }]);
   const match = createMatcher(snapshot, ecosystemOf);
@@ -101,30 +117,30 @@ test("one matcher asked again and again gives the same answers as a new one each
   }
 });
 
-test(`forward, in reverse and by the literal fold: ${ROUNDS} random sets of advisories, one answer`, () => {
-  const seed = 424_242;
-  const random = seededRandom(seed);
-  const seen: Record<FoldVerdict, number> = { affected: 0, "not-affected": 0, "cannot-compare": 0 };
-  for (let round = 0; round < ROUNDS; round++) {
-    const stated = Array.from({ length: 1 + random.below(6) }, (_, index): Stated => {
-      return { id: `A${index}`, entries: Array.from({ length: 1 + random.below(2) }, () => randomAffected(random)) };
-    });
-    const snapshot = snapshotOf(stated);
-    const match = createMatcher(snapshot, ecosystemOf);
-    for (let asked = 0; asked < 30; asked++) {
-      const version = randomVersion(random);
-      for (const verdict of assertOneAnswer(
-        snapshot,
-        match,
-        stated,
-        { ecosystem: "npm", name: "x", version },
-        `seed ${seed}, round ${round}`,
-      ))
-        seen[verdict]++;
+for (const { ecosystem, versionOf } of [
+  { ecosystem: "npm", versionOf: randomVersion },
+  { ecosystem: "Maven", versionOf: randomMavenVersion },
+]) {
+  test(`forward, in reverse and by the literal fold: ${ROUNDS} random sets of ${ecosystem} advisories, one answer`, () => {
+    const seed = 424_242;
+    const random = seededRandom(seed);
+    const named = { ecosystem, name: "x" };
+    const seen: Record<FoldVerdict, number> = { affected: 0, "not-affected": 0, "cannot-compare": 0 };
+    for (let round = 0; round < ROUNDS; round++) {
+      const stated = Array.from({ length: 1 + random.below(6) }, (_, index): Stated => {
+        return { id: `A${index}`, entries: Array.from({ length: 1 + random.below(2) }, () => randomAffected(random, named, versionOf)) };
+      });
+      const snapshot = snapshotOf(stated);
+      const match = createMatcher(snapshot, ecosystemOf);
+      for (let asked = 0; asked < 30; asked++) {
+        const version = versionOf(random);
+        for (const verdict of assertOneAnswer(snapshot, match, stated, { ...named, version }, `seed ${seed}, round ${round}`))
+          seen[verdict]++;
+      }
     }
-  }
-  for (const [verdict, count] of Object.entries(seen)) assert.ok(count > ROUNDS, `${verdict} only ${count} times`);
-});
+    for (const [verdict, count] of Object.entries(seen)) assert.ok(count > ROUNDS, `${verdict} only ${count} times`);
+  });
+}
 
 const archives = FEEDS === undefined ? [] : feedArchives(FEEDS);
 

@@ -48,8 +48,8 @@ test("what Maven does not read, whole or in part, cannot be told", () => {
 test("where Maven's order contradicts itself no range admits or shuts out", () => {
   assert.equal(rangeAdmits("[1.0,2.0)", "1.0.0.rc.1"), undefined);
   assert.equal(rangeAdmits("[1.0.0.rc.1,2.0)", "1.5"), undefined);
-  assert.equal(rangeAdmits("1.0.0.rc.1", "1.5"), true);
-  assert.equal(rangeAdmits("1.5", "1.0.0.rc.1"), true);
+  assert.equal(rangeAdmits("1.0.0.rc.1", "1.5"), undefined);
+  assert.equal(rangeAdmits("1.5", "1.0.0.rc.1"), undefined);
 });
 
 test("no requirement, however long or odd, throws", () => {
