@@ -21,6 +21,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Quest
   match: () => import("./match.ts"),
   "version-orders": () => import("./version-orders.ts"),
   scan: () => import("./scan.ts"),
+  mixed: () => import("./mixed.ts"),
   import: () => import("./import.ts"),
   querybatch: () => import("./querybatch.ts"),
   "changed-advisory": () => import("./changed-advisory.ts"),
