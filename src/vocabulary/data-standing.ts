@@ -37,7 +37,7 @@ export function cannotSaySentence(reason: CannotSayReason, ecosystem: string): s
     case "no-release":
       return `Nobody said of which distribution and release these ${ecosystem} packages are`;
     case "no-scheme":
-      return `Sluice has no version order for ${ecosystem} yet`;
+      return `Sluice has no version order for ${ecosystem}: only versions that an advisory lists are found`;
     case "sample":
       return `Only a bundled sample of ${ecosystem} is here. An administrator runs: sluice sync ${ecosystem}`;
     case "undated":

@@ -157,7 +157,7 @@ test("what cannot be said is as plain as the rest: how many, why, and what would
     ],
     [
       { ecosystem: "Maven", cannotSay: "no-scheme", standing: undefined },
-      "  Maven  10 components. Sluice cannot compare their versions yet",
+      "  Maven  10 components. Their versions have no order: only those that an advisory lists are found",
     ],
     [
       { ecosystem: "unknown", cannotSay: "no-scheme", standing: undefined },

@@ -84,7 +84,7 @@ function whyNot({ ecosystem, cannotSay, standing }: EcosystemAnswer, nowMs: numb
       return `The list does not say of which distribution and release. \`--release\` does (${SYSTEM_EXAMPLES}), as etc/os-release beside it would`;
     case "no-scheme":
       return osvNames.has(ecosystem)
-        ? "Sluice cannot compare their versions yet"
+        ? "Their versions have no order: only those that an advisory lists are found"
         : "The document does not name them as packages of an ecosystem that has advisories";
     case undefined:
       return "";

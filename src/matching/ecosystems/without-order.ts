@@ -1,4 +1,5 @@
 import { isRebuilder } from "../rebuilds/rebuilds.ts";
+import type { Ecosystem } from "./ecosystem.ts";
 import type { BaseEcosystemName } from "./osv-ecosystems.ts";
 
 /** Ecosystems of OSV whose versions nobody states an order of: an advisory meets those that it lists, by their text, and no range is compared. */
@@ -12,6 +13,22 @@ export const exactOnlyEcosystems: ReadonlyMap<BaseEcosystemName, string> = new M
   ["OSS-Fuzz", "its advisories go by commits and by tags as each project writes them"],
   ["Photon OS", "OSV states no order for it"],
 ]);
+
+/** What stands for an ecosystem without an order: no version has a place, nothing is promised, and no command is known. */
+export const withoutOrder: Ecosystem = {
+  id: "",
+  scheme: { id: "none", encode: () => ({ reason: "no version order is known" }) },
+  purlTypes: [],
+  nameFromPurl: (_, name) => name,
+  purlOf: () => undefined,
+  normaliseName: (name) => name,
+  admits: () => undefined,
+  isBreaking: () => true,
+  isPrerelease: () => false,
+  commandsFor: () => [],
+  removalCommands: () => [],
+  feedSize: undefined,
+};
 
 /** OSV's word for records with ranges of commits: which commits lie between two others only the repository's history tells. */
 const GIT_REASON = "whether a commit lies between two others only the repository's history tells";

@@ -298,3 +298,38 @@ function document(name: string, components: readonly Component[]): DocumentToAns
 function component(ref: string, ecosystem: string | undefined, packageType: string): Component {
   return { ref, ecosystem, packageType, name: "p", version: "1.0.0", purl: undefined, place: `components[${ref}]`, development: false };
 }
+
+test("of an ecosystem without an order a version that an advisory lists is a finding, and no other is said not to be affected", () => {
+  const component = { name: "p", packageType: "generic", purl: undefined, development: false };
+  const at = (ref: string, ecosystem: string, version: string) => ({ ...component, ref, place: ref, ecosystem, version });
+  const components = [at("1", "OSS-Fuzz", "v1.0"), at("2", "OSS-Fuzz", "v2.0"), at("3", "TuxCare:npm", "1.0.0")];
+  const documents = [{ name: "a", inventory: { format: "f", root: undefined, dependencies: new Map(), problems: [], components } }];
+  const affects = { "OSS-Fuzz p": "introduced 0, fixed 9; =v1.0", "TuxCare:npm p": "introduced 0, fixed 1.0.1" };
+  const standings = ["OSS-Fuzz", "TuxCare"].map((ecosystem) => ({ ...npmStanding, ecosystem }));
+  const answer = answerScan({
+    snapshot: statedSnapshot([{ id: "A", affects }], { standings }),
+    ecosystemOf,
+    documents,
+    unreadable: [],
+    nowMs: NOW,
+  });
+  assert.deepEqual(
+    answer.changes.map(({ ecosystem, from, fix, commands }) => [ecosystem, from, fix.kind, commands]),
+    [["TuxCare:npm", ["1.0.0"], "version", []]],
+  );
+  assert.deepEqual(
+    answer.findings.flatMap(({ components: found }) => found.map((each) => [each.ecosystem, each.version, each.fix.kind])),
+    [
+      ["OSS-Fuzz", "v1.0", "none"],
+      ["TuxCare:npm", "1.0.0", "version"],
+    ],
+  );
+  assert.deepEqual(answer.cannotCompare, []);
+  assert.deepEqual(
+    answer.ecosystems.map(({ ecosystem, components, cannotSay }) => [ecosystem, components, cannotSay]),
+    [
+      ["OSS-Fuzz", 2, "no-scheme"],
+      ["TuxCare", 1, undefined],
+    ],
+  );
+});

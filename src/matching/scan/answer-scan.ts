@@ -54,11 +54,14 @@ function ecosystemAnswers(
   nowMs: number,
 ): readonly EcosystemAnswer[] {
   const counts = new Map<string, number>();
+  // By the whole name: `TuxCare:npm` has an order, `TuxCare` has none.
+  const withoutOrder = new Set<string>();
   for (const { inventory } of documents) {
     for (const { ecosystem, packageType } of inventory.components) {
       // A package type is no ecosystem, whatever it is called: nothing was asked about it.
       const key = ecosystem === undefined ? `${inventory.lacksRelease === true ? "!" : "?"}${packageType}` : baseEcosystemName(ecosystem);
       counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (ecosystem !== undefined && ecosystemOf(ecosystem) === undefined) withoutOrder.add(key);
     }
   }
   return [...counts]
@@ -68,7 +71,7 @@ function ecosystemAnswers(
         return { ecosystem: name.slice(1), components: count, standing: undefined, cannotSay };
       }
       const standing = standingOf(snapshot, name);
-      const cannotSay = ecosystemOf(name) === undefined ? "no-scheme" : cannotSayReason(standing, nowMs);
+      const cannotSay = withoutOrder.has(name) ? "no-scheme" : cannotSayReason(standing, nowMs);
       return { ecosystem: name, components: count, standing, cannotSay };
     })
     .toSorted((a, b) => b.components - a.components || (a.ecosystem < b.ecosystem ? -1 : 1));

@@ -1,6 +1,7 @@
 import type { Component } from "../../vocabulary/component.ts";
 import type { CannotCompare, Fix } from "../../vocabulary/scan-answer.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
+import { withoutOrder } from "../ecosystems/without-order.ts";
 import { createMatcher, type Hit, type MatchOutcome } from "../match.ts";
 import { createPackageLookup, type PackageLookup } from "../package-lookup.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -38,14 +39,16 @@ export function findExposures(
   for (const document of documents) {
     const isSourceUnsaid = sourcesUnsaidIn(document.inventory.components);
     for (const component of document.inventory.components) {
-      const ecosystem = component.ecosystem === undefined ? undefined : ecosystemOf(component.ecosystem);
-      if (component.ecosystem === undefined || ecosystem === undefined) continue;
+      if (component.ecosystem === undefined) continue;
+      const ecosystem = ecosystemOf(component.ecosystem);
       const asked = { ecosystem: component.ecosystem, name: component.name, version: component.version };
       const sourceUnsaid = isSourceUnsaid(component);
       const key = `${sourceUnsaid ? "?" : ""}${asked.ecosystem}\0${asked.name}\0${asked.version ?? ""}`;
-      const known = judged.get(key) ?? judge(snapshot, ecosystem, lookup, asked, match({ ...asked, sourceUnsaid }));
+      const known = judged.get(key) ?? judge(snapshot, ecosystem ?? withoutOrder, lookup, asked, match({ ...asked, sourceUnsaid }));
       judged.set(key, known);
-      cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
+      // That versions without an order cannot be compared is said once, of their ecosystem.
+      if (ecosystem !== undefined)
+        cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
       if (asked.version === undefined) continue;
       const found = { ...component, ecosystem: asked.ecosystem, version: asked.version };
       const brings = known.upgrade?.brings ?? NOTHING;

@@ -1,6 +1,7 @@
 import { invariant } from "../../vocabulary/invariant.ts";
 import type { Change, Fix } from "../../vocabulary/scan-answer.ts";
 import type { Ecosystem, UpgradeStep } from "../ecosystems/ecosystem.ts";
+import { withoutOrder } from "../ecosystems/without-order.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { notesOf } from "./change-notes.ts";
 import { type DependencyGraph, dependencyGraphOf } from "./dependency-graph.ts";
@@ -89,8 +90,7 @@ function draftOf(
   const first = group[0];
   invariant(first !== undefined, "a group of exposures is never empty");
   const { component, document, fix } = first;
-  const ecosystem = ecosystemOf(component.ecosystem);
-  invariant(ecosystem !== undefined, "an exposure has an ecosystem with an order");
+  const ecosystem = ecosystemOf(component.ecosystem) ?? withoutOrder;
   const copies = [...new Map(group.map((exposure) => [exposure.component.ref, exposure.component])).values()];
   const from = [...new Set(copies.map(({ version }) => version))];
   const direct = areDirect(copies, graph);

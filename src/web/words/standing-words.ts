@@ -8,7 +8,7 @@ export function whyCannotSay(reason: CannotSayReason, advisories: number): strin
     case "no-release":
       return "The list does not say of which distribution and release it is";
     case "no-scheme":
-      return "Sluice does not know the order of its versions yet";
+      return "Its versions have no order here: only those that an advisory lists are found";
     case "sample":
       return `This server holds ${advisories} of its advisories: a sample`;
     case "undated":
@@ -31,7 +31,7 @@ export function whatWouldChange(reason: CannotSayReason, ecosystem: string): { r
     case "no-release":
       return { sentence: "Scan it again with its release" };
     case "no-scheme":
-      return { sentence: "A later release of Sluice" };
+      return { sentence: "Somebody reads what each advisory states of its versions" };
     case "undated":
       return { sentence: "An administrator says when it was stated", command: `${sync} --stated-at DATE` };
     case "future":
