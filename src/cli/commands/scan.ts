@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { defineCommand } from "citty";
 import { toWire } from "../../contract/schemas.ts";
 import { readInventory } from "../../formats/read-inventory.ts";
-import { ecosystemOf, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
+import { ecosystemOf, isOsvEcosystem, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
 import { SYSTEM_EXAMPLES, systemOfEcosystem } from "../../matching/ecosystems/system-release.ts";
 import { answerScan, type DocumentToAnswer } from "../../matching/scan/answer-scan.ts";
 import { explainMatch } from "../../matching/scan/explain-match.ts";
@@ -75,7 +75,7 @@ export const scanCommand = defineCommand({
 
 /** A directory that cannot be written to costs only the convenience of `sluice sync` without names. */
 function noteScanned(dataDirectory: string, answer: ScanAnswer): void {
-  const ecosystems = answer.ecosystems.flatMap(({ ecosystem }) => ecosystemOf(ecosystem)?.id ?? []);
+  const ecosystems = answer.ecosystems.flatMap(({ ecosystem }) => (isOsvEcosystem(ecosystem) ? ecosystem : []));
   const reason = noteScannedEcosystems(dataDirectory, ecosystems);
   if (reason !== undefined) process.stderr.write(`sluice: what was scanned is not noted for the next sync: ${printable(reason)}\n`);
 }

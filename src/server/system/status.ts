@@ -1,5 +1,6 @@
 import { cannotSayReason } from "../../vocabulary/data-standing.ts";
 import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { isRebuilder } from "../../matching/rebuilds/rebuilds.ts";
 import type { LoadedSnapshot } from "../snapshot-file.ts";
 import type { Status } from "./system-service.ts";
 
@@ -23,7 +24,8 @@ export function statusOf(about: {
     problems: about.problems,
     ...(about.newestChangeMs === undefined ? {} : { newestChangeMs: about.newestChangeMs }),
     ecosystems: (header?.standings ?? []).map((standing) => {
-      const cannotSay = ecosystemOf(standing.ecosystem) === undefined ? "no-scheme" : cannotSayReason(standing, nowMs);
+      const ordered = ecosystemOf(standing.ecosystem) !== undefined || isRebuilder(standing.ecosystem);
+      const cannotSay = ordered ? cannotSayReason(standing, nowMs) : "no-scheme";
       return { ecosystem: standing.ecosystem, components: 0, standing, ...(cannotSay === undefined ? {} : { cannotSay }) };
     }),
     ...(header?.exploited === undefined ? {} : { exploited: header.exploited }),
