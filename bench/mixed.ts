@@ -62,17 +62,20 @@ async function sayDifference(
   const { stdout } = await sluice(["scan", sbom, "--data-dir", data, "--format", "json"], 1);
   const { findings } = JSON.parse(stdout) as {
     readonly findings: readonly {
-      readonly components: readonly { readonly name: string; readonly version: string; readonly advisory: string }[];
+      readonly ids: readonly string[];
+      readonly components: readonly { readonly name: string; readonly version: string }[];
     }[];
   };
-  const ours = new Set(
-    findings.flatMap(({ components }) => components.map(({ name, version, advisory }) => `${name} ${version} ${advisory}`)),
-  );
   const theirs = new Set((await scanWithOsvScanner(scanner, sbom, database)).hits);
-  const [onlyOurs, onlyTheirs] = [[...ours.difference(theirs)], [...theirs.difference(ours)]];
-  bench.say(`${ours.size} hits; osv-scanner ${theirs.size}, ${ours.intersection(theirs).size} the same`);
-  bench.say(`only ours: ${onlyOurs.slice(0, 10).join("; ")}`);
-  bench.say(`only osv-scanner's: ${onlyTheirs.slice(0, 10).join("; ")}`);
+  // A finding is one vulnerability with all its names; osv-scanner counts each record that describes it.
+  const ours = findings.flatMap(({ ids, components }) =>
+    components.map(({ name, version }) => ids.map((id) => `${name} ${version} ${id}`)),
+  );
+  const said = new Set(ours.flat());
+  const onlyOurs = ours.filter((names) => names.every((name) => !theirs.has(name))).map(([first]) => first);
+  const onlyTheirs = [...theirs].filter((hit) => !said.has(hit));
+  bench.say(`${ours.length} found; ${onlyOurs.length} of them not by osv-scanner, such as ${onlyOurs.slice(0, 5).join("; ")}`);
+  bench.say(`${theirs.size} records by osv-scanner; ${onlyTheirs.length} of them not by Sluice ${onlyTheirs.slice(0, 5).join("; ")}`);
 }
 
 function copyArchives(from: string, folder: string): void {
