@@ -12,6 +12,7 @@ export { packageLock } from "./package-lock/package-lock.ts";
 export { pipfileLock } from "./pipfile-lock/pipfile-lock.ts";
 export { pnpmLock } from "./pnpm-lock/pnpm-lock.ts";
 export { poetryLock } from "./poetry-lock/poetry-lock.ts";
+export { pomXml } from "./pom-xml/pom-xml.ts";
 export { pylock } from "./pylock/pylock.ts";
 export { requirementsTxt } from "./requirements-txt/requirements-txt.ts";
 export { spdx } from "./spdx/spdx.ts";
