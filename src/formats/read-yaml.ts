@@ -12,7 +12,7 @@ import { readText } from "./read-text.ts";
 export type YamlLimits = { readonly maxBytes: number; readonly maxDepth: number; readonly maxTokens: number };
 
 /** For lockfiles: several times the largest met in practice. The parser takes about 200 bytes and 2 µs for each token. */
-export const YAML_LIMITS: YamlLimits = { maxBytes: 32 * 1024 * 1024, maxDepth: 100, maxTokens: 5_000_000 };
+export const YAML_LIMITS: YamlLimits = { maxBytes: 16 * 1024 * 1024, maxDepth: 100, maxTokens: 3_000_000 };
 
 /**
  * Reads a file of one YAML 1.2 document from untrusted bytes. Every scalar is its text, whatever it looks like (`1.10`,
