@@ -11,8 +11,8 @@ import { readOsvRecord } from "../../src/formats/osv/osv.ts";
 import { allInventoryFormats, isInventoryFileName, readInventory } from "../../src/formats/read-inventory.ts";
 import { packageOfPurl } from "../../src/matching/ecosystems/ecosystem-of.ts";
 import { isCodedError } from "../../src/vocabulary/coded-error.ts";
-import type { Inventory } from "../../src/vocabulary/component.ts";
 import { isJsonObject, type Json } from "../../src/vocabulary/json.ts";
+import { assertHoldsTogether, orRefusal } from "../support/inventory-holds-together.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { zipEntries } from "../support/zip-entries.ts";
 
@@ -232,36 +232,6 @@ function documentsOf(folder: string): readonly InputDocument[] {
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-/** The result, or undefined when it was refused as a document may be; anything else is a bug of the reader. */
-function orRefusal<T>(read: () => T, label: string): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isCodedError(error, "document-invalid", "document-unknown", "document-too-large")) return undefined;
-    throw new Error(label, { cause: error });
-  } finally {
-    assert.equal(Object.hasOwn(Object.prototype, "polluted"), false, label);
-  }
-}
-
-function assertHoldsTogether(inventory: Inventory, label: string): void {
-  const refs = new Set(inventory.components.map((component) => component.ref));
-  assert.equal(refs.size, inventory.components.length, `${label}: refs repeat`);
-  assert.ok(!refs.has(""), `${label}: a component has the root's ref`);
-  for (const { ref, ecosystem, packageType, name, version, place } of inventory.components) {
-    for (const text of [ref, packageType, name, place]) assert.ok(typeof text === "string" && text !== "", `${label}: ${ref}`);
-    for (const text of [ecosystem, version]) assert.ok(text === undefined || (typeof text === "string" && text !== ""), `${label}: ${ref}`);
-  }
-  for (const [from, targets] of inventory.dependencies) {
-    assert.ok(from === "" || refs.has(from), `${label}: an edge from ${from}`);
-    for (const { ref, range } of targets) {
-      assert.ok(refs.has(ref), `${label}: an edge to ${ref}`);
-      assert.ok(range === undefined || typeof range === "string", `${label}: a range of ${ref}`);
-    }
-  }
-  for (const { place, reason } of inventory.problems) assert.ok(typeof place === "string" && reason !== "", `${label}: ${place}`);
 }
 
 type Damaged = { readonly damage: string; readonly bytes: Uint8Array };
