@@ -2,6 +2,7 @@ import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Inventory } from "../vocabulary/component.ts";
 import * as registered from "./all.ts";
 import type { InputDocument, InventoryFormat, PurlResolver } from "./inventory-format.ts";
+import { unreadForm } from "./unread-forms.ts";
 
 /** Every format that lists components, in the order in which they are asked whether a document is theirs. */
 export const allInventoryFormats: readonly InventoryFormat[] = Object.values(registered);
@@ -13,6 +14,10 @@ export const allInventoryFormats: readonly InventoryFormat[] = Object.values(reg
 export function readInventory(document: InputDocument, resolvePurl: PurlResolver): Inventory {
   const format = allInventoryFormats.find((candidate) => candidate.recognises(document));
   if (format !== undefined) return format.read(document, resolvePurl);
+  const unread = unreadForm(document);
+  if (unread !== undefined) {
+    throw new CodedError("document-unknown", `Expected a lockfile or SBOM that is read here, found ${unread.found}. ${unread.instead}`);
+  }
   const titles = allInventoryFormats.map((known) => known.title).join("; ");
   const found = document.bytes.length === 0 ? "an empty document" : "a document that is none of these";
   throw new CodedError("document-unknown", `Expected ${titles}. Found ${found}`);
