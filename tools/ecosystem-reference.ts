@@ -4,7 +4,10 @@ import { baseEcosystemNames, purlMappings } from "../src/matching/ecosystems/osv
 import { exactOnlyEcosystems, whyWithoutOrder } from "../src/matching/ecosystems/without-order.ts";
 import { rebuilders } from "../src/matching/rebuilds/rebuilds.ts";
 
-/** What the tests of each order compare it with; `read again` = a second reading of the rules, where the ecosystem's own program cannot be asked. */
+/**
+ * What the tests of each order compare it with; `read again` = a second reading of the rules, where the ecosystem's own program cannot be asked.
+ * An order that does not stand here is sent to its README.
+ */
 const HELD_AGAINST: Readonly<Record<string, string>> = {
   apk3: "read again: the grammar of apk-tools 3",
   bitnami: "read again: the rules of Bitnami's versions",
@@ -27,7 +30,7 @@ const HELD_AGAINST: Readonly<Record<string, string>> = {
 const NAMES = ["name", "namespace/name", "group:name", "example.org/name", "github.com/owner/name", "Owner.Name"];
 const VERSIONS = ["1.2.3", "v1.2.3", "1.2.3-1", "1.2.3-r1"];
 
-/** docs/reference/ecosystems.md: one row for each ecosystem of OSV. @throws Error for an order of which nothing says what it is held against */
+/** docs/reference/ecosystems.md: one row for each ecosystem of OSV. */
 export function ecosystemReference(): string {
   const counts = { ordered: allEcosystems.length, exact: exactOnlyEcosystems.size, all: baseEcosystemNames.length };
   return `# Ecosystems
@@ -43,7 +46,7 @@ ${baseEcosystemNames.toSorted(byName).map(row).join("\n")}
 **Order**: the id of the version order, as \`sluice scan --why\` names it; \`sluice versions --ecosystem NAME A B\` asks it. *Exact versions only*: an advisory meets the versions that it
 lists, by their text. A range says nothing, and whatever is not listed "cannot be compared". It is never "not affected".
 
-**Held against**: the program that the order's tests ask, on at least 50,000 pairs of versions in soak. *Read again*: the ecosystem's own program cannot be asked where the tests run,
+**Held against**: the program that the order's tests ask, on 50,000 pairs of versions in soak. *Read again*: the ecosystem's own program cannot be asked where the tests run,
 and the rules are written a second time in the test, without keys. What is left out of the comparison stands in the README beside the order.
 
 **What follows the colon**: *release* = its packages are no other release's; then what is done for a package of which nobody names the release. *As it stands* = the name with its
@@ -60,7 +63,8 @@ ${[...exactOnlyEcosystems.keys()].map((name) => `- ${sentence(whyWithoutOrder(na
 ## Commits
 
 A range of type \`GIT\` is over commits, and which of them lie between two others only the repository's history tells. Sluice does not have it. Of such a range it takes
-the commits that are affected by their own name, \`introduced\` and \`last_affected\`, and finds them exactly. Every other commit "cannot be said".
+the commits that are affected by their own names, \`introduced\` and \`last_affected\`, and finds them by their whole hash: as \`commit\` of the OSV API, as the version of a component, and under the
+ecosystem \`GIT\` with the repository as the package. Of every other commit it "cannot say". A version asked against an advisory that states commits only "cannot be compared".
 `;
 }
 
@@ -75,13 +79,10 @@ function row(name: string): string {
     const order = rebuilt === undefined ? "exact versions only" : "that of the ecosystem behind the colon";
     return cells([`\`${name}\``, order, "", rebuilt ?? "as it stands", "", purlTypesOf(name).join(", "), "no"]);
   }
-  const held = HELD_AGAINST[ecosystem.scheme.id];
-  if (held === undefined)
-    throw new Error(`tools/ecosystem-reference.ts: nothing says what the order ${ecosystem.scheme.id} is held against`);
   return cells([
     `\`${name}\``,
     `\`${ecosystem.scheme.id}\``,
-    held,
+    HELD_AGAINST[ecosystem.scheme.id] ?? "see its README",
     rebuilt === undefined ? suffixRule(ecosystem) : `an ecosystem, with ${rebuilt}`,
     ecosystem.sourceFromPurl === undefined ? "packages" : "source packages",
     purlTypesOf(name).join(", "),
