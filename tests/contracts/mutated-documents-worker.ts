@@ -14,8 +14,7 @@ export type ShareOutcome = { readonly read: number; readonly refused: number; re
 const progress = new Int32Array(workerData as SharedArrayBuffer);
 
 const port = parentPort ?? assert.fail("this is run as a worker");
-// oxlint-disable-next-line unicorn/require-post-message-target-origin
-port.on("message", (share: Share) => void readShare(share).then((outcome) => port.postMessage(outcome)));
+port.on("message", (share: Share) => void readShare(share).then((outcome) => port.postMessage(outcome, [])));
 
 async function readShare({ id, seed, count }: Share): Promise<ShareOutcome> {
   const readable = allReadables.find((candidate) => candidate.id === id);

@@ -59,8 +59,7 @@ function startReader(): Reader {
     }, 500);
     worker.once("message", resolve);
     worker.once("error", reject);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    worker.postMessage(share);
+    worker.postMessage(share, []);
     return promise.finally(() => {
       clearInterval(watch);
       worker.removeAllListeners("message");
