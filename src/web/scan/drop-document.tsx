@@ -43,8 +43,8 @@ export function DropDocument({ level = 2 }: { readonly level?: 2 | 3 }) {
         </div>
       </div>
       <p className="drop-document-formats note">
-        CycloneDX, SPDX, the lockfiles of npm, pnpm, yarn, pip, Poetry, uv, Pipenv, Cargo, Go, Bundler, Composer, NuGet and Gradle, and what
-        dpkg or apk have installed. Up to 64 MB.
+        CycloneDX, SPDX, the lockfiles of npm, pnpm, yarn, pip, Poetry, uv, Pipenv, Cargo, Go, Bundler, Composer, NuGet and Gradle, pom.xml,
+        and what dpkg or apk have installed. Up to 64 MB.
       </p>
     </DropZone>
   );
