@@ -4,7 +4,8 @@ import type { DataStanding } from "../vocabulary/data-standing.ts";
 
 /** Query text as numbers and truth values. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(40);
-export const cursor = z.string().max(400).optional().describe("`next` of the page before; opaque");
+/** Long enough for a key with the longest name in it, written in base64url. */
+export const cursor = z.string().max(2000).optional().describe("`next` of the page before; opaque");
 export const nothing = z.object({});
 export const noBody = z.undefined();
 

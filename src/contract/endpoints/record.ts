@@ -206,9 +206,9 @@ export const readPackage = endpoint({
   path: "/api/packages/{ecosystem}/{name}",
   title: "One package: what affects it, or one version of it",
   description:
-    "With `version`: each vulnerability says affected, not affected or cannot compare, with the event that decides. Slashes in the name are sent as %2F.",
+    "Worst first, a page at a time; `counts` are over all of them. With `version`: each vulnerability says affected, not affected or cannot compare, with the event that decides. Slashes in the name are sent as %2F.",
   params: z.object({ ecosystem: z.string().min(1).max(100), name: z.string().min(1).max(300) }),
-  query: z.object({ version: z.string().max(300).optional() }),
+  query: z.object({ version: z.string().max(300).optional(), after: cursor, limit: pageLimit }),
   answer: z.object({
     ecosystem: z.string(),
     name: z.string(),
@@ -216,14 +216,28 @@ export const readPackage = endpoint({
     /** What to mind in all of this: a release that nobody names, or that no advisory is about. */
     caution: z.string().optional(),
     version: z.string().optional(),
-    vulnerabilities: z.array(
-      row.extend({
-        intervals: z.array(z.string()),
-        /** Present when a version was asked about. */
-        verdict: z.enum(["affected", "not-affected", "cannot-compare"]).optional(),
-        why: z.string().optional(),
-      }),
-    ),
+    counts: z
+      .object({
+        vulnerabilities: z.number().int(),
+        exploited: z.number().int(),
+        withoutPatch: z.number().int(),
+        verdicts: z
+          .object({ affected: z.number().int(), cannotCompare: z.number().int(), notAffected: z.number().int() })
+          .optional()
+          .describe("Present when a version was asked about"),
+      })
+      .describe("Of all vulnerabilities in force against the package, whatever the page"),
+    vulnerabilities: z
+      .array(
+        row.extend({
+          intervals: z.array(z.string()),
+          /** Present when a version was asked about. */
+          verdict: z.enum(["affected", "not-affected", "cannot-compare"]).optional(),
+          why: z.string().optional(),
+        }),
+      )
+      .describe("One page: what affects the version first, then what cannot be compared with it; within each the worst first"),
+    next: z.string().optional(),
     upgrade: z.object({ to: z.string().optional(), sentence: z.string() }).optional(),
   }),
 });

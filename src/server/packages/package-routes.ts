@@ -5,6 +5,6 @@ import type { PackageService } from "./package-service.ts";
 export function packageRoutes(packages: PackageService): readonly Route[] {
   return [
     route(listPackages, ({ query }) => packages.list(query)),
-    route(readPackage, ({ params, query }) => packages.read(params.ecosystem, params.name, query.version)),
+    route(readPackage, ({ params, query }) => packages.read(params.ecosystem, params.name, query)),
   ];
 }

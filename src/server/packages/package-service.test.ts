@@ -10,12 +10,15 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { unlistAdvisories } from "../advisories/advisory-store.ts";
 import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import { writeCursor } from "../page-cursor.ts";
 import { replaceExploited } from "../exploited/exploited-store.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
 import { createPackageService, type PackageService } from "./package-service.ts";
 
 const NOW = Date.parse("2026-11-03T00:00:00Z");
 const SEVERE = { severity: [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }] };
+const WHOLE = { limit: 200 };
+const at = (version: string) => ({ ...WHOLE, version });
 const noSnapshot = {
   current: () => undefined,
   require: () => {
@@ -130,7 +133,7 @@ const LODASH = [
 
 withTestDatabase("a package is read with what each vulnerability says of it, or of one version of it, and why", async (database) => {
   await withLodash(database, async (packages) => {
-    const whole = await packages.read("npm", "lodash", undefined);
+    const whole = await packages.read("npm", "lodash", WHOLE);
     assert.deepEqual(JSON.parse(JSON.stringify(readPackage.answer.parse(whole))), JSON.parse(JSON.stringify(whole)));
     assert.deepEqual(
       [whole.version, whole.upgrade, whole.answer.components, whole.answer.cannotSay, whole.answer.standing?.advisories],
@@ -149,7 +152,7 @@ withTestDatabase("a package is read with what each vulnerability says of it, or 
       ],
     );
 
-    const asked = await packages.read("npm", "lodash", "4.17.15");
+    const asked = await packages.read("npm", "lodash", at("4.17.15"));
     assert.deepEqual([asked.version, asked.answer.components], ["4.17.15", 1]);
     assert.deepEqual(
       asked.vulnerabilities.map(({ ids, verdict, why }) => `${ids[0]} ${verdict}: ${why}`),
@@ -164,8 +167,8 @@ withTestDatabase("a package is read with what each vulnerability says of it, or 
       ],
     );
     assert.deepEqual(asked.upgrade, { to: "4.17.21", sentence: "4.17.21 ends 2 of 2; not checked against the registry" });
-    assert.deepEqual(verdictsOf(await packages.read("npm", "lodash", "4.17.19"))["CVE-2020-1"], "affected");
-    assert.equal((await packages.read("npm", "lodash", "4.17.21")).upgrade, undefined);
+    assert.deepEqual(verdictsOf(await packages.read("npm", "lodash", at("4.17.19")))["CVE-2020-1"], "affected");
+    assert.equal((await packages.read("npm", "lodash", at("4.17.21"))).upgrade, undefined);
   });
 });
 
@@ -173,7 +176,7 @@ withTestDatabase(
   "a version that has no place in the order is compared with nothing, but its exact text is still found",
   async (database) => {
     await withLodash(database, async (packages) => {
-      const asked = await packages.read("npm", "lodash", "four");
+      const asked = await packages.read("npm", "lodash", at("four"));
       assert.deepEqual(verdictsOf(asked), {
         "x_LISTED-1": "affected",
         "x_TEXT-1": "affected",
@@ -184,10 +187,40 @@ withTestDatabase(
         "x_SILENT-1": "not-affected",
       });
       for (const row of asked.vulnerabilities) if (row.verdict === "cannot-compare") assert.match(row.why ?? "", /expected a digit/);
-      assert.deepEqual(verdictsOf(await packages.read("npm", "lodash", "five"))["x_TEXT-1"], "cannot-compare");
+      assert.deepEqual(verdictsOf(await packages.read("npm", "lodash", at("five")))["x_TEXT-1"], "cannot-compare");
     });
   },
 );
+
+withTestDatabase("a package is read page by page in one order, and each page counts and judges all of it", async (database) => {
+  await withLodash(database, async (packages) => {
+    await replaceExploited(database, [kevEntry("CVE-2020-1")]);
+    for (const version of [undefined, "4.17.15", "four"]) {
+      const whole = await packages.read("npm", "lodash", { ...WHOLE, version });
+      assert.equal(whole.next, undefined);
+      const verdicts = Object.groupBy(whole.vulnerabilities, ({ verdict }) => verdict ?? "none");
+      const [affected, cannotCompare, notAffected] = (["affected", "cannot-compare", "not-affected"] as const).map(
+        (verdict) => verdicts[verdict]?.length ?? 0,
+      );
+      const counts = { vulnerabilities: 7, exploited: 1, withoutPatch: 4 };
+      assert.deepEqual(whole.counts, { ...counts, verdicts: version === undefined ? undefined : { affected, cannotCompare, notAffected } });
+      for (const limit of [1, 2, 3, 7]) {
+        const rows: unknown[] = [];
+        let after: string | undefined;
+        do {
+          const page = await packages.read("npm", "lodash", { version, after, limit });
+          assert.deepEqual([page.counts, page.upgrade], [whole.counts, whole.upgrade]);
+          rows.push(...page.vulnerabilities);
+          after = page.next;
+        } while (after !== undefined);
+        assert.deepEqual(rows, whole.vulnerabilities, `${version} by ${limit}`);
+      }
+    }
+    for (const after of ["x", writeCursor([7, "npm", "lodash"])]) {
+      await assert.rejects(packages.read("npm", "lodash", { limit: 1, after }), { code: "input-invalid", place: "query.after" });
+    }
+  });
+});
 
 withTestDatabase("what is not known is not called clean: each answer says what its data is worth", async (database) => {
   await withLodash(database, async (packages) => {
@@ -197,14 +230,14 @@ withTestDatabase("what is not known is not called clean: each answer says what i
       ["Haiku", "lodash", "1.0.0", "no-scheme"],
     ];
     for (const [ecosystem, name, version, cannotSay] of cases) {
-      const { answer, vulnerabilities, upgrade } = await packages.read(ecosystem, name, version);
+      const { answer, vulnerabilities, upgrade } = await packages.read(ecosystem, name, { ...WHOLE, version });
       assert.deepEqual([answer.ecosystem, answer.cannotSay, vulnerabilities, upgrade], [ecosystem, cannotSay, [], undefined]);
     }
   });
   const later = createPackageService({ database, snapshots: noSnapshot, now: () => NOW });
-  assert.equal((await later.read("npm", "lodash", undefined)).answer.cannotSay, "no-data");
-  assert.equal((await later.read("npm", "lodash", "")).vulnerabilities.length, 7);
-  await assert.rejects(later.read("npm", "lodash", "4.17.15"), { code: "snapshot-missing" });
+  assert.equal((await later.read("npm", "lodash", WHOLE)).answer.cannotSay, "no-data");
+  assert.equal((await later.read("npm", "lodash", at(""))).vulnerabilities.length, 7);
+  await assert.rejects(later.read("npm", "lodash", at("4.17.15")), { code: "snapshot-missing" });
 });
 
 withTestDatabase("what arrived after the snapshot is not called unaffected, and malware is to be removed", async (database) => {
@@ -215,12 +248,12 @@ withTestDatabase("what arrived after the snapshot is not called unaffected, and 
       malware: true,
     });
     const packages = createPackageService({ ...held, now: () => NOW + 8 * 24 * 3600 * 1000 });
-    const malware = await packages.read("npm", "lodahs", "1.0.0");
+    const malware = await packages.read("npm", "lodahs", at("1.0.0"));
     assert.deepEqual([malware.upgrade, malware.answer.cannotSay], [{ sentence: "lodahs 1.0.0 is malware: remove it" }, "stale"]);
 
     await importAndGroup(database, [osvRecord("GHSA-b", "pad", "2.0.0")]);
     assert.deepEqual(
-      (await packages.read("npm", "pad", "1.5.0")).vulnerabilities.map(({ ids, verdict, why }) => [ids[0], verdict, why]),
+      (await packages.read("npm", "pad", at("1.5.0"))).vulnerabilities.map(({ ids, verdict, why }) => [ids[0], verdict, why]),
       [
         ["GHSA-b", "cannot-compare", "it arrived after this server's snapshot was built; ask again in a moment"],
         ["GHSA-a", "not-affected", "fixed 1.0.0 is at or below it"],

@@ -4,10 +4,8 @@ import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
 import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { createMatcher } from "../../matching/match.ts";
 import { createPackageLookup, isMeant } from "../../matching/package-lookup.ts";
-import { affectedText } from "../../matching/scan/affected-text.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import { bestUpgrade } from "../../matching/scan/best-upgrade.ts";
-import { compareIds, compareWorstFirst } from "../../matching/scan/ranking.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { cannotSayReason } from "../../vocabulary/data-standing.ts";
 import type { Database } from "../database/database.ts";
@@ -15,16 +13,9 @@ import { heldEcosystems } from "./held-ecosystems.ts";
 import { readEcosystemsFrom } from "./package-summary-store.ts";
 import { readCursor, writeCursor } from "../page-cursor.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
-import { shownIntervals } from "../vulnerabilities/statement-answer.ts";
-import { listVulnerabilitiesById, type ListedVulnerability } from "../vulnerabilities/vulnerability-row.ts";
-import {
-  type PackageStatement,
-  type PackageSummaryRow,
-  readPackagesByCount,
-  readPackagesByName,
-  readPackageStatements,
-} from "./package-store.ts";
-import { type PackageVersionAsked, type VersionVerdict, verdictsOn, WORST } from "./version-verdicts.ts";
+import { type PackageSummaryRow, readPackagesByCount, readPackagesByName } from "./package-store.ts";
+import { pageOfPackage } from "./package-vulnerabilities.ts";
+import { judgeVersion, type PackageVersionAsked } from "./version-verdicts.ts";
 
 export type PackageListQuery = QueryOf<typeof listPackages>;
 export type PackageListAnswer = AnswerOf<typeof listPackages>;
@@ -33,7 +24,7 @@ export type PackageAnswer = AnswerOf<typeof readPackage>;
 export type PackageService = {
   readonly list: (query: PackageListQuery) => Promise<PackageListAnswer>;
   /** A package that no advisory names is no refusal: whether that means anything stands in `answer`. @throws CodedError `snapshot-missing` when a version is asked about */
-  readonly read: (ecosystem: string, name: string, version: string | undefined) => Promise<PackageAnswer>;
+  readonly read: (ecosystem: string, name: string, query: QueryOf<typeof readPackage>) => Promise<PackageAnswer>;
 };
 
 export type PackageServiceParts = {
@@ -46,28 +37,28 @@ export function createPackageService({ database, snapshots, now }: PackageServic
   return {
     list: (query) =>
       query.text === undefined || query.text === "" ? listByCount(database, query) : listByName(database, query, query.text),
-    read: async (ecosystem, name, versionText) => {
+    read: async (ecosystem, name, { version: versionText, after, limit }) => {
       const version = versionText === "" ? undefined : versionText;
       const order = ecosystemOf(ecosystem);
       const asked = { ecosystem, name: order?.normaliseName(name) ?? name };
       const loaded = version === undefined ? snapshots.current() : snapshots.require();
       const [ecosystems = []] = await heldEcosystems(database, [asked]);
-      const statements = await readPackageStatements(database, ecosystems, asked.name);
-      const rows = await listVulnerabilitiesById(database, [...new Set(statements.map(({ vulnerability }) => vulnerability))]);
-      const answer = answerEcosystem(loaded?.snapshot, ecosystem, version === undefined ? 0 : 1, now());
       const found = loaded === undefined ? undefined : createPackageLookup(loaded.snapshot, ecosystemOf)(asked.ecosystem, asked.name);
-      const caution = found?.obstacle ?? found?.doubt;
-      if (version === undefined || loaded === undefined || found === undefined) {
-        return { ...asked, answer, caution, vulnerabilities: describe(rows, statements, new Map()) };
-      }
-      const verdicts = verdictsOn(loaded.snapshot, order, { ...asked, version }, found, statements);
+      const judged =
+        version === undefined || loaded === undefined || found === undefined
+          ? undefined
+          : {
+              version,
+              judge: judgeVersion(loaded.snapshot, order, { ...asked, version }, found),
+              upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }, found.packages),
+            };
       return {
         ...asked,
-        answer,
-        caution,
-        version,
-        vulnerabilities: describe(rows, statements, verdicts),
-        upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }, found.packages),
+        answer: answerEcosystem(loaded?.snapshot, ecosystem, version === undefined ? 0 : 1, now()),
+        caution: found?.obstacle ?? found?.doubt,
+        version: judged?.version,
+        ...(await pageOfPackage(database, { ecosystems, name: asked.name, judge: judged?.judge, after, limit })),
+        upgrade: judged?.upgrade,
       };
     },
   };
@@ -122,39 +113,6 @@ function answerEcosystem(snapshot: Snapshot | undefined, ecosystem: string, comp
   const standing = snapshot === undefined ? undefined : standingOf(snapshot, ecosystem);
   const cannotSay = ecosystemOf(ecosystem) === undefined ? "no-scheme" : cannotSayReason(standing, nowMs);
   return { ecosystem: baseEcosystemName(ecosystem), components, standing, cannotSay };
-}
-
-/** What affects the version first, then what cannot be compared; within each the worst first. */
-function describe(
-  rows: readonly ListedVulnerability[],
-  statements: readonly PackageStatement[],
-  verdicts: ReadonlyMap<string, VersionVerdict>,
-): PackageAnswer["vulnerabilities"] {
-  const said = Map.groupBy(statements, ({ vulnerability }) => vulnerability);
-  return rows
-    .map((row) => ({ ...row, intervals: intervalTexts(said.get(row.vulnerability) ?? []), ...verdicts.get(row.vulnerability) }))
-    .toSorted(
-      (a, b) =>
-        rankOf(a.verdict) - rankOf(b.verdict) || compareWorstFirst(toRanked(a), toRanked(b)) || compareIds(a.ids[0] ?? "", b.ids[0] ?? ""),
-    );
-}
-
-function intervalTexts(statements: readonly PackageStatement[]): string[] {
-  const intervals = shownIntervals(statements.flatMap((statement) => statement.intervals)).map(affectedText);
-  const texts = statements.flatMap((statement) => statement.texts.map((text) => `=${text}`));
-  return [...new Set([...intervals, ...texts])];
-}
-
-function rankOf(verdict: VersionVerdict["verdict"] | undefined): number {
-  return verdict === undefined ? 0 : WORST[verdict];
-}
-
-function toRanked(row: ListedVulnerability): {
-  readonly exploited: boolean;
-  readonly malware: boolean;
-  readonly score: number | undefined;
-} {
-  return { exploited: row.exploited, malware: row.kind === "malware", score: row.score };
 }
 
 /** Where to go from an affected version. The version is the advisories' word: nobody asked the registry whether it exists. */

@@ -1,4 +1,5 @@
 import type { Interval, UpperBoundKind } from "../../matching/interval.ts";
+import type { AdvisoryKind } from "../../vocabulary/advisory.ts";
 import type { Database, Row } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 
@@ -80,6 +81,39 @@ function boundIn(
   return [ecosystem < after.ecosystem ? 1 - after.vulnerabilities : -after.vulnerabilities, ""];
 }
 
+/** A vulnerability in force against a package, with no more than ranks and counts it: a package may have many thousands. */
+export type NamedVulnerability = {
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly kind: AdvisoryKind;
+  readonly score: number | null;
+  readonly exploited: boolean;
+  readonly has_patch: boolean;
+  /** The advisories that name the package, and under which ecosystem each does, in the same places. */
+  readonly advisories: readonly string[];
+  readonly ecosystems: readonly string[];
+};
+
+/** In no particular order. */
+export async function readVulnerabilitiesNaming(
+  database: Database,
+  ecosystems: readonly string[],
+  name: string,
+): Promise<readonly NamedVulnerability[]> {
+  return database.query<NamedVulnerability & Row>(
+    "reader",
+    // An advisory without a vulnerability was just imported, and belongs to none yet.
+    sql`select v.id, v.names, v.kind, v.score, v.exploited, v.has_patch, said.advisories, said.ecosystems
+        from (
+          select a.vulnerability_id as id, array_agg(a.id) as advisories, array_agg(p.ecosystem) as ecosystems
+          from affected_package p join advisory a on a.id = p.advisory_id
+          where p.ecosystem = any (${ecosystems}::text[]) and p.name = ${name} and a.withdrawn_at is null and a.gone_at is null
+            and a.vulnerability_id is not null
+          group by a.vulnerability_id
+        ) as said join vulnerability v on v.id = said.id`,
+  );
+}
+
 /** What one advisory in force says of a package. */
 export type PackageStatement = {
   readonly vulnerability: string;
@@ -91,11 +125,14 @@ export type PackageStatement = {
   readonly intervals: readonly Interval[];
 };
 
+/** What these advisories say of a package, by advisory and ecosystem. */
 export async function readPackageStatements(
   database: Database,
   ecosystems: readonly string[],
   name: string,
+  advisories: readonly string[],
 ): Promise<readonly PackageStatement[]> {
+  if (advisories.length === 0) return [];
   return database.transaction("reader", async (transaction) => {
     const statements = await transaction.query<{
       vulnerability_id: string | null;
@@ -105,16 +142,16 @@ export async function readPackageStatements(
       set_aside: readonly string[];
     }>(
       sql`select a.vulnerability_id, a.id, p.ecosystem, p.texts, p.set_aside from affected_package p join advisory a on a.id = p.advisory_id
-          where p.ecosystem = any (${ecosystems}::text[]) and p.name = ${name} and a.withdrawn_at is null and a.gone_at is null
+          where a.id = any (${advisories}::text[]) and p.ecosystem = any (${ecosystems}::text[]) and p.name = ${name}
+            and a.withdrawn_at is null and a.gone_at is null
           order by a.id, p.ecosystem`,
     );
     const intervals = await transaction.query<IntervalRow & Row>(
       sql`select advisory_id, ecosystem, lo, hi, lo_text, hi_text, hi_kind from affected_interval
-          where ecosystem = any (${ecosystems}::text[]) and name = ${name}`,
+          where advisory_id = any (${advisories}::text[]) and ecosystem = any (${ecosystems}::text[]) and name = ${name}`,
     );
     const intervalsOf = Map.groupBy(intervals, (row) => `${row.advisory_id}\0${row.ecosystem}`);
     return statements.flatMap((row): readonly PackageStatement[] => {
-      // Just imported, and not yet of any vulnerability.
       if (row.vulnerability_id === null) return [];
       const { vulnerability_id: vulnerability, id: advisory, ecosystem, texts, set_aside: setAside } = row;
       const stated = (intervalsOf.get(`${advisory}\0${ecosystem}`) ?? []).map(toInterval);
