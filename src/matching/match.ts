@@ -77,15 +77,18 @@ function listing(snapshot: Snapshot, packages: readonly number[], version: strin
 
 /** An advisory may hold a version in several rows; the first, which has the highest upper bound, stands for it. */
 function oneHitEach(snapshot: Snapshot, rows: readonly number[], listed: readonly Hit[]): readonly Hit[] {
-  const hits: Hit[] = [];
+  if (rows.length === 0 && listed.length === 0) return [];
+  const hits = new Map<number, Hit>();
   for (const row of rows) {
     const advisory = snapshot.rowAdvisory(row);
-    if (!hits.some((hit) => hit.advisory === advisory)) hits.push({ advisory, row });
+    if (!hits.has(advisory)) hits.set(advisory, { advisory, row });
   }
-  for (const hit of listed) if (!hits.some((other) => other.advisory === hit.advisory)) hits.push(hit);
-  return hits;
+  for (const hit of listed) if (!hits.has(hit.advisory)) hits.set(hit.advisory, hit);
+  return [...hits.values()];
 }
 
 function withoutHits<T extends { readonly advisory: number }>(setAside: readonly T[], hits: readonly Hit[]): readonly T[] {
-  return setAside.filter((aside) => !hits.some((hit) => hit.advisory === aside.advisory));
+  if (setAside.length === 0 || hits.length === 0) return setAside;
+  const hitting = new Set(hits.map(({ advisory }) => advisory));
+  return setAside.filter(({ advisory }) => !hitting.has(advisory));
 }

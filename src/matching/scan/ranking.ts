@@ -19,6 +19,14 @@ export function compareWorstFirst(a: Ranked, b: Ranked): number {
   );
 }
 
+/** How many ranks there are: scores to the hundredth, with and without malware, exploited or not. */
+export const RANKS = 4 * 1001;
+
+/** The place of a rank in the order of `compareWorstFirst`, the worst being 0. */
+export function numberOfRank({ exploited, malware, score }: Ranked): number {
+  return (Number(!exploited) * 2 + Number(!malware)) * 1001 + 1000 - Math.round((score ?? UNSCORED_RANK) * 100);
+}
+
 /** How bad a vulnerability is by what its advisories say: one without a score does not make the others' unknown. */
 export function worstOf(ranks: readonly Ranked[]): Ranked {
   const scores = ranks.flatMap(({ score }) => score ?? []);
