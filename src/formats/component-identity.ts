@@ -23,8 +23,12 @@ export type Stated = {
  */
 export function identify(stated: Stated, place: string, problems: Problem[], resolvePurl: PurlResolver): Identity {
   const parsed = stated.purl === undefined ? undefined : parsePurl(stated.purl);
-  if (parsed !== undefined && !isPurlRefusal(parsed)) return byPurl(stated, parsed, resolvePurl);
-  if (parsed !== undefined) problems.push({ place: stated.purlPlace, reason: `${parsed.reason}, found ${describe(stated.purl)}` });
+  if (parsed !== undefined) {
+    const identity = isPurlRefusal(parsed) ? undefined : byPurl(stated, parsed, resolvePurl);
+    if (identity !== undefined && isLookedUp(identity.name)) return withLookedUpVersion(identity, place, problems);
+    const reason = isPurlRefusal(parsed) ? parsed.reason : "Expected a name without control characters";
+    problems.push({ place: stated.purlPlace, reason: `${reason}, found ${describe(stated.purl)}` });
+  }
   const name = stated.name ?? stated.purl;
   if (name === undefined) throw refusal(`${place}.name`, "a text that is not empty", undefined);
   return {
@@ -46,6 +50,18 @@ function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Id
     purl: stated.purl,
     ...(resolved?.source === undefined ? {} : { source: resolved.source, installedAs: purl.name }),
   };
+}
+
+/** A version that no advisory can name is none: it cannot be said whether the component is affected. */
+function withLookedUpVersion(identity: Identity, place: string, problems: Problem[]): Identity {
+  if (identity.version === undefined || isLookedUp(identity.version)) return identity;
+  problems.push({ place, reason: `Expected a version without control characters, found ${describe(identity.version)}` });
+  return { ...identity, version: undefined };
+}
+
+/** Neither control characters nor halves of characters beyond U+FFFF. */
+function isLookedUp(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
 }
 
 /** rpm's purls carry the epoch as a qualifier; without it every version would look older than it is. */
