@@ -68,9 +68,9 @@ describe("sluice sync, as a process", () => {
     assert.equal(run.code, 0, run.stderr);
     assert.match(
       run.stdout,
-      /^npm from http:\S+: \d+ kB, less than a minute, about \d+ kB on disk, .* free\nnpm: 2 records read in \d+ s: 2 new or changed, 0 as before, 1 record kept aside \(sluice sync --problems\)\nkev from http:\S+kev\.json\S*\nkev: 1 record read in \d+ s: 1 new or changed, 0 as before\n$/,
+      /^npm from http:\S+: \d+ kB, less than a minute, about \d+ kB on disk, .* free\nkev from http:\S+kev\.json\S*\nnpm: 2 records read in \d+ s: 2 new or changed, 0 as before, 1 record kept aside \(sluice sync --problems\)\nkev: 1 record read in \d+ s: 1 new or changed, 0 as before\n$/,
     );
-    assert.match(run.stderr, /^npm: building the snapshot$/m);
+    assert.match(run.stderr, /^npm: /m);
     assert.doesNotMatch(run.stderr, /waiting for another sync/);
     const scan = await sluice("named", ["scan", "package-lock.json"]);
     assert.equal(scan.code, 1);
@@ -148,8 +148,11 @@ describe("sluice sync, as a process", () => {
 
   it("refuses what it cannot do, in words", async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
-      [["sync", "--from", "."], /^sluice: --from: expected folders named as OSV's ecosystems in \S+, found "sluice-sync-command-\w+"\. Name the ecosystem: /],
-      [["sync", "--from", "nowhere"], /^sluice: \S+nowhere: expected a directory or a zip, got nothing at/],
+      [
+        ["sync", "--from", "."],
+        /^sluice: --from: expected folders named as OSV's ecosystems in \S+, found "sluice-sync-command-\w+"\. Name the ecosystem: /,
+      ],
+      [["sync", "--from", "nowhere"], /^sluice: expected a directory or a zip, got nothing at \S+nowhere\n$/],
       [["sync", "NPM"], /^sluice: expected an ecosystem as OSV names it, such as PyPI, got "NPM"\n$/],
       [["sync", "npm", "--from", "https://user:secret@example.org/"], /^sluice: --from: expected an address without a user and a password/],
     ];

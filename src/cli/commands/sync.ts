@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import type { Client } from "../../contract/client.ts";
-import { startSync } from "../../contract/endpoints/feeds.ts";
+import { startSync, type SyncState } from "../../contract/endpoints/feeds.ts";
 import { readConfig } from "../../server/config.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { printable, printableLine } from "../printable.ts";
 import { reachServer } from "../reach-server.ts";
 import { announceSync, type SyncSource } from "../sync/announce-sync.ts";
-import { followSync, syncSummary } from "../sync/follow-sync.ts";
+import { followSyncs } from "../sync/follow-syncs.ts";
 import { type NamesToSync, namesToSync } from "../sync/names-to-sync.ts";
 import { printProblems } from "../sync/print-problems.ts";
 
@@ -39,18 +39,21 @@ export const syncCommand = defineCommand({
     const server = await reachServer(config);
     try {
       if (args.problems === true) await printProblems(server.client, args._[0], write);
-      let failed = 0;
-      for (const name of names) {
-        const request = {
+      const requests = names.map((name) => ({
+        name,
+        body: {
           ...(name === "kev" ? { feed: "kev" as const, ecosystem: "" } : { feed: "osv" as const, ecosystem: name }),
           full: args.full === true,
           ...(args.from === undefined ? {} : { from: absolutePlace(args.from) }),
           ...(args["stated-at"] === undefined ? {} : { statedAt: args["stated-at"] }),
           ...(args.malware === undefined ? {} : { malware: args.malware }),
-        };
-        if (!(await syncOne(server.client, name, request))) failed++;
-      }
-      return failed > 0 ? 1 : 0;
+        },
+      }));
+      const announced = await announceEach(server.client, requests);
+      const started: SyncState[] = [];
+      for (const { body } of announced) started.push(await server.client(startSync, { body }));
+      const isWell = await followSyncs(server.client, started, write);
+      return isWell && announced.length === requests.length ? 0 : 1;
     } finally {
       await server.close();
     }
@@ -59,20 +62,25 @@ export const syncCommand = defineCommand({
 
 const NOTHING: NamesToSync = { names: [], leftOut: [] };
 
-type SyncRequest = SyncSource & { readonly full: boolean; readonly statedAt?: string; readonly malware?: boolean };
+type NamedRequest = {
+  readonly name: string;
+  readonly body: SyncSource & { readonly full: boolean; readonly statedAt?: string; readonly malware?: boolean };
+};
 
-/** False when it failed; a source that cannot be reached does not keep the others from being taken. */
-async function syncOne(client: Client, name: string, request: SyncRequest): Promise<boolean> {
-  try {
-    await announceSync(client, name, request, write);
-  } catch (error) {
-    if (!isCodedError(error, "feed-unreachable")) throw error;
-    write(`${name}: failed: ${printable(error.message)}\n`);
-    return false;
+/** Those that can be reached; a source that cannot does not keep the others from being taken. */
+async function announceEach(client: Client, requests: readonly NamedRequest[]): Promise<readonly NamedRequest[]> {
+  const reached: NamedRequest[] = [];
+  let needed = 0;
+  for (const request of requests) {
+    try {
+      needed += await announceSync(client, request.name, request.body, needed, write);
+      reached.push(request);
+    } catch (error) {
+      if (!isCodedError(error, "feed-unreachable")) throw error;
+      write(`${request.name}: failed: ${printable(error.message)}\n`);
+    }
   }
-  const ended = await followSync(client, await client(startSync, { body: request }));
-  write(`${syncSummary(name, ended)}\n`);
-  return ended.phase === "done";
+  return reached;
 }
 
 function write(text: string): void {

@@ -7,13 +7,17 @@ import { megabytes } from "./sync-progress.ts";
 
 export type SyncSource = { readonly feed: "osv" | "kev"; readonly ecosystem: string; readonly from?: string };
 
-/** Says what a sync will take before it takes anything. @throws CodedError `disk-full` when it would not fit, `feed-unreachable` */
+/**
+ * Says what a sync will take before it takes anything, and returns what it will need on disk. `alreadyNeeded` is what others before it will.
+ * @throws CodedError `disk-full` when it would not fit, `feed-unreachable`
+ */
 export async function announceSync(
   client: Client,
   name: string,
   { feed, ecosystem, from }: SyncSource,
+  alreadyNeeded: number,
   write: (text: string) => void,
-): Promise<void> {
+): Promise<number> {
   const estimate = await client(estimateSync, { body: { feed, ecosystem, ...(from === undefined ? {} : { from }) } });
   const { location, bytes, records, seconds, diskNeededBytes, diskFreeBytes } = estimate;
   const facts = [
@@ -23,10 +27,12 @@ export async function announceSync(
     ...(diskNeededBytes === undefined ? [] : [`about ${megabytes(diskNeededBytes)} on disk, ${megabytes(diskFreeBytes)} free`]),
   ];
   write(`${name} from ${printable(location)}${facts.length === 0 ? "" : `: ${facts.join(", ")}`}\n`);
-  if (diskNeededBytes !== undefined && diskNeededBytes > diskFreeBytes) {
+  const needed = alreadyNeeded + (diskNeededBytes ?? 0);
+  if (diskNeededBytes !== undefined && needed > diskFreeBytes) {
     throw new CodedError(
       "disk-full",
-      `expected about ${megabytes(diskNeededBytes)} of free disk for ${name}, found ${megabytes(diskFreeBytes)}. Free some, or move the data with DATA_DIR`,
+      `expected about ${megabytes(needed)} of free disk for ${name}${alreadyNeeded === 0 ? "" : " and what comes before it"}, found ${megabytes(diskFreeBytes)}. Free some, or move the data with DATA_DIR`,
     );
   }
+  return diskNeededBytes ?? 0;
 }

@@ -12,8 +12,9 @@ test("each phase says what is going on", () => {
     [{ phase: "taking", takenBytes: 71_000_000, totalBytes: 142_000_000 }, "npm: 50 % of 142 MB, 0 records read, 0 new or changed"],
     [{ phase: "taking", takenBytes: 5, totalBytes: 0 }, "npm: 0 records read, 0 new or changed"],
     [{ phase: "taking", takenBytes: 300, totalBytes: 200 }, "npm: 100 % of 1 kB, 0 records read, 0 new or changed"],
-    [{ phase: "grouping" }, "npm: joining advisories to vulnerabilities"],
-    [{ phase: "building" }, "npm: building the snapshot"],
+    [{ phase: "taken" }, "npm: taken"],
+    [{ phase: "grouping" }, "joining advisories to vulnerabilities"],
+    [{ phase: "building" }, "building the snapshot"],
     [{ phase: "done" }, "npm: done"],
     [{ phase: "failed", feed: "kev", ecosystem: "" }, "kev: failed"],
     [{ phase: "cancelled" }, "npm: cancelled"],
@@ -36,7 +37,7 @@ test("on a terminal one line is rewritten, never wider than it, and taken away a
   progress.show(state({ phase: "taking", records: 1 }));
   progress.show(state({ phase: "building" }));
   progress.end();
-  assert.deepEqual(written, ["\r\u001B[2Knpm: 1 record read,", "\r\u001B[2Knpm: building the s", "\r\u001B[2K"]);
+  assert.deepEqual(written, ["\r\u001B[2Knpm: 1 record read,", "\r\u001B[2Kbuilding the snapsh", "\r\u001B[2K"]);
 });
 
 test("elsewhere a line is written when the phase changes, and now and then within one", () => {
@@ -58,7 +59,7 @@ test("elsewhere a line is written when the phase changes, and now and then withi
   assert.deepEqual(written, [
     "npm: 1 record read, 0 new or changed\n",
     "npm: 4 records read, 0 new or changed\n",
-    "npm: joining advisories to vulnerabilities\n",
+    "joining advisories to vulnerabilities\n",
   ]);
 });
 

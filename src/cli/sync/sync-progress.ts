@@ -43,10 +43,12 @@ export function progressText(state: SyncState, bar: boolean): string {
       const drawn = bar && share !== undefined ? `[${"█".repeat(Math.floor(share * BAR_WIDTH)).padEnd(BAR_WIDTH, "·")}] ` : "";
       return `${name}: ${drawn}${percent}${counted(state.records, "record")} read, ${state.changed} new or changed${state.problems === 0 ? "" : `, ${state.problems} kept aside`}`;
     }
+    case "taken":
+      return `${name}: taken`;
     case "grouping":
-      return `${name}: joining advisories to vulnerabilities`;
+      return "joining advisories to vulnerabilities";
     case "building":
-      return `${name}: building the snapshot`;
+      return "building the snapshot";
     case "done":
     case "failed":
     case "cancelled":

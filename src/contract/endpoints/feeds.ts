@@ -63,7 +63,7 @@ export const syncStateSchema = z.object({
   sync: z.string(),
   feed: z.string(),
   ecosystem: z.string(),
-  phase: z.enum(["waiting", "estimating", "taking", "grouping", "building", "done", "failed", "cancelled"]),
+  phase: z.enum(["waiting", "estimating", "taking", "taken", "grouping", "building", "done", "failed", "cancelled"]),
   takenBytes: z.number(),
   totalBytes: z.number().optional(),
   totalRecords: z.number().int().optional(),
@@ -73,6 +73,10 @@ export const syncStateSchema = z.object({
   problems: z.number().int(),
   error: z.string().optional(),
   startedAtMs: z.number(),
+  takenAtMs: z
+    .number()
+    .optional()
+    .describe("When its records were in: it answers with them once it is done, together with the syncs behind it"),
   endedAtMs: z.number().optional(),
 });
 export type SyncState = z.infer<typeof syncStateSchema>;

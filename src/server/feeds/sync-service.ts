@@ -1,9 +1,10 @@
 import type { SyncState } from "../../contract/endpoints/feeds.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { estimateSync, type SyncEstimate } from "./estimate-sync.ts";
-import { runSync, type SyncParts } from "./run-sync.ts";
-import { checkRequest, type SyncRequest } from "./sync-request.ts";
+import { settleFeeds } from "./settle-feeds.ts";
+import { type CheckedRequest, checkRequest, type SyncRequest } from "./sync-request.ts";
 import { createRunningSync, type RunningSync } from "./sync-state.ts";
+import { type SyncParts, type TakenFeed, takeFeed } from "./take-feed.ts";
 
 export type SyncService = {
   /** Starts a sync, or joins the one that runs for the same feed and ecosystem. @throws CodedError `input-invalid` */
@@ -18,14 +19,35 @@ export type SyncService = {
 
 const KEPT_ENDED = 50;
 
-export function createSyncService({ database, config, snapshots }: SyncParts): SyncService {
+/** What was taken answers after this long at the latest, however many syncs are still to come. */
+const SETTLE_EVERY_MS = 60_000;
+
+type Queued = { readonly request: CheckedRequest; readonly sync: RunningSync };
+
+export function createSyncService(parts: SyncParts): SyncService {
+  const { database, config } = parts;
   const syncs = new Map<string, RunningSync>();
-  const running = new Map<string, Promise<void>>();
+  const queue: Queued[] = [];
+  let working: Promise<void> | undefined;
   let count = 0;
   const find = (sync: string): RunningSync => {
     const found = syncs.get(sync);
     if (found === undefined) throw new CodedError("not-found", `no sync ${sync} is known to this server: it forgets them when it stops`);
     return found;
+  };
+  // One at a time: two imports would only wait for each other's transactions. Groups and the snapshot are made once for several.
+  const work = async (): Promise<void> => {
+    let taken: TakenFeed[] = [];
+    let settledAtMs = Date.now();
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const one = await takeFeed(parts, next.request, next.sync);
+      if (one !== undefined) taken.push(one);
+      if (taken.length === 0 || (queue.length > 0 && Date.now() - settledAtMs < SETTLE_EVERY_MS)) continue;
+      await settleFeeds(parts, taken);
+      taken = [];
+      settledAtMs = Date.now();
+    }
+    working = undefined;
   };
   return {
     start: (request) => {
@@ -39,7 +61,7 @@ export function createSyncService({ database, config, snapshots }: SyncParts): S
         sync,
         feed: request.feed,
         ecosystem: request.ecosystem,
-        phase: running.size === 0 ? "estimating" : "waiting",
+        phase: working === undefined ? "estimating" : "waiting",
         takenBytes: 0,
         records: 0,
         changed: 0,
@@ -49,13 +71,8 @@ export function createSyncService({ database, config, snapshots }: SyncParts): S
       });
       syncs.set(sync, begun);
       for (const [id, old] of syncs) if (syncs.size > KEPT_ENDED && old.state().endedAtMs !== undefined) syncs.delete(id);
-      // One at a time: two imports would only wait for each other's transactions.
-      const before = [...running.values()];
-      const run = Promise.allSettled(before).then(() => runSync({ database, config, snapshots }, checked, begun));
-      running.set(
-        sync,
-        run.finally(() => running.delete(sync)),
-      );
+      queue.push({ request: checked, sync: begun });
+      working ??= work();
       return begun.state();
     },
     read: (sync, seenRecords, waitMs) => find(sync).changed(seenRecords, waitMs),
@@ -68,7 +85,7 @@ export function createSyncService({ database, config, snapshots }: SyncParts): S
     close: async () => {
       for (const { abort } of syncs.values())
         abort.abort(new CodedError("shutting-down", "the server stops; what was taken stays, and the next sync goes on from there"));
-      await Promise.allSettled(running.values());
+      await working;
     },
   };
 }

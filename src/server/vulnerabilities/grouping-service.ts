@@ -27,7 +27,7 @@ export async function groupAdvisories(
   database: Database,
   onProgress?: (left: number) => void,
   batches: GroupingBatches = BATCHES,
-): Promise<void> {
+): Promise<{ readonly vacuumed: boolean }> {
   // An import has just filled tables of which the planner still believes that they are empty: it would walk them whole for each row.
   // The embedded database has no autovacuum, and a server's may not have been there yet.
   const isMany = (await countUngrouped(database)) > MANY;
@@ -48,4 +48,5 @@ export async function groupAdvisories(
   // And again: what was made is about to be read, and "no advisory has a vulnerability" is no longer true.
   if (isMany) await database.vacuum();
   await summarisePackages(database);
+  return { vacuumed: isMany };
 }

@@ -5,8 +5,7 @@ import { parseInstant } from "../../vocabulary/instant.ts";
 import type { Database } from "../database/database.ts";
 import { replaceExploited } from "../exploited/exploited-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
-import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
-import { beginSync, dropSample, endSync, failSync, type FeedStateRow, readFeedState, writeProblems } from "./feed-store.ts";
+import { beginSync, failSync, type FeedStateRow, readFeedState, type SyncOutcome, writeProblems } from "./feed-store.ts";
 import { type FeedConfig, openFeed } from "./open-feed.ts";
 import { type CheckedRequest, placeOf, type SyncRequest } from "./sync-request.ts";
 import type { RunningSync } from "./sync-state.ts";
@@ -14,34 +13,55 @@ import { takeAdvisories } from "./take-advisories.ts";
 
 export type SyncParts = { readonly database: Database; readonly config: FeedConfig; readonly snapshots: SnapshotService };
 
+type Taken = Pick<TakenFeed, "changed" | "outcome">;
+
 /** Between two full reconciliations with the archive: single changes can be missed, since mass edits do not always raise their time. */
 const FULL_EVERY_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** One sync from its first question to the snapshot that answers with it; how it ended is in its state and in the feed's. */
-export async function runSync(parts: SyncParts, request: CheckedRequest, sync: RunningSync): Promise<void> {
-  const { database } = parts;
+/** A feed whose records are in the database, and do not answer yet. */
+export type TakenFeed = {
+  readonly request: CheckedRequest;
+  readonly sync: RunningSync;
+  /** How many records differ from those before. */
+  readonly changed: number;
+  readonly outcome: SyncOutcome;
+};
+
+/** Takes a feed's records. Undefined when it failed or was stopped: how it ended is then in its state and in the feed's. */
+export async function takeFeed(parts: SyncParts, request: CheckedRequest, sync: RunningSync): Promise<TakenFeed | undefined> {
   try {
     sync.abort.signal.throwIfAborted();
-    await (request.feed === "kev" ? syncExploited(parts, request, sync) : syncAdvisories(parts, request, sync));
-    sync.update({ phase: "done", endedAtMs: Date.now() });
+    sync.update({ phase: "estimating", startedAtMs: Date.now() });
+    const taken = await (request.feed === "kev" ? takeExploited(parts, request, sync) : takeRecords(parts, request, sync));
+    sync.update({ phase: "taken", takenAtMs: Date.now() });
+    return { request, sync, ...taken };
   } catch (error) {
-    const stopped = sync.abort.signal.aborted;
-    const message = isCodedError(error)
-      ? [error.place, error.message].filter(Boolean).join(": ")
-      : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    // The database itself may be what failed; what is in memory is told all the same.
-    await failSync(database, request.feed, request.ecosystem, stopped ? "partial" : "failed", message).catch(() => undefined);
-    sync.update({ phase: stopped ? "cancelled" : "failed", error: message, endedAtMs: Date.now() });
+    await endAsFailed(parts.database, { request, sync }, error);
+    return undefined;
   }
 }
 
-async function syncAdvisories({ database, config, snapshots }: SyncParts, request: CheckedRequest, sync: RunningSync): Promise<void> {
+/** Writes down how a sync that was stopped or failed ended, then tells it. */
+export async function endAsFailed(
+  database: Database,
+  { request, sync }: Pick<TakenFeed, "request" | "sync">,
+  error: unknown,
+): Promise<void> {
+  const stopped = sync.abort.signal.aborted;
+  const message = isCodedError(error)
+    ? [error.place, error.message].filter(Boolean).join(": ")
+    : `unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  // The database itself may be what failed; what is in memory is told all the same.
+  await failSync(database, request.feed, request.ecosystem, stopped ? "partial" : "failed", message).catch(() => undefined);
+  sync.update({ phase: stopped ? "cancelled" : "failed", error: message, endedAtMs: Date.now() });
+}
+
+async function takeRecords({ database, config }: SyncParts, request: CheckedRequest, sync: RunningSync): Promise<Taken> {
   const signal = sync.abort.signal;
   const at = new Date();
   const before = await readFeedState(database, "osv", request.ecosystem);
   const place = placeOf(request, before);
   const malware = request.malware ?? before?.includes_malware ?? false;
-  sync.update({ phase: "estimating" });
   const feed = await openFeed(config, request.ecosystem, place ?? config.osvFeedUrl, request.statedAtMs);
   try {
     await beginSync(database, { feed: "osv", ecosystem: request.ecosystem, location: feed.location, place, malware, at });
@@ -49,7 +69,7 @@ async function syncAdvisories({ database, config, snapshots }: SyncParts, reques
     sync.update({ phase: "taking", totalBytes: estimate.bytes, totalRecords: estimate.records });
     // Asked before anything is taken: what the source adds meanwhile is then not claimed.
     const statedAtMs = await feed.statedAtMs(signal);
-    const taken = await againWhenChanged(() =>
+    const { full, changed } = await againWhenChanged(() =>
       takeAdvisories({
         database,
         feed,
@@ -60,29 +80,13 @@ async function syncAdvisories({ database, config, snapshots }: SyncParts, reques
         onProgress: (progress) => sync.update(progress),
       }),
     );
-    sync.update({ phase: "grouping" });
-    await dropSample(database, request.ecosystem, at);
-    await groupAdvisories(database);
-    await endSync(database, {
-      feed: "osv",
-      ecosystem: request.ecosystem,
-      location: feed.location,
-      place,
-      statedAtMs,
-      malware,
-      full: taken.full,
-      at,
-    });
-    if (taken.full) {
-      // The planner still knows the tables as they were before; the embedded database has nobody else to tell it.
-      await database.vacuum();
-      await database.checkpoint();
-    }
+    return {
+      changed,
+      outcome: { feed: "osv", ecosystem: request.ecosystem, location: feed.location, place, statedAtMs, malware, full, at },
+    };
   } finally {
     await feed.close();
   }
-  sync.update({ phase: "building" });
-  await snapshots.rebuild();
 }
 
 /** A source that was written to while it was read is read again, once. */
@@ -95,7 +99,7 @@ async function againWhenChanged<T>(take: () => Promise<T>): Promise<T> {
   }
 }
 
-async function syncExploited({ database, config, snapshots }: SyncParts, request: CheckedRequest, sync: RunningSync): Promise<void> {
+async function takeExploited({ database, config }: SyncParts, request: CheckedRequest, sync: RunningSync): Promise<Taken> {
   const at = new Date();
   const before = await readFeedState(database, "kev", "");
   const place = placeOf(request, before);
@@ -123,9 +127,10 @@ async function syncExploited({ database, config, snapshots }: SyncParts, request
     takenBytes: file.bytes.length,
   });
   const statedAtMs = request.statedAtMs ?? file.lastModifiedMs ?? parseInstant(read.dateReleased);
-  await endSync(database, { feed: "kev", ecosystem: "", location: catalogue.location, place, statedAtMs, malware: false, full: true, at });
-  sync.update({ phase: "building" });
-  await snapshots.rebuild();
+  return {
+    changed: read.entries.length,
+    outcome: { feed: "kev", ecosystem: "", location: catalogue.location, place, statedAtMs, malware: false, full: true, at },
+  };
 }
 
 function sinceOf(
