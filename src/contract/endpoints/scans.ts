@@ -31,6 +31,33 @@ export const scanDocument = endpoint({
   answer: scanAnswerSchema,
 });
 
+export const listFormats = endpoint({
+  id: "listFormats",
+  method: "GET",
+  path: "/api/formats",
+  title: "Which documents can be scanned",
+  description: "Every format that is read, with its versions and the file names by which a scan of a folder finds it.",
+  access: "anyone",
+  errors: "problem",
+  params: nothing,
+  query: nothing,
+  bodyKind: "none",
+  body: noBody,
+  bodyLimitBytes: 0,
+  answerType: "application/json",
+  answer: z.object({
+    formats: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        fileNames: z
+          .array(z.string())
+          .describe("Lower case; `*` matches any characters of one name, one with `/` is the end of a path, one behind `!` is not taken"),
+      }),
+    ),
+  }),
+});
+
 export const downloadSnapshot = endpoint({
   id: "downloadSnapshot",
   method: "GET",
@@ -48,4 +75,4 @@ export const downloadSnapshot = endpoint({
   answer: z.instanceof(Uint8Array),
 });
 
-export const scanEndpoints = [scanDocument, downloadSnapshot] as const;
+export const scanEndpoints = [scanDocument, listFormats, downloadSnapshot] as const;

@@ -7,7 +7,8 @@ import { appOf } from "../../../tests/support/held-records.ts";
 import { lockfileOf, projectOf } from "../../../tests/support/stated-project.ts";
 import { NOW, statedSnapshotFile } from "../../../tests/support/stated-snapshot.ts";
 import { createClient } from "../../contract/client.ts";
-import { downloadSnapshot, MAX_DOCUMENT_BYTES, scanDocument, scanEndpoints } from "../../contract/endpoints/scans.ts";
+import { downloadSnapshot, listFormats, MAX_DOCUMENT_BYTES, scanDocument, scanEndpoints } from "../../contract/endpoints/scans.ts";
+import { allInventoryFormats } from "../../formats/read-inventory.ts";
 import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { answerScan } from "../../matching/scan/answer-scan.ts";
 import { CodedError, isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
@@ -54,6 +55,14 @@ describe("scanning over the API", () => {
     const documents = [{ name: "web/package-lock.json", inventory: projectOf(PROJECT) }];
     assert.deepEqual(answer, JSON.parse(JSON.stringify(answerScan({ snapshot, ecosystemOf, documents, unreadable: [], nowMs: NOW }))));
     assert.equal(answer.changes[0]?.commands[0], "npm install a@1.1.0");
+  });
+
+  it("names every format that it reads", async () => {
+    const { formats } = await client()(listFormats);
+    assert.deepEqual(new Set(formats.map(({ id }) => id)), new Set(allInventoryFormats.map(({ id }) => id)));
+    const { title, fileNames } = formats.find(({ id }) => id === "package-lock") ?? assert.fail("package-lock is not named");
+    assert.match(title, /package-lock\.json/);
+    assert.ok(fileNames.includes("package-lock.json"));
   });
 
   it("knows a document by what is in it when it comes without a name", async () => {

@@ -1,5 +1,7 @@
+import type { AnswerOf } from "../../contract/endpoint.ts";
+import type { listFormats } from "../../contract/endpoints/scans.ts";
 import type { InputDocument } from "../../formats/inventory-format.ts";
-import { readInventory } from "../../formats/read-inventory.ts";
+import { allInventoryFormats, readInventory } from "../../formats/read-inventory.ts";
 import { ecosystemOf, packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
 import { SYSTEM_EXAMPLES, systemOfEcosystem } from "../../matching/ecosystems/system-release.ts";
 import { answerScan } from "../../matching/scan/answer-scan.ts";
@@ -14,6 +16,7 @@ export type ScanService = {
    * @throws CodedError as the formats do, `input-invalid` and `snapshot-missing`
    */
   readonly scan: (document: InputDocument, release: string | undefined) => ScanAnswer;
+  readonly formats: () => AnswerOf<typeof listFormats>["formats"];
   readonly snapshotFile: () => { readonly etag: string; readonly bytes: Uint8Array };
 };
 
@@ -25,6 +28,10 @@ export function createScanService({ snapshots, now }: { readonly snapshots: Snap
       const inventory = readInventory({ ...document, system }, packageOfPurl);
       return answerScan({ snapshot, ecosystemOf, documents: [{ name: document.name, inventory }], unreadable: [], nowMs: now() });
     },
+    formats: () =>
+      allInventoryFormats
+        .map(({ id, title, fileNames }) => ({ id, title, fileNames: [...fileNames] }))
+        .toSorted((a, b) => a.title.localeCompare(b.title, "en")),
     snapshotFile: () => {
       const { snapshot, bytes } = snapshots.require();
       return { etag: `"${snapshot.header.builtAtMs.toString(36)}-${bytes.length.toString(36)}"`, bytes };
