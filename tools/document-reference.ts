@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 
 import { readOsvRecord } from "../src/formats/osv/osv.ts";
 import { allInventoryFormats } from "../src/formats/read-inventory.ts";
+import { unreadForm } from "../src/formats/unread-forms.ts";
 import { baseEcosystemName, ecosystemOf, packageOfPurl } from "../src/matching/ecosystems/ecosystem-of.ts";
 import { answerScan } from "../src/matching/scan/answer-scan.ts";
 import { findExposures } from "../src/matching/scan/exposures.ts";
@@ -88,7 +89,7 @@ function documentsIn(feeds: string): readonly { readonly path: string; readonly 
 function readOne({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): Read | Refused {
   const document = { name: path, bytes };
   const format = allInventoryFormats.find((candidate) => candidate.recognises(document));
-  if (format === undefined) return { path, reason: "it is of no format that is read" };
+  if (format === undefined) return { path, reason: unreadForm(document)?.found ?? "it is of no format that is read" };
   try {
     return { path, inventory: format.read(document, packageOfPurl) };
   } catch (error) {
