@@ -3,6 +3,8 @@ import type { Change, Fix } from "../../vocabulary/scan-answer.ts";
 export type NotedChange = Pick<Change, "from" | "commands" | "direct" | "through"> & {
   readonly fix: Fix;
   readonly blocked: boolean;
+  /** Names of what the changed package pins to its own version and takes along. */
+  readonly parts: readonly string[];
   /** What its ecosystem has to say of the package, whatever the change. */
   readonly ofPackage: string | undefined;
   /** Ids of the vulnerabilities that the version to go to has and the one in use has not. */
@@ -25,13 +27,17 @@ export function notesOf(change: NotedChange): readonly string[] {
 }
 
 function upgradeNotes(
-  { from, direct, commands, blocked, ofPackage, through, brings }: NotedChange,
+  { from, direct, commands, blocked, parts, ofPackage, through, brings }: NotedChange,
   fix: Extract<Fix, { version: string }>,
 ): readonly string[] {
   const notes: string[] = [];
   const to = `${fix.kind === "above" ? "above " : ""}${fix.version}`;
   if (fix.kind === "above")
     notes.push(`the advisory names ${fix.version} as the last affected version, not the first fixed one: take the next release above it`);
+  if (parts.length > 0)
+    notes.push(
+      `takes along ${listed(parts)}, pinned to its own version; the advisories are about these, and do not say that there is a ${fix.version} of it`,
+    );
   if (fix.majorChange) notes.push(`${from.join(" and ")} to ${to} may break its users: read its release notes`);
   if (brings.length > 0)
     notes.push(

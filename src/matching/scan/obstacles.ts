@@ -16,12 +16,19 @@ export type Obstacles = {
 type Copy = Exposure["component"];
 
 const MAX_BLOCKERS = 5;
+const NOBODY: ReadonlySet<string> = new Set();
 const NONE: Obstacles = { blockedBy: [], blocked: false, within: undefined };
 
-/** `copies` are either all direct or none. */
-export function obstaclesTo(ecosystem: Ecosystem, graph: DependencyGraph, copies: readonly Copy[], fix: Fix): Obstacles {
+/** `copies` are either all direct or none, or go along with a direct one; what the components `along` ask for changes with them. */
+export function obstaclesTo(
+  ecosystem: Ecosystem,
+  graph: DependencyGraph,
+  copies: readonly Copy[],
+  fix: Fix,
+  along: ReadonlySet<string> = NOBODY,
+): Obstacles {
   if (fix.kind !== "version" && fix.kind !== "above") return NONE;
-  const needs = copies.flatMap((copy) => needsOf(ecosystem, graph, copy, fix.version));
+  const needs = copies.flatMap((copy) => needsOf(ecosystem, graph, copy, fix.version, along));
   const inTheWay = needs.filter(({ admitted }) => admitted === false || (admitted === undefined && fix.majorChange));
   const blockers = new Set(inTheWay.flatMap(({ words }) => words ?? []));
   const isAlone = copies.some(({ ref }) => graph.isDirect(ref) === undefined && graph.dependentsOf(ref).length === 0);
@@ -38,9 +45,15 @@ export function obstaclesTo(ecosystem: Ecosystem, graph: DependencyGraph, copies
 type OneNeed = { readonly name: string; readonly admitted: boolean | undefined; readonly words: string | undefined };
 
 /** What others ask of a copy. The root's own requirement is left out: the command itself rewrites it. */
-function needsOf(ecosystem: Ecosystem, graph: DependencyGraph, { ref }: Copy, version: string): readonly OneNeed[] {
+function needsOf(
+  ecosystem: Ecosystem,
+  graph: DependencyGraph,
+  { ref }: Copy,
+  version: string,
+  along: ReadonlySet<string>,
+): readonly OneNeed[] {
   return graph.dependentsOf(ref).flatMap(({ component, range }): readonly OneNeed[] => {
-    if (component === undefined) return [];
+    if (component === undefined || along.has(component.ref)) return [];
     const admitted = range === undefined ? undefined : ecosystem.admits(range, version);
     const words =
       admitted === false ? `${component.installedAs ?? component.name} ${component.version ?? ""} asks for ${range ?? ""}` : undefined;

@@ -8,6 +8,7 @@ import { type DependencyGraph, dependencyGraphOf } from "./dependency-graph.ts";
 import type { DocumentToAnswer } from "./answer-scan.ts";
 import type { Exposure } from "./exposures.ts";
 import { obstaclesTo } from "./obstacles.ts";
+import { findReleasedTogether, type ReleasedTogether } from "./released-together.ts";
 import { compareIds, compareWorstFirst, highestScore, type Ranked, worstOf } from "./ranking.ts";
 
 /** A change with the exposures it ends. */
@@ -28,17 +29,24 @@ export function planChanges(
 ): readonly PlannedChange[] {
   const graphs = new Map<DocumentToAnswer, DependencyGraph>();
   for (const { document } of exposures) if (!graphs.has(document)) graphs.set(document, dependencyGraphOf(document.inventory));
-  const groups = new Map<string, { readonly graph: DependencyGraph; readonly exposures: Exposure[] }>();
+  const together = new Map<Exposure, ReleasedTogether>();
+  for (const [document, own] of Map.groupBy(exposures, (exposure) => exposure.document)) {
+    const graph = graphs.get(document);
+    if (graph === undefined) continue;
+    for (const released of findReleasedTogether(snapshot, ecosystemOf, graph, own))
+      for (const exposure of released.exposures) together.set(exposure, released);
+  }
+  const groups = new Map<string | ReleasedTogether, { readonly graph: DependencyGraph; readonly exposures: Exposure[] }>();
   for (const exposure of exposures) {
     const graph = graphs.get(exposure.document);
     if (exposure.fix.kind === "none" || graph === undefined) continue;
-    const key = groupKey(exposure, graph);
+    const key = together.get(exposure) ?? groupKey(exposure, graph);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { graph, exposures: [exposure] });
     else known.exposures.push(exposure);
   }
-  const drafts = [...groups.values()]
-    .map(({ graph, exposures: group }) => draftOf(snapshot, ecosystemOf, group, graph))
+  const drafts = [...groups]
+    .map(([key, { graph, exposures: group }]) => draftOf(snapshot, ecosystemOf, group, graph, typeof key === "string" ? undefined : key))
     .toSorted(compareDrafts);
   return withPreparations(drafts, ecosystemOf).map(({ change, exposures: ended }, index) => ({
     change: { number: index + 1, ...change },
@@ -86,21 +94,30 @@ function draftOf(
   ecosystemOf: (ecosystem: string) => Ecosystem | undefined,
   group: readonly Exposure[],
   graph: DependencyGraph,
+  together: ReleasedTogether | undefined,
 ): Draft {
   const first = group[0];
   invariant(first !== undefined, "a group of exposures is never empty");
-  const { component, document, fix } = first;
+  const { document } = first;
+  const component = together?.whole ?? first.component;
   const ecosystem = ecosystemOf(component.ecosystem) ?? withoutOrder;
-  const copies = [...new Map(group.map((exposure) => [exposure.component.ref, exposure.component])).values()];
+  const fix = together === undefined ? first.fix : fixOfWhole(ecosystem, together);
+  const affected = [...new Map(group.map((exposure) => [exposure.component.ref, exposure.component])).values()];
+  const copies = together === undefined ? affected : [together.whole];
   const from = [...new Set(copies.map(({ version }) => version))];
   const direct = areDirect(copies, graph);
   const installed = installedNames(copies);
   const development = copies.every((copy) => copy.development);
-  const { blockedBy, blocked, within } = obstaclesTo(ecosystem, graph, copies, fix);
+  const { blockedBy, blocked, within } = obstaclesTo(ecosystem, graph, [...new Set([...copies, ...affected])], fix, together?.refs);
   const through = direct === true ? [] : [...new Set(copies.flatMap(({ ref }) => graph.throughOf(ref, MAX_THROUGH)))].slice(0, MAX_THROUGH);
   const { tool } = document.inventory;
   const commands = commandsOf(ecosystem, fix, { name: component.name, installed, direct, development, blocked, within, tool });
-  const brings = [...new Set(group.flatMap((exposure) => [...exposure.brings]))].map((vulnerability) =>
+  // What a part's own goal brings says nothing of a higher one.
+  const going =
+    together === undefined
+      ? group
+      : group.filter((exposure) => exposure.fix.kind === "version" && exposure.fix.version === together.version);
+  const brings = [...new Set(going.flatMap((exposure) => [...exposure.brings]))].map((vulnerability) =>
     bestKnownId(snapshot, vulnerability),
   );
   return {
@@ -124,11 +141,19 @@ function draftOf(
         blocked,
         through,
         brings,
+        parts:
+          together === undefined
+            ? []
+            : [...new Set(affected.filter(({ ref }) => ref !== component.ref).map(({ name }) => name))].toSorted(compareTexts),
         ofPackage: ecosystem.noteOn?.({ name: component.name, installed }),
       }),
       ...outcomeOf(snapshot, group),
     },
   };
+}
+
+function fixOfWhole(ecosystem: Ecosystem, { whole, version }: ReleasedTogether): Fix {
+  return { kind: "version", version, majorChange: ecosystem.isBreaking(whole.version, version) };
 }
 
 function commandsOf(ecosystem: Ecosystem, fix: Fix, step: Omit<UpgradeStep, "version" | "above">): readonly string[] {
