@@ -6,19 +6,20 @@ import { apiReference } from "../src/server/system/api-reference.ts";
 import { openApiDocument } from "../src/server/system/openapi-document.ts";
 import { documentReference } from "./document-reference.ts";
 import { ecosystemReference } from "./ecosystem-reference.ts";
+import { feedReference } from "./feed-reference.ts";
 
 /**
  * node tools/generate.ts [--check]
  *
  * Writes what is made from the contract and from the ecosystems into docs/reference; with --check only says which files are not up to date.
- * What becomes of the feeds' documents is made where SLUICE_FEEDS names their directory, and left as it is elsewhere.
+ * What becomes of the feeds' documents and records is made where SLUICE_FEEDS names their directory, and left as it is elsewhere.
  */
 const feeds = process.env["SLUICE_FEEDS"];
 const generated: Readonly<Record<string, string>> = {
   "openapi.json": `${JSON.stringify(openApiDocument(allEndpoints, { version: packageVersion, serverUrl: undefined }), undefined, 2)}\n`,
   "api.md": apiReference(allEndpoints),
   "ecosystems.md": ecosystemReference(),
-  ...(feeds === undefined ? {} : { "read-documents.md": await documentReference(feeds) }),
+  ...(feeds === undefined ? {} : { "read-documents.md": await documentReference(feeds), "feed-problems.md": await feedReference(feeds) }),
 };
 
 const folder = join(packageRoot, "docs", "reference");
