@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 
+import { allGrowing, bombsOf } from "../support/document-bombs.ts";
 import { mutatedDocument } from "../support/mutated-document.ts";
-import { allReadables } from "../support/readable-documents.ts";
+import { allReadables, type Readable } from "../support/readable-documents.ts";
 
-/** Of which kind, from which seed, and which numbers. */
-export type Share = { readonly id: string; readonly seed: number; readonly count: number };
+/** What to read: `count` mutated documents from a seed, or the bombs of a format with `count` entries where they have entries. */
+export type Share = { readonly id: string; readonly count: number; readonly seed: number | undefined };
 
 /** What became of a share; `failed` is the text of the first that was neither read nor refused. */
 export type ShareOutcome = { readonly read: number; readonly refused: number; readonly failed: string | undefined };
@@ -18,20 +19,39 @@ port.on("message", (share: Share) => void readShare(share).then((outcome) => por
 
 async function readShare({ id, seed, count }: Share): Promise<ShareOutcome> {
   const readable = allReadables.find((candidate) => candidate.id === id);
-  if (readable === undefined) throw new Error(`nothing reads ${id}`);
-  const sources = await readable.sources();
-  let read = 0;
-  for (let number = 0; number < count; number++) {
-    Atomics.store(progress, 0, number);
-    const document = mutatedDocument(sources, seed, number);
-    const label = `seed ${seed}, document ${number} (${document.name}: ${document.steps.join(", ")})`;
-    try {
-      if (readable.read(document, label)) read++;
-    } catch (error) {
-      return { read, refused: number - read, failed: inspect(error) };
+  assert.ok(readable !== undefined, `nothing reads ${id}`);
+  const questions = seed === undefined ? bombs(readable, count) : mutated(readable, seed, count, await readable.sources());
+  let [read, refused] = [0, 0];
+  try {
+    for (const ask of questions) {
+      if (ask() === undefined) refused++;
+      else read++;
+      Atomics.add(progress, 0, 1);
     }
+  } catch (error) {
+    return { read, refused, failed: inspect(error) };
   }
-  return { read, refused: count - read, failed: undefined };
+  return { read, refused, failed: undefined };
+}
+
+type Question = () => number | undefined;
+
+function* mutated({ read }: Readable, seed: number, count: number, sources: Parameters<typeof mutatedDocument>[0]): Generator<Question> {
+  for (let number = 0; number < count; number++) {
+    const document = mutatedDocument(sources, seed, number);
+    yield () => read(document, `seed ${seed}, document ${number} (${document.name}: ${document.steps.join(", ")})`);
+  }
+}
+
+function* bombs({ id, read }: Readable, count: number): Generator<Question> {
+  for (const bomb of allGrowing.filter((growing) => growing.id === id).flatMap((growing) => bombsOf(growing, count))) {
+    const label = `${bomb.name}: ${bomb.what}`;
+    yield () => {
+      const components = read(bomb, label);
+      if (bomb.isHeld) assert.ok((components ?? count) >= count, `${label}: ${components} components`);
+      return components;
+    };
+  }
 }
 
 function inspect(error: unknown): string {

@@ -13,8 +13,8 @@ import { zipEntries } from "./zip-entries.ts";
 /** What reads one kind of document, and documents of that kind. */
 export type Readable = {
   readonly id: string;
-  /** Throws where the document is neither read nor refused as a document may be; true where it was read. */
-  readonly read: (document: SourceDocument, label: string) => boolean;
+  /** Throws where the document is neither read nor refused as a document may be. How many components it has; undefined where it was refused. */
+  readonly read: (document: SourceDocument, label: string) => number | undefined;
   readonly sources: () => Promise<readonly SourceDocument[]>;
 };
 
@@ -32,10 +32,10 @@ export const allReadables: readonly Readable[] = [
       read: (document, label) => {
         const byName = orRefusal(() => readInventory(document, packageOfPurl), label);
         if (byName !== undefined) assertHoldsTogether(byName, label);
-        if (byName !== undefined && format.recognises(document)) return true;
+        if (byName !== undefined && format.recognises(document)) return byName.components.length;
         const inventory = orRefusal(() => format.read(document, packageOfPurl), label);
         if (inventory !== undefined) assertHoldsTogether(inventory, label);
-        return inventory !== undefined;
+        return inventory?.components.length;
       },
       sources: async () => [...testdataOf(format.id), ...realDocuments().filter((document) => format.recognises(document))],
     };
@@ -50,7 +50,7 @@ export const allReadables: readonly Readable[] = [
 ];
 
 function isRead(read: (bytes: Uint8Array) => unknown): Readable["read"] {
-  return ({ bytes }, label) => orRefusal(() => [read(bytes)], label) !== undefined;
+  return ({ bytes }, label) => orRefusal(() => [read(bytes)].length, label);
 }
 
 function testdataOf(folder: string): readonly SourceDocument[] {
