@@ -5,7 +5,7 @@ export const COMMIT_REASON = "it is a commit, and which versions hold it only th
 
 /** A full hash as git writes it; a version of digits alone is none. */
 export function isCommit(text: string): boolean {
-  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) && /[a-f]/.test(text);
+  return (text.length === 40 || text.length === 64) && /^[0-9a-f]+$/.test(text) && /[a-f]/.test(text);
 }
 
 /**
