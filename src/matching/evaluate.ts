@@ -41,7 +41,7 @@ export function isAffectedByFold(affected: AffectedPackage, version: string, sch
     if (noVersions !== undefined) return [{ range: index, verdict: "cannot-compare", decidedBy: undefined, reason: noVersions }];
     if (!isVersionRange(range)) return [];
     if (scheme === undefined || reason !== undefined) return [{ range: index, verdict: "cannot-compare", decidedBy: undefined, reason }];
-    return [{ range: index, ...foldRange(range, version, scheme) }];
+    return [{ range: index, ...foldDoubtful(range, version, scheme) }];
   });
   return { verdict: verdictOf(listed, ranges, reason), listed, ranges, reason };
 }
@@ -54,6 +54,20 @@ function whyNotComparable(version: string, scheme: VersionScheme | undefined): s
 function verdictOf(listed: string | undefined, ranges: readonly RangeOutcome[], reason: string | undefined): FoldVerdict {
   if (listed !== undefined || ranges.some(({ verdict }) => verdict === "affected")) return "affected";
   return reason !== undefined || ranges.some(({ verdict }) => verdict === "cannot-compare") ? "cannot-compare" : "not-affected";
+}
+
+/** A doubtful version may lie above its place: where the range affects something from a later event on, that is not said to be none. */
+function foldDoubtful(range: AffectedRange, version: string, scheme: VersionScheme): Omit<RangeOutcome, "range"> {
+  const outcome = foldRange(range, version, scheme);
+  const doubt = outcome.verdict === "not-affected" ? scheme.doubtOf?.(version) : undefined;
+  if (doubt === undefined) return outcome;
+  const beginsAbove = range.events.some(
+    (event) =>
+      event.kind === "introduced" &&
+      orderToEvent(version, event, scheme) === "<" &&
+      foldRange(range, event.version, scheme).verdict === "affected",
+  );
+  return beginsAbove ? { verdict: "cannot-compare", decidedBy: undefined, reason: doubt } : outcome;
 }
 
 function foldRange(range: AffectedRange, version: string, scheme: VersionScheme): Omit<RangeOutcome, "range"> {

@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { crc32 } from "node:zlib";
-import { randomAffected, randomMavenVersion, randomVersion } from "../../tests/support/random-affected.ts";
+import {
+  randomAffected,
+  randomMavenVersion,
+  randomPypiVersion,
+  randomRpmVersion,
+  randomVersion,
+} from "../../tests/support/random-affected.ts";
 import { seededRandom } from "../../tests/support/seeded-random.ts";
 import { factsOf, NOW, npmStanding, statedSnapshot } from "../../tests/support/stated-snapshot.ts";
 import { zipEntries } from "../../tests/support/zip-entries.ts";
@@ -15,6 +21,7 @@ import { isAffectedByFold, type FoldVerdict } from "./evaluate.ts";
 import { compileAffected, isVersionRange } from "./interval.ts";
 import { createMatcher, type Matcher, type MatchOutcome } from "./match.ts";
 import { isSameRelease } from "./package-lookup.ts";
+import { explainMatch } from "./scan/explain-match.ts";
 import { Snapshot } from "./snapshot/snapshot.ts";
 import { SnapshotBuilder } from "./snapshot/snapshot-builder.ts";
 import { encodeVersion } from "./versions/encode-version.ts";
@@ -84,6 +91,48 @@ test("where Maven's own order runs in a circle nothing is said but what is liste
   assert.deepEqual(hitIds(snapshot, ask("5.5")), ["C"]);
 });
 
+test("a version that may lie above its place is not outside a range that begins there", () => {
+  const snapshot = statedSnapshot([
+    { id: "A", affects: { "PyPI x": "introduced 0, fixed 1.0" } },
+    { id: "B", affects: { "PyPI x": "introduced 2.0, fixed 2.5; introduced 3.0" } },
+    { id: "C", affects: { "PyPI x": "introduced 2.0; =3.0-odd" } },
+    { id: "D", affects: { "PyPI x": "=2.0" } },
+    { id: "E", affects: { "Rocky Linux:9 x": "introduced 1.0-3.el9, fixed 1.0-9.el9" } },
+    { id: "F", affects: { "Rocky Linux:9 x": "introduced 0, fixed 0.9-1.el9" } },
+  ]);
+  const cases: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
+    ["PyPI", "3.0-odd", ["A", "C"], ["B"]],
+    ["PyPI", "1.5", [], []],
+    ["Rocky Linux:9", "1.0", [], ["E"]],
+    ["Rocky Linux:9", "1.0-1.el9", [], []],
+  ];
+  for (const [ecosystem, version, hits, asides] of cases) {
+    const outcome = createMatcher(snapshot, ecosystemOf)({ ecosystem, name: "x", version });
+    assert.deepEqual(hitIds(snapshot, outcome).toSorted(), hits, version);
+    const aside = outcome.kind === "compared" ? outcome.setAside : [];
+    assert.deepEqual(
+      aside.map(({ advisory }) => snapshot.advisoryId(advisory)),
+      asides,
+      version,
+    );
+    for (const { reason } of aside) assert.match(reason, /PEP 440 does not read it|it has no release/);
+    const verdicts = ["A", "B", "C", "D", "E", "F"].flatMap((id) =>
+      explainMatch(snapshot, ecosystemOf, [documentOf(ecosystem, version)], id),
+    );
+    for (const { advisory, verdict } of verdicts) {
+      const expected = hits.includes(advisory) ? "affected" : asides.includes(advisory) ? "cannot-compare" : "not-affected";
+      assert.equal(verdict, expected, `${version} explained for ${advisory}`);
+    }
+    assert.ok(verdicts.length > 0);
+  }
+  const listedAlone = createMatcher(statedSnapshot([{ id: "G", affects: { "PyPI x": "=3.0-odd" } }]), ecosystemOf);
+  assert.deepEqual(listedAlone({ ecosystem: "PyPI", name: "x", version: "3.0-odd" }), {
+    kind: "compared",
+    hits: [{ advisory: 0, row: 0 }],
+    setAside: [],
+  });
+});
+
 test("an ecosystem without an order is asked by exact text, and cannot be compared otherwise", () => {
   const snapshot = statedSnapshot([{ id: "A", affects: { "Other x": "introduced 0; =1.0" } }]);
   const match = createMatcher(snapshot, ecosystemOf);
@@ -120,6 +169,8 @@ test("one matcher asked again and again gives the same answers as a new one each
 for (const { ecosystem, versionOf } of [
   { ecosystem: "npm", versionOf: randomVersion },
   { ecosystem: "Maven", versionOf: randomMavenVersion },
+  { ecosystem: "PyPI", versionOf: randomPypiVersion },
+  { ecosystem: "Rocky Linux:9", versionOf: randomRpmVersion },
 ]) {
   test(`forward, in reverse and by the literal fold: ${ROUNDS} random sets of ${ecosystem} advisories, one answer`, () => {
     const seed = 424_242;
@@ -291,6 +342,11 @@ function versionsAround(affected: AffectedPackage): readonly string[] {
     "999999999.0.0",
     ...[...bounds, ...listed].flatMap((version) => [version, `${version}-0`, `${version}.1`, `${version}+build`]),
   ];
+}
+
+function documentOf(ecosystem: string, version: string): Parameters<typeof explainMatch>[2][number] {
+  const component = { ref: "c", ecosystem, packageType: "x", name: "x", version, purl: undefined, place: "c", development: false };
+  return { name: "sbom", inventory: { format: "x", root: undefined, components: [component], dependencies: new Map(), problems: [] } };
 }
 
 type Found = { readonly snapshot: Snapshot; readonly outcome: MatchOutcome };

@@ -4,7 +4,7 @@ import type { Ecosystem } from "./ecosystems/ecosystem.ts";
 import { whyWithoutOrder } from "./ecosystems/without-order.ts";
 import { createPackageLookup } from "./package-lookup.ts";
 import type { Snapshot } from "./snapshot/snapshot.ts";
-import { KeyWriter } from "./versions/key-writer.ts";
+import { compareKeys, KeyWriter } from "./versions/key-writer.ts";
 
 /** How one advisory came to match one component: through an interval, or because it lists the version's exact text. */
 export type Hit = { readonly advisory: number; readonly row: number | undefined };
@@ -63,16 +63,34 @@ export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
       return { kind: "cannot-compare", reason: obstacle, hits: oneHitEach(snapshot, equal, listed) };
     }
     const hits = oneHitEach(snapshot, rows, listed);
-    const setAside = packages.flatMap((index) => snapshot.setAside(index));
+    const uncertain = packages.length === 0 ? undefined : ecosystem.scheme.doubtOf?.(component.version);
+    const setAside = packages.flatMap((index) => [
+      ...snapshot.setAside(index),
+      ...(uncertain === undefined ? [] : rangesAbove(snapshot, index, writer.key(), uncertain)),
+    ]);
     if (hits.length === 0 && setAside.length === 0) return NOTHING;
     const compared = { kind: "compared", hits, setAside: withoutHits(setAside, hits) } as const;
-    const doubtful = hits.length === 0 ? undefined : (doubt ?? ecosystem.scheme.doubtOf?.(component.version));
+    const byRange = uncertain !== undefined && hits.some(({ row }) => row !== undefined && snapshot.row(row).hiKind !== "listed");
+    const doubtful = hits.length === 0 ? undefined : (doubt ?? (byRange ? uncertain : undefined));
     return doubtful === undefined ? compared : { ...compared, doubt: doubtful };
   };
 }
 
 function listing(snapshot: Snapshot, packages: readonly number[], version: string): readonly Hit[] {
   return packages.flatMap((index) => snapshot.advisoriesListing(index, version).map((advisory) => ({ advisory, row: undefined })));
+}
+
+/** A doubtful version may lie above its key: in a range that begins there it may be as well. */
+function rangesAbove(
+  snapshot: Snapshot,
+  index: number,
+  key: Uint8Array,
+  reason: string,
+): readonly { readonly advisory: number; readonly reason: string }[] {
+  const above = snapshot
+    .rowsOf(index)
+    .filter((row) => snapshot.row(row).hiKind !== "listed" && compareKeys(snapshot.rowKeys(row).lo, key) > 0);
+  return [...new Set(above.map((row) => snapshot.rowAdvisory(row)))].map((advisory) => ({ advisory, reason }));
 }
 
 /** An advisory may hold a version in several rows; the first, which has the highest upper bound, stands for it. */

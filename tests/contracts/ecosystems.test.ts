@@ -210,7 +210,9 @@ function verdictByIntervals({ intervals, texts, setAside }: CompiledPackage, ver
   const key = encodeVersion(version, scheme);
   if (!(key instanceof Uint8Array)) return "cannot-compare";
   if (intervals.some(({ lo, hi }) => compareKeys(lo, key) <= 0 && compareKeys(key, hi) < 0)) return "affected";
-  return setAside.length > 0 ? "cannot-compare" : "not-affected";
+  const mayLieAbove = scheme.doubtOf?.(version) !== undefined;
+  const isOpen = mayLieAbove && intervals.some(({ lo, hiKind }) => hiKind !== "listed" && compareKeys(lo, key) > 0);
+  return setAside.length > 0 || isOpen ? "cannot-compare" : "not-affected";
 }
 
 /** No key is empty, starts with FF or is over the cap; what the file calls equal has equal bytes, and nothing else has. */

@@ -43,6 +43,16 @@ export function randomMavenVersion(random: SeededRandom): string {
   return `${random.pick(["", "", "", "r"])}${random.below(3)}.${random.below(2)}${tail}`;
 }
 
+/** A third of them none of PEP 440, whose place is one of an older order. */
+export function randomPypiVersion(random: SeededRandom): string {
+  return `${random.below(3)}.${random.below(2)}${random.pick(["", "", "", "rc1", ".post1", ".dev0", "+local", "-n653", ".svn.r2", "-odd"])}`;
+}
+
+/** Half of them without their release, below every release of their version. */
+export function randomRpmVersion(random: SeededRandom): string {
+  return `${random.oneIn(5) ? "1:" : ""}${random.below(3)}.${random.below(2)}${random.pick(["", "", "-1", "-2.el9", "~rc1-1"])}`;
+}
+
 function randomEvent(random: SeededRandom, versionOf: (random: SeededRandom) => string): RangeEvent {
   const kind: RangeEventKind = random.pick(["introduced", "introduced", "fixed", "fixed", "last_affected", "last_affected", "limit"]);
   return { kind, version: kind === "limit" && random.oneIn(4) ? "*" : versionOf(random) };

@@ -86,7 +86,10 @@ export function explainOne(
   const listed = component.version !== undefined && namesVersion(snapshot, packageIndex, advisory, component.version);
   const aside =
     obstacle === undefined ? snapshot.setAside(packageIndex).filter((entry) => entry.advisory === advisory) : [{ reason: obstacle }];
-  const judged = judge(component.version, key, refusal?.reason, intervals, listed, aside);
+  const doubt = component.version === undefined ? undefined : ecosystem?.scheme.doubtOf?.(component.version);
+  const isOpen = key !== undefined && intervals.some(({ row, lo }) => row.hiKind !== "listed" && compareKeys(lo, key) > 0);
+  const open = doubt !== undefined && isOpen ? [...aside, { reason: doubt }] : aside;
+  const judged = judge(component.version, key, refusal?.reason, intervals, listed, open);
   return {
     ...component,
     ...judged,

@@ -12,6 +12,9 @@ export type VersionScheme = {
   readonly id: string;
   /** Writes the key of `version` at the writer's position; undefined on success. On a refusal what was written is meaningless. */
   readonly encode: (version: string, out: KeyWriter) => CannotEncode | undefined;
-  /** What makes a hit of `version` doubtful although it has a key, in a reader's words: it is incomplete, or its place is one of an older order. */
+  /**
+   * Why `version` may lie above its key, in a reader's words: it is incomplete, or its place is one of an older order. What hits it is doubtful then,
+   * and a range that begins above it cannot be compared.
+   */
   readonly doubtOf?: (version: string) => string | undefined;
 };
