@@ -213,6 +213,9 @@ export const readPackage = endpoint({
     ecosystem: z.string(),
     name: z.string(),
     answer: ecosystemAnswerSchema,
+    releases: z
+      .array(z.string())
+      .describe("The releases of a distribution whose advisories are meant, when the question names none of its own"),
     /** What to mind in all of this: a release that nobody names, or that no advisory is about. */
     caution: z.string().optional(),
     version: z.string().optional(),
@@ -222,7 +225,12 @@ export const readPackage = endpoint({
         exploited: z.number().int(),
         withoutPatch: z.number().int(),
         verdicts: z
-          .object({ affected: z.number().int(), cannotCompare: z.number().int(), notAffected: z.number().int() })
+          .object({
+            affected: z.number().int(),
+            affectedExploited: z.number().int().describe("Of these the exploited ones"),
+            cannotCompare: z.number().int(),
+            notAffected: z.number().int(),
+          })
           .optional()
           .describe("Present when a version was asked about"),
       })
@@ -238,7 +246,13 @@ export const readPackage = endpoint({
       )
       .describe("One page: what affects the version first, then what cannot be compared with it; within each the worst first"),
     next: z.string().optional(),
-    upgrade: z.object({ to: z.string().optional(), sentence: z.string() }).optional(),
+    upgrade: z
+      .object({
+        to: z.string().optional(),
+        sentence: z.string(),
+        commands: z.array(z.string()).describe("As one would type them where it is a direct dependency"),
+      })
+      .optional(),
   }),
 });
 

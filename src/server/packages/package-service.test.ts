@@ -166,7 +166,11 @@ withTestDatabase("a package is read with what each vulnerability says of it, or 
         "x_TEXT-1 not-affected: it is not among the versions that the record lists",
       ],
     );
-    assert.deepEqual(asked.upgrade, { to: "4.17.21", sentence: "4.17.21 ends 2 of 2; not checked against the registry" });
+    assert.deepEqual(asked.upgrade, {
+      to: "4.17.21",
+      sentence: "4.17.21 ends 2 of 2; not checked against the registry",
+      commands: ["npm install lodash@4.17.21"],
+    });
     assert.deepEqual(verdictsOf(await packages.read("npm", "lodash", at("4.17.19")))["CVE-2020-1"], "affected");
     assert.equal((await packages.read("npm", "lodash", at("4.17.21"))).upgrade, undefined);
   });
@@ -202,8 +206,12 @@ withTestDatabase("a package is read page by page in one order, and each page cou
       const [affected, cannotCompare, notAffected] = (["affected", "cannot-compare", "not-affected"] as const).map(
         (verdict) => verdicts[verdict]?.length ?? 0,
       );
+      const affectedExploited = verdicts["affected"]?.filter(({ exploited }) => exploited).length ?? 0;
       const counts = { vulnerabilities: 7, exploited: 1, withoutPatch: 4 };
-      assert.deepEqual(whole.counts, { ...counts, verdicts: version === undefined ? undefined : { affected, cannotCompare, notAffected } });
+      assert.deepEqual(whole.counts, {
+        ...counts,
+        verdicts: version === undefined ? undefined : { affected, affectedExploited, cannotCompare, notAffected },
+      });
       for (const limit of [1, 2, 3, 7]) {
         const rows: unknown[] = [];
         let after: string | undefined;
@@ -240,6 +248,33 @@ withTestDatabase("what is not known is not called clean: each answer says what i
   await assert.rejects(later.read("npm", "lodash", at("4.17.15")), { code: "snapshot-missing" });
 });
 
+withTestDatabase(
+  "a distribution without its release is read over all of them, and no release's version is recommended",
+  async (database) => {
+    const held = await openHeldRecords(database);
+    try {
+      const of = (id: string, release: string, fixed: string) => {
+        const ranges = [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed }] }];
+        return osvRecord(id, "", "", { affected: [{ package: { ecosystem: `Debian:${release}`, name: "linux" }, ranges }] });
+      };
+      await takeRecords(held.syncs, [of("DSA-1", "11", "5.10.2-1"), of("DSA-2", "12", "6.1.2-1")], {
+        ecosystem: "Debian",
+        statedAt: "2026-11-01",
+      });
+      const packages = createPackageService({ ...held, now: () => NOW });
+      const all = await packages.read("Debian", "linux", at("5.10.1-1"));
+      assert.deepEqual(all.releases, ["Debian:11", "Debian:12"]);
+      assert.deepEqual([all.upgrade?.to, all.upgrade?.sentence], [undefined, "what ends it differs by release: ask about one"]);
+      assert.match(all.caution ?? "", /^the question does not name the release of Debian/);
+      const one = await packages.read("Debian:12", "linux", at("6.1.1-1"));
+      assert.deepEqual([one.releases, one.caution, one.upgrade?.to], [[], undefined, "6.1.2-1"]);
+      assert.match(one.upgrade?.commands[0] ?? "", /^apt-get install --only-upgrade .*linux/);
+    } finally {
+      await held.close();
+    }
+  },
+);
+
 withTestDatabase("what arrived after the snapshot is not called unaffected, and malware is to be removed", async (database) => {
   const held = await openHeldRecords(database);
   try {
@@ -249,7 +284,10 @@ withTestDatabase("what arrived after the snapshot is not called unaffected, and 
     });
     const packages = createPackageService({ ...held, now: () => NOW + 8 * 24 * 3600 * 1000 });
     const malware = await packages.read("npm", "lodahs", at("1.0.0"));
-    assert.deepEqual([malware.upgrade, malware.answer.cannotSay], [{ sentence: "lodahs 1.0.0 is malware: remove it" }, "stale"]);
+    assert.deepEqual(
+      [malware.upgrade, malware.answer.cannotSay],
+      [{ sentence: "lodahs 1.0.0 is malware: remove it", commands: [] }, "stale"],
+    );
 
     await importAndGroup(database, [osvRecord("GHSA-b", "pad", "2.0.0")]);
     assert.deepEqual(

@@ -3,7 +3,7 @@ import type { listPackages, readPackage } from "../../contract/endpoints/record.
 import type { Ecosystem } from "../../matching/ecosystems/ecosystem.ts";
 import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { createMatcher } from "../../matching/match.ts";
-import { createPackageLookup, isMeant } from "../../matching/package-lookup.ts";
+import { createPackageLookup, type FoundPackages, isMeant } from "../../matching/package-lookup.ts";
 import { standingOf } from "../../matching/scan/answer-scan.ts";
 import { bestUpgrade } from "../../matching/scan/best-upgrade.ts";
 import type { Snapshot } from "../../matching/snapshot/snapshot.ts";
@@ -50,12 +50,14 @@ export function createPackageService({ database, snapshots, now }: PackageServic
           : {
               version,
               judge: judgeVersion(loaded.snapshot, order, { ...asked, version }, found),
-              upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }, found.packages),
+              upgrade: order === undefined ? undefined : upgradeOf(loaded.snapshot, order, { ...asked, version }, found),
             };
       return {
         ...asked,
         answer: answerEcosystem(loaded?.snapshot, ecosystem, version === undefined ? 0 : 1, now()),
-        caution: found?.obstacle ?? found?.doubt,
+        releases: ecosystems.filter((held) => held !== ecosystem),
+        // The words were made for documents; here it is the question that leaves something out.
+        caution: (found?.obstacle ?? found?.doubt)?.replace(/^the document\b/, "the question"),
         version: judged?.version,
         ...(await pageOfPackage(database, { ecosystems, name: asked.name, judge: judged?.judge, after, limit })),
         upgrade: judged?.upgrade,
@@ -120,15 +122,17 @@ function upgradeOf(
   snapshot: Snapshot,
   order: Ecosystem,
   asked: PackageVersionAsked,
-  packages: readonly number[],
+  { packages, doubt }: FoundPackages,
 ): PackageAnswer["upgrade"] {
   const { hits } = createMatcher(snapshot, ecosystemOf)(asked);
   if (hits.length === 0) return undefined;
   if (hits.some(({ advisory }) => snapshot.advisory(advisory).kind === "malware")) {
-    return { sentence: `${asked.name} ${asked.version} is malware: remove it` };
+    return { sentence: `${asked.name} ${asked.version} is malware: remove it`, commands: [] };
   }
+  // A version of another release would be none that the machine can install.
+  if (doubt !== undefined) return { sentence: "what ends it differs by release: ask about one", commands: [] };
   const upgrade = bestUpgrade(snapshot, order, packages, asked.version, hits);
-  if (upgrade === undefined) return { sentence: `no advisory says what ends it above ${asked.version}` };
+  if (upgrade === undefined) return { sentence: `no advisory says what ends it above ${asked.version}`, commands: [] };
   const all = new Set(hits.map(({ advisory }) => snapshot.advisoryVulnerability(advisory)));
   const goal = upgrade.kind === "above" ? `a version above ${upgrade.version}` : upgrade.version;
   const brings = upgrade.brings.size === 0 ? "" : ` and brings ${upgrade.brings.size}`;
@@ -136,5 +140,15 @@ function upgradeOf(
   return {
     to: upgrade.kind === "above" ? undefined : upgrade.version,
     sentence: `${goal} ends ${upgrade.ends.size} of ${all.size}${brings}${step}; not checked against the registry`,
+    commands: [
+      ...order.commandsFor({
+        name: asked.name,
+        version: upgrade.version,
+        above: upgrade.kind === "above",
+        direct: true,
+        development: false,
+        blocked: false,
+      }),
+    ],
   };
 }

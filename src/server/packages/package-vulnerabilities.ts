@@ -85,6 +85,7 @@ function countsOf(placed: readonly Placed[], isJudged: boolean): Answered["count
     verdicts: isJudged
       ? {
           affected: count(({ verdict }) => verdict === "affected"),
+          affectedExploited: count(({ verdict, named }) => verdict === "affected" && named.exploited),
           cannotCompare: count(({ verdict }) => verdict === "cannot-compare"),
           notAffected: count(({ verdict }) => verdict === "not-affected"),
         }
