@@ -89,7 +89,7 @@ function rangesAbove(
 ): readonly { readonly advisory: number; readonly reason: string }[] {
   const above = snapshot
     .rowsOf(index)
-    .filter((row) => snapshot.row(row).hiKind !== "listed" && compareKeys(snapshot.rowKeys(row).lo, key) > 0);
+    .filter((row) => compareKeys(snapshot.rowKeys(row).lo, key) > 0 && snapshot.row(row).hiKind !== "listed");
   return [...new Set(above.map((row) => snapshot.rowAdvisory(row)))].map((advisory) => ({ advisory, reason }));
 }
 
