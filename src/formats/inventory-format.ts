@@ -7,6 +7,19 @@ export type InputDocument = {
   readonly bytes: Uint8Array;
   /** For lists of installed packages: of which system they are, when the caller knows. */
   readonly system?: SystemRelease | undefined;
+  /** What lies beside the document, when the caller has it and lets it be read. */
+  readonly beside?: Beside | undefined;
+};
+
+/** Files beside a document, by their paths from its folder, with `/`. The caller decides what may be read: a format asks, and opens nothing itself. */
+export type Beside = {
+  /**
+   * Undefined = nothing is there, or nothing that belongs to what is read.
+   * @throws CodedError `document-invalid` or `document-too-large` for what is there and is not to be opened.
+   */
+  readonly file: (path: string) => Uint8Array | undefined;
+  /** Names of the folders in a folder (`""` = the document's own), in order, links left out; of what is no folder, none. */
+  readonly folders: (path: string) => readonly string[];
 };
 
 /**

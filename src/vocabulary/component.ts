@@ -22,6 +22,8 @@ export type Component = {
   readonly place: string;
   /** True when the document says that it is used in development or tests only. */
   readonly development: boolean;
+  /** Where a file beside the document says its version, or says it at all: the path of that file from the document. Absent = the document does. */
+  readonly statedIn?: string;
 };
 
 /** An edge of the dependency graph; `range` is the requirement as written (`^4.17.0`), when the document has it. */

@@ -3,6 +3,8 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { isInventoryFileName } from "../../formats/read-inventory.ts";
 import type { InputDocument } from "../../formats/inventory-format.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import { fileErrorReason } from "./file-error-reason.ts";
+import { filesBeside } from "./files-beside.ts";
 import { systemOfPath } from "./system-of-path.ts";
 
 export type FoundDocuments = { readonly documents: readonly InputDocument[]; readonly unreadable: readonly Problem[] };
@@ -24,10 +26,11 @@ export async function findDocuments(paths: readonly string[], readStandardInput:
       documents.set(path, { name: path, bytes: await readStandardInput() });
       continue;
     }
-    for (const file of await filesAt(path, unreadable)) {
+    const { files, folder } = await filesAt(path, unreadable);
+    for (const file of files) {
       const name = nameFromHere(file);
       if (documents.has(name)) continue;
-      const read = await readDocument(file, name);
+      const read = await readDocument(file, name, folder);
       if ("reason" in read) unreadable.push(read);
       else documents.set(name, read);
     }
@@ -35,19 +38,22 @@ export async function findDocuments(paths: readonly string[], readStandardInput:
   return { documents: [...documents.values()], unreadable };
 }
 
-async function filesAt(path: string, unreadable: Problem[]): Promise<readonly string[]> {
+/** The files that `path` stands for, and the folder that was walked through for them. */
+type FilesAt = { readonly files: readonly string[]; readonly folder: string | undefined };
+
+async function filesAt(path: string, unreadable: Problem[]): Promise<FilesAt> {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
+    if (!(await stat(path)).isDirectory()) return { files: [path], folder: undefined };
   } catch (error) {
-    unreadable.push({ place: path, reason: reasonOf(error) });
-    return [];
+    unreadable.push({ place: path, reason: fileErrorReason(error) });
+    return { files: [], folder: undefined };
   }
   const [found, obstacles]: [string[], Problem[]] = [[], []];
   await walk(path, 0, found, obstacles);
   if (found.length === 0 && obstacles.length === 0)
     obstacles.push({ place: path, reason: "expected a lockfile, an SBOM or a system's list of packages in it, found none by its name" });
   unreadable.push(...obstacles);
-  return found.sort();
+  return { files: found.sort(), folder: path };
 }
 
 async function walk(folder: string, depth: number, found: string[], obstacles: Problem[]): Promise<void> {
@@ -59,7 +65,7 @@ async function walk(folder: string, depth: number, found: string[], obstacles: P
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    obstacles.push({ place: folder, reason: reasonOf(error) });
+    obstacles.push({ place: folder, reason: fileErrorReason(error) });
     return;
   }
   for (const entry of entries) {
@@ -69,15 +75,15 @@ async function walk(folder: string, depth: number, found: string[], obstacles: P
   }
 }
 
-async function readDocument(path: string, name: string): Promise<InputDocument | Problem> {
+async function readDocument(path: string, name: string, folder: string | undefined): Promise<InputDocument | Problem> {
   try {
     const { size } = await stat(path);
     if (size > MAX_BYTES)
       return { place: name, reason: `expected at most ${MAX_BYTES / 1024 / 1024} MB, got ${Math.ceil(size / 1024 / 1024)} MB` };
     const system = await systemOfPath(path);
-    return { name, bytes: await readFile(path), ...(system === undefined ? {} : { system }) };
+    return { name, bytes: await readFile(path), beside: filesBeside(path, folder), ...(system === undefined ? {} : { system }) };
   } catch (error) {
-    return { place: name, reason: reasonOf(error) };
+    return { place: name, reason: fileErrorReason(error) };
   }
 }
 
@@ -85,11 +91,4 @@ async function readDocument(path: string, name: string): Promise<InputDocument |
 function nameFromHere(path: string): string {
   const name = relative(process.cwd(), path);
   return name.startsWith("..") || isAbsolute(name) ? resolve(path) : name;
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "no such file or directory";
-  if (code === "EACCES" || code === "EPERM") return "this user may not read it";
-  return message;
 }

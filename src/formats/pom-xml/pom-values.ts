@@ -1,8 +1,17 @@
 import type { XmlElement } from "../read-xml.ts";
 import { childOf, textOf } from "../xml-reading.ts";
 
+/** A part of a model (its project, or a profile of it) and the file that it stands in; the document itself is `""`. */
+export type Layer = { readonly element: XmlElement; readonly file: string };
+
 /** A text of the model with its `${…}` put in; undefined when one of them stands in another file, or nowhere. */
 export type Resolve = (text: string | undefined) => string | undefined;
+
+export type Values = {
+  readonly resolve: Resolve;
+  /** The file in which a text that stands in `file` is to be changed: where it is a property and nothing else, that property's. */
+  readonly fileOf: (text: string | undefined, file: string) => string;
+};
 
 export type Coordinates = {
   readonly group: string | undefined;
@@ -24,19 +33,20 @@ export function statedCoordinates(project: XmlElement): Coordinates {
 const LONGEST = 1024;
 
 /**
- * What the elements of `layers` give under `<properties>`, a later one before an earlier one, and the project's and its
- * parent's coordinates. Each name is worked out once, so that values that refer to one another cost no more than the file.
+ * What `layers` give under `<properties>`, a later one before an earlier one, and the project's and its
+ * parent's coordinates. Each name is worked out once, so that values that refer to one another cost no more than the files.
  */
-export function newResolver(project: XmlElement, layers: readonly XmlElement[]): Resolve {
-  const stated = new Map<string, string>();
-  for (const layer of layers) for (const { name, text } of childOf(layer, "properties")?.children ?? []) stated.set(name, text.trim());
+export function newValues(project: XmlElement, layers: readonly Layer[]): Values {
+  const stated = new Map<string, { readonly text: string; readonly file: string }>();
+  for (const { element, file } of layers)
+    for (const { name, text } of childOf(element, "properties")?.children ?? []) stated.set(name, { text: text.trim(), file });
   const model = modelValues(project);
   const known = new Map<string, string | undefined>();
   const open = new Set<string>();
 
   function valueOf(name: string): string | undefined {
     if (known.has(name)) return known.get(name);
-    const text = model.get(name) ?? stated.get(name) ?? model.get(`project.${name}`);
+    const text = model.get(name) ?? stated.get(name)?.text ?? model.get(`project.${name}`);
     // A name that leads back to itself has no value, and one so far from its value none that is meant.
     if (text === undefined || open.has(name) || open.size >= MAX_STEPS) return undefined;
     open.add(name);
@@ -57,7 +67,21 @@ export function newResolver(project: XmlElement, layers: readonly XmlElement[]):
     return missing || value === "" || value.length > LONGEST || value.includes("${") ? undefined : value;
   }
 
-  return resolve;
+  function fileOf(text: string | undefined, file: string): string {
+    let place = { text: text ?? "", file };
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const [, name] = /^\$\{([^{}]*)\}$/.exec(place.text) ?? [];
+      if (name === undefined) return place.file;
+      // Coordinates are the project's own.
+      if (model.has(name.trim())) return "";
+      const next = stated.get(name.trim());
+      if (next === undefined) return place.file;
+      place = next;
+    }
+    return place.file;
+  }
+
+  return { resolve, fileOf };
 }
 
 const MAX_STEPS = 50;

@@ -1,13 +1,15 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Component, Dependency, Inventory } from "../../vocabulary/component.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import { formatWith, keepingAsideIn, placeIn } from "../companions.ts";
 import { baseName, firstText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
-import { describe, keepingAside, refusal } from "../json-reading.ts";
-import { readXml, XML_LIMITS, type XmlElement, type XmlLimits } from "../read-xml.ts";
+import { refusal } from "../json-reading.ts";
+import { XML_LIMITS, type XmlElement, type XmlLimits } from "../read-xml.ts";
 import { asWord } from "../text-lines.ts";
 import { childOf, childrenOf, textOf } from "../xml-reading.ts";
-import { newResolver, statedCoordinates, type Resolve } from "./pom-values.ts";
+import { parentsOf, readProject } from "./pom-parents.ts";
+import { newValues, statedCoordinates, type Layer, type Resolve, type Values } from "./pom-values.ts";
 
 /** Maven's project file: what it declares, and not the tree that Maven makes of it. */
 export const pomXml: InventoryFormat = {
@@ -20,50 +22,63 @@ export const pomXml: InventoryFormat = {
   read: readPom,
 };
 
-const NAMESPACE = /^(?:|http:\/\/maven\.apache\.org\/POM\/4\.\d\.\d)$/;
-
 /** Properties and managed versions are worked out anew for each profile: the product of these is what a hostile file can ask for. */
 const POM_LIMITS: XmlLimits = { ...XML_LIMITS, maxBytes: 32 * 1024 * 1024, maxNodes: 500_000 };
 const MAX_PROFILES = 100;
 
 function readPom(document: InputDocument): Inventory {
-  const project = readXml(document.bytes, POM_LIMITS);
-  if (project.name !== "project" || !NAMESPACE.test(project.namespace)) {
-    const found = `<${project.name.slice(0, 60)}> of the namespace ${describe(project.namespace)}`;
-    throw new CodedError("document-unknown", `Expected the project of a pom.xml, found ${found}`, { place: project.place });
-  }
+  const project = readProject(document.bytes, POM_LIMITS);
   const profiles = childrenOf(childOf(project, "profiles"), "profile").filter(isOfDependencies);
   if (profiles.length > MAX_PROFILES) {
     throw new CodedError("document-too-large", `Expected at most ${MAX_PROFILES} profiles with dependencies, found ${profiles.length}`);
   }
-  const always = [project, ...profiles.filter(isActiveByDefault)];
-  const found = newDeclared();
-  takeLayer(found, always, always);
-  for (const profile of profiles) if (!always.includes(profile)) takeLayer(found, [profile], [...always, profile]);
+  const declared = newDeclared();
+  const parents = parentsOf(document, project, declared.problems);
+  const inherited = parents.map(withActiveProfiles);
+  const own = withActiveProfiles({ element: project, file: "" });
+  // What is nearer to the project goes before what is further up.
+  const always = [...inherited.toReversed(), own].flat();
+  takeLayers(own, always, inherited);
+  for (const element of profiles) {
+    if (isActiveByDefault(element)) continue;
+    const profile = { element, file: "" };
+    takeLayers([profile], [...always, profile], []);
+  }
   return {
-    format: "pom.xml, declared versions only",
+    format: formatWith(
+      "pom.xml, declared versions only",
+      parents.map(({ file }) => file),
+    ),
     tool: "maven",
-    root: rootOf(project, newResolver(project, always)),
-    components: [...found.components.values()],
-    dependencies: new Map([["", [...found.needs.values()]]]),
-    problems: found.problems,
+    root: rootOf(project, newValues(project, always).resolve),
+    components: [...declared.components.values()],
+    dependencies: new Map([["", [...declared.needs.values()]]]),
+    problems: declared.problems,
   };
 
-  /** What `elements` declare, with the values that hold when all of `layers` do. */
-  function takeLayer(declared: Declared, elements: readonly XmlElement[], layers: readonly XmlElement[]): void {
-    const resolve = newResolver(project, layers);
-    const managed = managedOf(layers, resolve);
-    for (const element of elements) {
-      for (const dependency of childrenOf(childOf(element, "dependencies"), "dependency")) {
-        keepingAside(declared.problems, () => takeDependency(declared, dependency, resolve, managed));
+  /** What `layers` declare, and what they inherit from others, with the values that hold when all of `holding` do. */
+  function takeLayers(layers: readonly Layer[], holding: readonly Layer[], above: readonly (readonly Layer[])[]): void {
+    const values = newValues(project, holding);
+    const managed = managedOf(holding, values.resolve);
+    const taken = new Set<string>();
+    for (const level of [layers, ...above]) {
+      const dependencies = level.flatMap(dependenciesIn);
+      for (const dependency of dependencies) {
+        if (level !== layers && taken.has(keyOf(dependency.element, values.resolve))) continue;
+        keepingAsideIn(dependency.file, declared.problems, () => takeDependency(declared, dependency, values, managed));
       }
+      for (const { element } of dependencies) taken.add(keyOf(element, values.resolve));
     }
-    for (const element of elements) {
-      for (const dependency of managedElements(element)) {
-        keepingAside(declared.problems, () => takeManaged(declared, dependency, resolve));
-      }
+    // What a parent manages, and no dependency here is of, is the parent's own to tell.
+    for (const dependency of layers.flatMap(managedIn)) {
+      keepingAsideIn(dependency.file, declared.problems, () => takeManaged(declared, dependency, values));
     }
   }
+}
+
+function withActiveProfiles({ element, file }: Layer): readonly Layer[] {
+  const profiles = childrenOf(childOf(element, "profiles"), "profile").filter(isActiveByDefault);
+  return [element, ...profiles].map((part) => ({ element: part, file }));
 }
 
 function isOfDependencies(profile: XmlElement): boolean {
@@ -95,19 +110,23 @@ function newDeclared(): Declared {
   return { components: new Map(), needs: new Map(), used: new Set(), problems: [] };
 }
 
-type Managed = { readonly version: string | undefined; readonly scope: string | undefined };
+type Managed = { readonly version: string | undefined; readonly scope: string | undefined; readonly file: string };
 
-function managedElements(element: XmlElement): readonly XmlElement[] {
+function dependenciesIn({ element, file }: Layer): readonly Layer[] {
+  return childrenOf(childOf(element, "dependencies"), "dependency").map((dependency) => ({ element: dependency, file }));
+}
+
+function managedIn({ element, file }: Layer): readonly Layer[] {
   const managed = childrenOf(childOf(childOf(element, "dependencyManagement"), "dependencies"), "dependency");
   // A bill of materials lists versions in another file and is itself no code.
-  return managed.filter((dependency) => textOf(dependency, "scope") !== "import");
+  return managed.filter((dependency) => textOf(dependency, "scope") !== "import").map((dependency) => ({ element: dependency, file }));
 }
 
 /** By group, artifact, type and classifier; the last that names one holds. */
-function managedOf(layers: readonly XmlElement[], resolve: Resolve): ReadonlyMap<string, Managed> {
+function managedOf(layers: readonly Layer[], resolve: Resolve): ReadonlyMap<string, Managed> {
   const managed = new Map<string, Managed>();
-  for (const dependency of layers.flatMap(managedElements)) {
-    managed.set(keyOf(dependency, resolve), { version: textOf(dependency, "version"), scope: textOf(dependency, "scope") });
+  for (const { element, file } of layers.flatMap(managedIn)) {
+    managed.set(keyOf(element, resolve), { version: textOf(element, "version"), scope: textOf(element, "scope"), file });
   }
   return managed;
 }
@@ -119,28 +138,42 @@ function keyOf(dependency: XmlElement, resolve: Resolve): string {
   return JSON.stringify(parts.map((part, index) => (index === 2 && part === "jar" ? null : (part ?? null))));
 }
 
-function takeDependency(declared: Declared, dependency: XmlElement, resolve: Resolve, managed: ReadonlyMap<string, Managed>): void {
-  const held = managed.get(keyOf(dependency, resolve));
-  const requirement = resolve(textOf(dependency, "version") ?? held?.version);
-  const isTest = resolve(textOf(dependency, "scope") ?? held?.scope) === "test";
-  const component = take(declared, dependency, requirement, isTest, resolve);
+function takeDependency(declared: Declared, dependency: Layer, values: Values, managed: ReadonlyMap<string, Managed>): void {
+  const { element, file } = dependency;
+  const { resolve } = values;
+  const held = managed.get(keyOf(element, resolve));
+  const version = textOf(element, "version");
+  const isTest = resolve(textOf(element, "scope") ?? held?.scope) === "test";
+  const requirement = { text: version ?? held?.version, file: version === undefined ? (held?.file ?? file) : file };
+  const component = take(declared, dependency, requirement, isTest, values);
   declared.used.add(component.name);
-  declared.needs.set(component.ref, { ref: component.ref, range: requirement });
+  declared.needs.set(component.ref, { ref: component.ref, range: resolve(requirement.text) });
 }
 
 /** A managed version holds for whatever brings the package in: it is what would be used. */
-function takeManaged(declared: Declared, dependency: XmlElement, resolve: Resolve): void {
-  const name = nameOf(dependency, resolve);
-  if (declared.used.has(name)) return;
-  take(declared, dependency, resolve(textOf(dependency, "version")), resolve(textOf(dependency, "scope")) === "test", resolve);
+function takeManaged(declared: Declared, dependency: Layer, values: Values): void {
+  const { element, file } = dependency;
+  if (declared.used.has(nameOf(element, values.resolve))) return;
+  const isTest = values.resolve(textOf(element, "scope")) === "test";
+  take(declared, dependency, { text: textOf(element, "version"), file }, isTest, values);
 }
 
+/** A version as written, and the file that it is written in. */
+type Requirement = { readonly text: string | undefined; readonly file: string };
+
 /** One component for a name and version, however often they stand there; for development only if they do so each time. */
-function take(declared: Declared, dependency: XmlElement, requirement: string | undefined, isTest: boolean, resolve: Resolve): Component {
-  const name = nameOf(dependency, resolve);
-  const version = versionOf(requirement, dependency.place);
+function take(
+  declared: Declared,
+  { element, file }: Layer,
+  requirement: Requirement,
+  isTest: boolean,
+  { resolve, fileOf }: Values,
+): Component {
+  const name = nameOf(element, resolve);
+  const version = versionOf(resolve(requirement.text), element.place);
   const ref = version === undefined ? name : `${name}:${version}`;
   const earlier = declared.components.get(ref);
+  const statedIn = earlier === undefined ? fileOf(requirement.text, requirement.file) : earlier.statedIn;
   const component: Component = {
     ref,
     ecosystem: "Maven",
@@ -148,8 +181,9 @@ function take(declared: Declared, dependency: XmlElement, requirement: string | 
     name,
     version,
     purl: undefined,
-    place: earlier?.place ?? dependency.place,
+    place: earlier?.place ?? placeIn(file, element.place),
     development: isTest && (earlier?.development ?? true),
+    ...(statedIn === undefined || statedIn === "" ? {} : { statedIn }),
   };
   declared.components.set(ref, component);
   return component;
