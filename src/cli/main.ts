@@ -28,6 +28,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     summary: "Compare two versions as their ecosystem does",
     load: async () => plain((await import("./commands/versions.ts")).versionsCommand),
   },
+  snapshot: {
+    summary: "Write the records as osv-scanner's offline database",
+    load: async () => plain((await import("./commands/snapshot.ts")).snapshotCommand),
+  },
   backup: {
     summary: "Write everything into one file",
     load: async () => plain((await import("./commands/backup.ts")).backupCommand),

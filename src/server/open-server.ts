@@ -3,6 +3,7 @@ import { destination, type Logger, pino } from "pino";
 import { allEndpoints } from "../contract/endpoints/all.ts";
 import { type App, createApp } from "./app.ts";
 import { backupRoutes } from "./backup/backup-routes.ts";
+import { osvDirectoryRoutes } from "./osv-directory/osv-directory-routes.ts";
 import type { Config } from "./config.ts";
 import type { OwnedDatabase } from "./database/database.ts";
 import { openOwnedDatabase } from "./database/open-database.ts";
@@ -75,6 +76,7 @@ async function serverOf(
     }),
     ...subjectRoutes(services),
     ...backupRoutes(database),
+    ...osvDirectoryRoutes(database),
   ];
   const app = await createApp({
     config,

@@ -178,4 +178,44 @@ export const writeBackup = endpoint({
   answer: z.object({ file: z.string(), bytes: z.number(), rows: z.number().int(), sha256: z.string() }),
 });
 
-export const feedEndpoints = [listFeeds, listProblems, startSync, readSync, cancelSync, estimateSync, writeBackup] as const;
+export const writeOsvDirectory = endpoint({
+  id: "writeOsvDirectory",
+  method: "POST",
+  path: "/api/osv-directories",
+  title: "Write osv-scanner's offline database",
+  description: "An archive of the records of each ecosystem that was taken from the public feed, where osv-scanner looks for it.",
+  access: "local-door",
+  errors: "problem",
+  params: nothing,
+  query: nothing,
+  bodyKind: "json",
+  body: z.object({ directory: z.string().min(1).max(4000).describe("Absolute path on the server's machine; made when it is not there") }),
+  bodyLimitBytes: 64 * 1024,
+  answerType: "application/json",
+  answer: z.object({
+    ecosystems: z.array(
+      z.object({
+        ecosystem: z.string(),
+        records: z.number().int(),
+        bytes: z.number(),
+        statedAtMs: z.number().optional(),
+        includesMalware: z.boolean(),
+      }),
+    ),
+    leftOut: z
+      .array(z.object({ ecosystem: z.string(), reason: z.string() }))
+      .describe("Not written: their records would speak for what is not there"),
+    untouched: z.array(z.string()).describe("Ecosystems whose archives stood there before: what they say is of another time"),
+  }),
+});
+
+export const feedEndpoints = [
+  listFeeds,
+  listProblems,
+  startSync,
+  readSync,
+  cancelSync,
+  estimateSync,
+  writeBackup,
+  writeOsvDirectory,
+] as const;

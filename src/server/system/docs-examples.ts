@@ -38,6 +38,7 @@ const exampleBodies: Readonly<Record<string, string>> = {
   osvQuery: lodash,
   osvQueryBatch: `{"queries":[${lodash}]}`,
   startSync: `{"feed":"osv","ecosystem":"npm"}`,
+  writeOsvDirectory: `{"directory":"/var/lib/osv-scanner"}`,
   writeBackup: `{"file":"/var/backups/sluice.backup"}`,
 };
 
