@@ -67,4 +67,6 @@ export type UpgradeStep = {
   readonly within?: readonly string[] | undefined;
   /** The program whose lockfile it is, by the name that its format gives; absent = not known: the ecosystem's usual one. */
   readonly tool?: string | undefined;
+  /** The file beside the document, by its path from it, that says the version; absent = the document does. Only for edits: it is a stranger's text. */
+  readonly statedIn?: string | undefined;
 };

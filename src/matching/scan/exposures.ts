@@ -6,6 +6,7 @@ import { createMatcher, type Hit, type MatchOutcome } from "../match.ts";
 import { createPackageLookup, type PackageLookup } from "../package-lookup.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { sourcesUnsaidIn } from "../source-names.ts";
+import { newToldElsewhere } from "./stated-elsewhere.ts";
 import { bestUpgrade, type Upgrade } from "./best-upgrade.ts";
 import type { DocumentToAnswer } from "./answer-scan.ts";
 
@@ -33,6 +34,7 @@ export function findExposures(
 ): ExposureSearch {
   const match = createMatcher(snapshot, ecosystemOf);
   const lookup = createPackageLookup(snapshot, ecosystemOf);
+  const isToldElsewhere = newToldElsewhere(documents);
   const judged = new Map<string, Judged>();
   const exposures: Exposure[] = [];
   const cannotCompare: CannotCompare[] = [];
@@ -47,7 +49,7 @@ export function findExposures(
       const known = judged.get(key) ?? judge(snapshot, ecosystem ?? withoutOrder, lookup, asked, match({ ...asked, sourceUnsaid }));
       judged.set(key, known);
       // That versions without an order cannot be compared is said once, of their ecosystem.
-      if (ecosystem !== undefined)
+      if (ecosystem !== undefined && !isToldElsewhere(document, component))
         cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
       if (asked.version === undefined) continue;
       const found = { ...component, ecosystem: asked.ecosystem, version: asked.version };

@@ -9,6 +9,7 @@ import type { DocumentToAnswer } from "./answer-scan.ts";
 import type { Exposure } from "./exposures.ts";
 import { obstaclesTo } from "./obstacles.ts";
 import { findReleasedTogether, type ReleasedTogether } from "./released-together.ts";
+import { followersOf } from "./stated-elsewhere.ts";
 import { compareIds, compareWorstFirst, highestScore, type Ranked, worstOf } from "./ranking.ts";
 
 /** A change with the exposures it ends. */
@@ -36,10 +37,12 @@ export function planChanges(
     for (const released of findReleasedTogether(snapshot, ecosystemOf, graph, own))
       for (const exposure of released.exposures) together.set(exposure, released);
   }
+  const followers = followersOf(exposures);
+  const following = new Set([...followers.values()].flat());
   const groups = new Map<string | ReleasedTogether, { readonly graph: DependencyGraph; readonly exposures: Exposure[] }>();
   for (const exposure of exposures) {
     const graph = graphs.get(exposure.document);
-    if (exposure.fix.kind === "none" || graph === undefined) continue;
+    if (exposure.fix.kind === "none" || graph === undefined || following.has(exposure)) continue;
     const key = together.get(exposure) ?? groupKey(exposure, graph);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { graph, exposures: [exposure] });
@@ -47,11 +50,35 @@ export function planChanges(
   }
   const drafts = [...groups]
     .map(([key, { graph, exposures: group }]) => draftOf(snapshot, ecosystemOf, group, graph, typeof key === "string" ? undefined : key))
+    .map((draft) =>
+      withFollowers(
+        draft,
+        draft.exposures.flatMap((exposure) => followers.get(exposure) ?? []),
+        graphs,
+      ),
+    )
     .toSorted(compareDrafts);
   return withPreparations(drafts, ecosystemOf).map(({ change, exposures: ended }, index) => ({
     change: { number: index + 1, ...change },
     exposures: ended,
   }));
+}
+
+/** A change of what other documents only take over is a change for these as well: direct where it is for one of them. */
+function withFollowers(
+  { change, exposures }: Draft,
+  following: readonly Exposure[],
+  graphs: ReadonlyMap<DocumentToAnswer, DependencyGraph>,
+): Draft {
+  const isDirect = following.some(({ document, component }) => graphs.get(document)?.isDirect(component.ref) === true);
+  return {
+    exposures: [...exposures, ...following],
+    change: {
+      ...change,
+      ...(isDirect ? { direct: true, through: [] } : {}),
+      development: change.development && following.every(({ component }) => component.development),
+    },
+  };
 }
 
 /** What is to be run once before an ecosystem's commands stands before the first of them, document by document. */
@@ -74,7 +101,7 @@ function withPreparations(drafts: readonly Draft[], ecosystemOf: (ecosystem: str
 function groupKey({ component, document, fix }: Exposure, graph: DependencyGraph): string {
   const to = fix.kind === "version" || fix.kind === "above" ? `${fix.version} ${String(fix.majorChange)}` : "";
   const direct = component.source === undefined ? String(graph.isDirect(component.ref)) : "";
-  return [document.name, component.ecosystem, component.name, fix.kind, to, direct].join("\0");
+  return [document.name, component.ecosystem, component.name, fix.kind, to, direct, component.statedIn ?? ""].join("\0");
 }
 
 /** Of packages that are changed together: direct where all are, not known where some are. */
@@ -111,7 +138,8 @@ function draftOf(
   const { blockedBy, blocked, within } = obstaclesTo(ecosystem, graph, [...new Set([...copies, ...affected])], fix, together?.refs);
   const through = direct === true ? [] : [...new Set(copies.flatMap(({ ref }) => graph.throughOf(ref, MAX_THROUGH)))].slice(0, MAX_THROUGH);
   const { tool } = document.inventory;
-  const commands = commandsOf(ecosystem, fix, { name: component.name, installed, direct, development, blocked, within, tool });
+  const { name, statedIn } = component;
+  const commands = commandsOf(ecosystem, fix, { name, installed, direct, development, blocked, within, tool, statedIn });
   // What a part's own goal brings says nothing of a higher one.
   const going =
     together === undefined

@@ -60,6 +60,8 @@ test("each kind of upgrade has its lines", () => {
     [{ direct: false, blocked: true }, [managed]],
     [{ direct: false, above: true }, ["# pom.xml: g.h:a-b above 2.17.1 in dependencyManagement"]],
     [{ direct: undefined }, [`${managed}, or in the project's own dependency where it has one`]],
+    [{ statedIn: "../pom.xml" }, ["# ../pom.xml: g.h:a-b:2.17.1 where its version stands"]],
+    [{ statedIn: "../pom.xml", above: true }, ["# ../pom.xml: g.h:a-b above 2.17.1 where its version stands"]],
   ];
   for (const [change, lines] of cases) assert.deepEqual(maven.commandsFor({ ...STEP, ...change }), lines, JSON.stringify(change));
 });

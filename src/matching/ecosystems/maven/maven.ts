@@ -55,11 +55,14 @@ function hasKey(version: string): boolean {
   return encodeVersion(version, maven39) instanceof Uint8Array;
 }
 
-function commandsFor({ name, version, above, direct, blocked, tool = "maven" }: UpgradeStep): readonly string[] {
+function commandsFor({ name, version, above, direct, blocked, tool = "maven", statedIn }: UpgradeStep): readonly string[] {
   if (!isMavenName(name) || !isWritable(version)) return [];
   if (tool === "gradle") return gradleLines(name, above ? `${name} above ${version}` : `${name}:${version}`);
   if (tool !== "maven") return [];
-  const managed = `# pom.xml: ${above ? `${name} above ${version}` : `${name}:${version}`} in dependencyManagement`;
+  const wanted = above ? `${name} above ${version}` : `${name}:${version}`;
+  // The plugin changes no parent.
+  if (statedIn !== undefined) return [`# ${statedIn}: ${wanted} where its version stands`];
+  const managed = `# pom.xml: ${wanted} in dependencyManagement`;
   if (direct === false) return [managed];
   if (direct === undefined) return [`${managed}, or in the project's own dependency where it has one`];
   const own = above

@@ -5,7 +5,7 @@ export const pipCommands: ToolCommands = {
   commandsFor: (step) => {
     const requirement = atLeast(step);
     if (requirement === undefined) return [];
-    if (step.direct === true) return [`# requirements.txt: ${requirement}`, "pip install -r requirements.txt"];
+    if (step.direct === true) return [`# ${step.statedIn ?? "requirements.txt"}: ${requirement}`, "pip install -r requirements.txt"];
     return step.blocked ? [] : [`pip install ${quoted(requirement)}`];
   },
   removalCommands: ({ name, direct }) => (direct === true ? [`# requirements.txt: no ${name}`, `pip uninstall ${name}`] : []),

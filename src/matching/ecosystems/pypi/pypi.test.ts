@@ -62,6 +62,7 @@ test("each kind of upgrade has its lines", () => {
     [{ direct: undefined }, ['pip install "requests>=2.31.0"']],
     [{ direct: false, blocked: true }, []],
     [{ direct: undefined, blocked: true }, []],
+    [{ statedIn: "requirements/base.txt" }, ["# requirements/base.txt: requests>=2.31.0", install]],
   ];
   for (const [change, lines] of cases) assert.deepEqual(pypi.commandsFor({ ...step, ...change }), lines, JSON.stringify(change));
 });
