@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -49,4 +50,38 @@ export function runNpm(args: readonly string[], { cwd, home }: { readonly cwd: s
       },
     );
   });
+}
+
+/** A client that is installed beside the project: what the variable names, or what is on the path. Undefined = there is none. */
+export function outsideProgram(variable: string, name: string): string | undefined {
+  const named = process.env[variable];
+  if (named !== undefined && named !== "") return named;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const names = process.platform === "win32" ? [`${name}.exe`] : [name];
+  return folders.flatMap((folder) => names.map((file) => join(folder, file))).find(isProgram);
+}
+
+/** Runs it as a person would, but with its settings and caches in `home`. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { cwd, home }: { readonly cwd: string; readonly home: string },
+): Promise<Ran> {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: home, USERPROFILE: home, SystemRoot: process.env["SystemRoot"] ?? "" };
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { cwd, env, timeout: 180_000, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      if (typeof code === "number") resolve({ code, stdout, stderr });
+      else reject(error);
+    });
+  });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
