@@ -2,6 +2,7 @@ import type { Component } from "../vocabulary/component.ts";
 import type { Problem } from "../vocabulary/problem.ts";
 import type { ParsedPurl, PurlResolver } from "./inventory-format.ts";
 import { describe, refusal } from "./json-reading.ts";
+import { LONGEST_TEXT } from "./locked-component.ts";
 import { isPurlRefusal, parsePurl } from "./purl/purl.ts";
 
 /** What says which package at which version a component is. */
@@ -26,7 +27,9 @@ export function identify(stated: Stated, place: string, problems: Problem[], res
   if (parsed !== undefined) {
     const identity = isPurlRefusal(parsed) ? undefined : byPurl(stated, parsed, resolvePurl);
     if (identity !== undefined && isLookedUp(identity.name)) return withLookedUpVersion(identity, place, problems);
-    const reason = isPurlRefusal(parsed) ? parsed.reason : "Expected a name without control characters";
+    const reason = isPurlRefusal(parsed)
+      ? parsed.reason
+      : `Expected a name of at most ${LONGEST_TEXT} characters, none of them a control character`;
     problems.push({ place: stated.purlPlace, reason: `${reason}, found ${describe(stated.purl)}` });
   }
   const name = stated.name ?? stated.purl;
@@ -55,13 +58,16 @@ function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Id
 /** A version that no advisory can name is none: it cannot be said whether the component is affected. */
 function withLookedUpVersion(identity: Identity, place: string, problems: Problem[]): Identity {
   if (identity.version === undefined || isLookedUp(identity.version)) return identity;
-  problems.push({ place, reason: `Expected a version without control characters, found ${describe(identity.version)}` });
+  problems.push({
+    place,
+    reason: `Expected a version of at most ${LONGEST_TEXT} characters, none of them a control character, found ${describe(identity.version)}`,
+  });
   return { ...identity, version: undefined };
 }
 
-/** Neither control characters nor halves of characters beyond U+FFFF. */
+/** Of bounded length, and neither control characters nor halves of characters beyond U+FFFF. */
 function isLookedUp(text: string): boolean {
-  return !/[\p{Cc}\p{Cs}]/u.test(text);
+  return text.length <= LONGEST_TEXT && !/[\p{Cc}\p{Cs}]/u.test(text);
 }
 
 /** rpm's purls carry the epoch as a qualifier; without it every version would look older than it is. */

@@ -72,7 +72,7 @@ function checkSize(tree: InstallTree, place: Place): void {
 
 function checkPath(path: string): void {
   if (path.length > LONGEST_PATH) throw refusal(path.slice(0, 200), `a path of at most ${LONGEST_PATH} characters`, "more");
-  if (/\p{Cc}/u.test(path)) throw refusal(path, "a path without control characters", path);
+  if (/[\p{Cc}\p{Cs}]/u.test(path)) throw refusal(path, "a path without control characters", path);
 }
 
 /** Every component, parents before what is installed below them. */

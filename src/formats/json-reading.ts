@@ -84,7 +84,7 @@ export function refusal(place: string, expected: string, actual: Json | undefine
 
 /** The place of a member: `a.b`, or `a["b c"]` when the name is not a plain word. */
 export function below(place: string, key: string): string {
-  if (!/^[\w$@-]+$/.test(key)) return `${place}[${JSON.stringify(abridge(key))}]`;
+  if (!/^[\w$@-]{1,60}$/.test(key)) return `${place}[${JSON.stringify(abridge(key))}]`;
   return place === "" ? key : `${place}.${key}`;
 }
 

@@ -20,7 +20,7 @@ const LONGEST_WORD = 1024;
  * @throws CodedError `document-invalid`
  */
 export function asWord(text: string | undefined, place: string, expected: string): string {
-  if (text === undefined || text === "" || /[\s\p{Cc}]/u.test(text)) throw refusal(place, expected, text);
+  if (text === undefined || text === "" || /[\s\p{Cc}\p{Cs}]/u.test(text)) throw refusal(place, expected, text);
   if (text.length > LONGEST_WORD) throw refusal(place, `${expected} of at most ${LONGEST_WORD} characters`, text);
   return text;
 }

@@ -14,8 +14,8 @@ export function orRefusal<T>(read: () => T, label: string): T | undefined {
   }
 }
 
-/** What is looked up holds no control character and no half of one beyond U+FFFF. */
-const LOOKED_UP = /^[^\p{Cc}\p{Cs}]*$/u;
+/** What is looked up has bounded length, and holds no control character and no half of one beyond U+FFFF. */
+const LOOKED_UP = /^[^\p{Cc}\p{Cs}]{0,4096}$/u;
 
 /** Refs are unique and known, and no text is empty. */
 export function assertHoldsTogether(inventory: Inventory, label: string): void {
@@ -24,7 +24,8 @@ export function assertHoldsTogether(inventory: Inventory, label: string): void {
   assert.ok(!refs.has(""), `${label}: a component has the root's ref`);
   for (const { ref, ecosystem, packageType, name, version, place } of inventory.components) {
     for (const text of [ref, packageType, name, place]) assert.ok(typeof text === "string" && text !== "", `${label}: ${ref}`);
-    if (ecosystem !== undefined) for (const text of [ecosystem, name, version ?? ""]) assert.match(text, LOOKED_UP, `${label}: ${ref}`);
+    if (ecosystem !== undefined)
+      for (const text of [ecosystem, name, version ?? ""]) assert.match(text, LOOKED_UP, `${label}: ${ref.slice(0, 200)}`);
     for (const text of [ecosystem, version]) assert.ok(text === undefined || (typeof text === "string" && text !== ""), `${label}: ${ref}`);
   }
   for (const [from, targets] of inventory.dependencies) {

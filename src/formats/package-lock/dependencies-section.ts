@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
-import { asObject, below, keepingAside, optionalText, refusal } from "../json-reading.ts";
+import { asObject, below, keepingAside, refusal } from "../json-reading.ts";
+import { optionalWord } from "../locked-component.ts";
 import { newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "../install-tree.ts";
 import { parseNpmAlias, withoutAlias } from "../npm-alias.ts";
 
@@ -26,7 +27,7 @@ function readLevel(tree: InstallTree, parent: Place, dependencies: JsonObject, p
 
 function readEntry(place: Place, requiredAs: string, entry: JsonObject): void {
   place.needs = needsOf(entry["requires"]);
-  const version = optionalText(entry, "version", place.path);
+  const version = optionalWord(entry, "version", place.path);
   if (version !== undefined && isLocalDirectory(version)) return;
   const alias = version === undefined ? undefined : parseNpmAlias(version);
   place.component = {

@@ -140,6 +140,10 @@ test("an entry that cannot be used is kept aside with its path and the rest is r
       [`${"node_modules/n/".repeat(70)}node_modules/z`]: { version: "1.0.0" },
       [`node_modules/${"n".repeat(5000)}`]: { version: "1.0.0" },
       [`${"a/".repeat(100_000)}b`]: { version: "1.0.0" },
+      "node_modules/f": { version: "1.0.0\u001b[2J" },
+      "node_modules/g": { version: "1.0.0-\ud800" },
+      "node_modules/h": { version: `1.0.0-${"x".repeat(5000)}` },
+      "node_modules/i\ud800": { version: "1.0.0" },
     },
   });
   assert.deepEqual(namesOf(inventory), { "node_modules/a": "a 1.0.0" });
@@ -154,6 +158,10 @@ test("an entry that cannot be used is kept aside with its path and the rest is r
       "node_modules/n/node_modules/n/",
       `node_modules/${"n".repeat(17)}`,
       "a/".repeat(15),
+      "node_modules/f.version",
+      "node_modules/g.version",
+      "node_modules/h.version",
+      "node_modules/i\ud800",
     ],
   );
 });

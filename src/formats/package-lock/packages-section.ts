@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
-import { asObject, keepingAside, optionalText, refusal } from "../json-reading.ts";
+import { asObject, keepingAside, refusal } from "../json-reading.ts";
+import { optionalWord } from "../locked-component.ts";
 import { localPlace, newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "../install-tree.ts";
 import { withoutAlias } from "../npm-alias.ts";
 
@@ -26,8 +27,8 @@ function readEntry(tree: InstallTree, path: string, value: Json): void {
     ref: path,
     ecosystem: "npm",
     packageType: "npm",
-    name: optionalText(entry, "name", path) ?? requiredAs,
-    version: optionalText(entry, "version", path),
+    name: optionalWord(entry, "name", path) ?? requiredAs,
+    version: optionalWord(entry, "version", path),
     purl: undefined,
     place: path,
     development: entry["dev"] === true,
