@@ -3,19 +3,13 @@ import { useState } from "react";
 import { I18nProvider } from "react-aria-components";
 import { createBrowserRouter } from "react-router";
 import { RouterProvider } from "react-router/dom";
-import { DataPage } from "./pages/data.tsx";
-import { FrontDoor } from "./pages/front-door.tsx";
 import { BrokenPage, NotFound } from "./pages/not-found.tsx";
-import { PackagePage } from "./pages/packages/package.tsx";
-import { PackageList } from "./pages/packages/packages.tsx";
-import { PlanPage } from "./pages/scan/plan.tsx";
-import { VulnerabilityList } from "./pages/vulnerabilities/vulnerabilities.tsx";
-import { VulnerabilityPage } from "./pages/vulnerabilities/vulnerability.tsx";
 import { createQueryClient } from "./queries.ts";
 import { ScanDeskProvider } from "./scan/scan-desk.tsx";
 import { Announcer } from "./shell/announcer.tsx";
 import { NowProvider } from "./shell/now.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { Skeleton } from "./ui/notice.tsx";
 
 const router = createBrowserRouter([
   {
@@ -23,20 +17,32 @@ const router = createBrowserRouter([
     children: [
       {
         ErrorBoundary: BrokenPage,
+        HydrateFallback: PageComing,
         children: [
-          { path: "/", Component: FrontDoor },
-          { path: "/scan", Component: PlanPage },
-          { path: "/vulnerabilities", Component: VulnerabilityList },
-          { path: "/vulnerabilities/:id", Component: VulnerabilityPage },
-          { path: "/packages", Component: PackageList },
-          { path: "/packages/:ecosystem/*", Component: PackagePage },
-          { path: "/data", Component: DataPage },
+          { path: "/", lazy: async () => ({ Component: (await import("./pages/front-door.tsx")).FrontDoor }) },
+          { path: "/scan", lazy: async () => ({ Component: (await import("./pages/scan/plan.tsx")).PlanPage }) },
+          {
+            path: "/vulnerabilities",
+            lazy: async () => ({ Component: (await import("./pages/vulnerabilities/vulnerabilities.tsx")).VulnerabilityList }),
+          },
+          {
+            path: "/vulnerabilities/:id",
+            lazy: async () => ({ Component: (await import("./pages/vulnerabilities/vulnerability.tsx")).VulnerabilityPage }),
+          },
+          { path: "/packages", lazy: async () => ({ Component: (await import("./pages/packages/packages.tsx")).PackageList }) },
+          { path: "/packages/:ecosystem/*", lazy: async () => ({ Component: (await import("./pages/packages/package.tsx")).PackagePage }) },
+          { path: "/data", lazy: async () => ({ Component: (await import("./pages/data.tsx")).DataPage }) },
           { path: "*", Component: NotFound },
         ],
       },
     ],
   },
 ]);
+
+/** While the first page's own code comes. */
+function PageComing() {
+  return <Skeleton rows={6} what="the page" />;
+}
 
 export function App() {
   const [queryClient] = useState(createQueryClient);

@@ -2,9 +2,11 @@ import { keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-que
 import type { AnswerOf, QueryInputOf } from "../contract/endpoint.ts";
 import { listFeeds, listProblems } from "../contract/endpoints/feeds.ts";
 import { listPackages, readPackage, readVulnerability, type searchVulnerabilities } from "../contract/endpoints/record.ts";
+import { listFormats } from "../contract/endpoints/scans.ts";
 import { status } from "../contract/endpoints/system.ts";
 import { isCodedError } from "../vocabulary/coded-error.ts";
 import { ask } from "./server-client.ts";
+import { PAGE } from "./table/page-size.ts";
 
 export type Status = AnswerOf<typeof status>;
 export type VulnerabilityRow = AnswerOf<typeof searchVulnerabilities>["rows"][number];
@@ -47,13 +49,23 @@ export function packagesNamedQuery(text: string) {
   });
 }
 
-export function packageQuery(ecosystem: string, name: string, version: string | undefined) {
+export function packageQuery(
+  ecosystem: string,
+  name: string,
+  page: { readonly version: string | undefined; readonly after: string | undefined },
+) {
   return queryOptions({
-    queryKey: ["package", ecosystem, name, version],
-    queryFn: ({ signal }) => ask(readPackage, { params: { ecosystem, name }, query: { version }, signal }),
+    queryKey: ["package", ecosystem, name, page],
+    queryFn: ({ signal }) => ask(readPackage, { params: { ecosystem, name }, query: { ...page, limit: PAGE }, signal }),
     placeholderData: keepPreviousData,
   });
 }
+
+export const formatsQuery = queryOptions({
+  queryKey: ["formats"],
+  queryFn: ({ signal }) => ask(listFormats, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 export const feedsQuery = queryOptions({
   queryKey: ["feeds"],

@@ -141,7 +141,11 @@ export const readVulnerability = endpoint({
               "Every version at which a source's range begins or ends, lowest first in the ecosystem's order; what has no place in it is left out",
             ),
           outside: z
-            .object({ version: z.string(), isItself: z.boolean().describe("False for a last affected version: outside is above it") })
+            .object({
+              version: z.string(),
+              isItself: z.boolean().describe("False for a last affected version: outside is above it"),
+              commands: z.array(z.string()).describe("What takes a direct dependency there, as one would type it"),
+            })
             .optional()
             .describe("Where every source's ranges have ended; absent while one stays open"),
         }),

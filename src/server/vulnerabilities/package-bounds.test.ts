@@ -29,7 +29,12 @@ const cases: readonly (readonly [string, readonly AffectedPackage[], ReturnType<
         ["fixed", "1.2.0-rc.1"],
       ]),
     ],
-    { ecosystem: "npm", name: "a", bounds: ["0", "1.2.0-rc.1", "1.9.0", "1.10.0"], outside: { version: "1.10.0", isItself: true } },
+    {
+      ecosystem: "npm",
+      name: "a",
+      bounds: ["0", "1.2.0-rc.1", "1.9.0", "1.10.0"],
+      outside: { version: "1.10.0", isItself: true, commands: ["npm install a@1.10.0"] },
+    },
   ],
   [
     "above a last affected version is outside, not the version itself",
@@ -39,7 +44,12 @@ const cases: readonly (readonly [string, readonly AffectedPackage[], ReturnType<
         ["last_affected", "1.4.0"],
       ]),
     ],
-    { ecosystem: "npm", name: "a", bounds: ["1.0.0", "1.4.0"], outside: { version: "1.4.0", isItself: false } },
+    {
+      ecosystem: "npm",
+      name: "a",
+      bounds: ["1.0.0", "1.4.0"],
+      outside: { version: "1.4.0", isItself: false, commands: ['npm install "a@>1.4.0"'] },
+    },
   ],
   ["a range that stays open has no outside", [affected("a", [["introduced", "0"]])], { ecosystem: "npm", name: "a", bounds: ["0"] }],
   [
@@ -54,7 +64,12 @@ const cases: readonly (readonly [string, readonly AffectedPackage[], ReturnType<
         ["2.0.0"],
       ),
     ],
-    { ecosystem: "npm", name: "a", bounds: ["0", "1.0.0"], outside: { version: "2.0.0", isItself: false } },
+    {
+      ecosystem: "npm",
+      name: "a",
+      bounds: ["0", "1.0.0"],
+      outside: { version: "2.0.0", isItself: false, commands: ['npm install "a@>2.0.0"'] },
+    },
   ],
   [
     "a version without a place in the order leaves nothing outside",
@@ -100,5 +115,5 @@ test("a statement that is no longer in force has bounds but holds nothing", () =
   );
   const [found] = packageBounds([closed, withdrawn]);
   assert.deepEqual(found?.bounds, ["0", "1.0.0", "3.0.0"]);
-  assert.deepEqual(found?.outside, { version: "1.0.0", isItself: true });
+  assert.deepEqual(found?.outside, { version: "1.0.0", isItself: true, commands: ["npm install a@1.0.0"] });
 });

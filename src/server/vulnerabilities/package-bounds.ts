@@ -1,5 +1,6 @@
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { readVulnerability } from "../../contract/endpoints/record.ts";
+import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import type { Interval } from "../../matching/interval.ts";
 import { compareKeys, NO_END } from "../../matching/versions/key-writer.ts";
 import type { CompiledAffected } from "../advisories/compile-advisory.ts";
@@ -19,7 +20,9 @@ export function packageBounds(statements: readonly Pick<ReadStatement, "packages
       const { ecosystem, name } = first.affected;
       const bounds = boundsOf(said.flatMap(({ affected }) => affected.compiled.intervals));
       const outside = outsideOf(said.filter(({ inForce }) => inForce).map(({ affected }) => affected));
-      return [{ ecosystem, name, bounds, ...(outside === undefined ? {} : { outside }) }];
+      if (outside === undefined) return [{ ecosystem, name, bounds }];
+      const step = { name, version: outside.version, above: !outside.isItself, direct: true, development: false, blocked: false };
+      return [{ ecosystem, name, bounds, outside: { ...outside, commands: [...(ecosystemOf(ecosystem)?.commandsFor(step) ?? [])] } }];
     });
 }
 
@@ -40,7 +43,7 @@ function boundsOf(intervals: readonly Interval[]): string[] {
 }
 
 /** Where the last range ends; undefined while one is open, cannot be compared, or holds versions known by their text alone. */
-function outsideOf(said: readonly CompiledAffected[]): PackageBounds["outside"] {
+function outsideOf(said: readonly CompiledAffected[]): { readonly version: string; readonly isItself: boolean } | undefined {
   if (said.some(({ compiled }) => compiled.setAside.length > 0 || compiled.texts.length > 0)) return undefined;
   const last = said.flatMap(({ compiled }) => compiled.intervals).toSorted((a, b) => compareKeys(b.hi, a.hi))[0];
   if (last?.hiText === undefined || compareKeys(last.hi, NO_END) === 0) return undefined;

@@ -24,7 +24,10 @@ export function DataPage() {
   return (
     <Page title={titleOf(status.data, feeds.data?.feeds)} meta="Where every answer comes from, how old it is, and what could not be read.">
       {status.data === undefined ? null : <DataStrip status={status.data} />}
-      <Section title="What can be answered" note="Cannot say: no data, a sample, data of unknown age or over 7 days old.">
+      <Section
+        title="What can be answered"
+        note="Cannot say: no data, a sample, data of unknown age or over 7 days old, or no order of its versions."
+      >
         {status.data !== undefined ? (
           status.data.ecosystems.length === 0 ? (
             <NothingHeld />

@@ -6,25 +6,28 @@ import type { Column } from "../table/column.ts";
 import { numberText } from "../words/count-text.ts";
 import { standingWord } from "../words/standing-words.ts";
 import { Bar } from "../ui/bar.tsx";
+import { useMedia } from "../ui/use-media.ts";
 
 type Row = Status["ecosystems"][number];
 
-/** What is held for each ecosystem and whether it can answer; two tables side by side from eight rows on. */
+/** What is held for each ecosystem and whether it can answer; two tables side by side from eight rows on, where there is room. */
 export function EcosystemTables({ ecosystems }: { readonly ecosystems: readonly Row[] }) {
   const sorted = [...ecosystems].sort((a, b) => (b.standing?.advisories ?? 0) - (a.standing?.advisories ?? 0));
   const most = sorted[0]?.standing?.advisories ?? 0;
   const columns = columnsFor(most);
-  const half = sorted.length < 8 ? sorted.length : Math.ceil(sorted.length / 2);
+  const isOne = useMedia("(max-width: 62.5em)") || sorted.length < 8;
+  const half = isOne ? sorted.length : Math.ceil(sorted.length / 2);
   return (
-    <div className={sorted.length < 8 ? "ecosystem-table" : "ecosystem-table ecosystem-table-split"}>
+    <div className={isOne ? "ecosystem-table" : "ecosystem-table ecosystem-table-split"}>
       <DataTable
         label="Ecosystems and what can be said of them"
         columns={columns}
         rows={sorted.slice(0, half)}
         rowId={(row) => row.ecosystem}
+        neverStacks
       />
       {half === sorted.length ? null : (
-        <DataTable label="More ecosystems" columns={columns} rows={sorted.slice(half)} rowId={(row) => row.ecosystem} />
+        <DataTable label="More ecosystems" columns={columns} rows={sorted.slice(half)} rowId={(row) => row.ecosystem} neverStacks />
       )}
     </div>
   );

@@ -16,6 +16,8 @@ import { EcosystemTables } from "./ecosystem-tables.tsx";
 import "./front-door.css";
 
 const examples = ["lodash 4.17.15", "CVE-2020-8203", "CWE-1321"] as const;
+/** Tried where Go's advisories are held. */
+const goExample = "pkg:golang/golang.org/x/crypto@v0.17.0";
 
 export function FrontDoor() {
   const navigate = useNavigate();
@@ -39,11 +41,13 @@ export function FrontDoor() {
           />
           <p className="front-door-try">
             <span>Try</span>
-            {examples.map((text) => (
-              <Link key={text} to={searchTarget(text)}>
-                <code>{text}</code>
-              </Link>
-            ))}
+            {(status.data?.ecosystems.some(({ ecosystem }) => ecosystem === "Go") === true ? [...examples, goExample] : examples).map(
+              (text) => (
+                <Link key={text} to={searchTarget(text)}>
+                  <code>{text}</code>
+                </Link>
+              ),
+            )}
           </p>
         </>
       }
@@ -116,7 +120,8 @@ function Knowledge({ status }: { readonly status: Status }) {
       <SampleNote ecosystems={ecosystems} />
       <p className="front-door-legend">
         <StateShape kind="cannot-say" /> <span className="unsaid-word">Cannot say</span> means there is no data, only a sample, data of
-        unknown age or over 7 days old. It never means “not affected”. All sources are on the <Link to="/data">data page</Link>.{" "}
+        unknown age or over 7 days old, or no order of its versions. It never means “not affected”. All sources are on the{" "}
+        <Link to="/data">data page</Link>.{" "}
         {exploited === undefined ? (
           "Exploitation: the KEV catalogue has not been read."
         ) : (

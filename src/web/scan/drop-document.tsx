@@ -2,6 +2,7 @@ import { FileDown } from "lucide-react";
 import { DropZone, FileTrigger, Text, type DropItem } from "react-aria-components";
 import { useNavigate } from "react-router";
 import { Button } from "../ui/button.tsx";
+import { ReadableFormats } from "./readable-formats.tsx";
 import { useScanDesk } from "./scan-desk.tsx";
 import "./drop-document.css";
 
@@ -42,10 +43,7 @@ export function DropDocument({ level = 2 }: { readonly level?: 2 | 3 }) {
           </Button>
         </div>
       </div>
-      <p className="drop-document-formats note">
-        CycloneDX, SPDX, the lockfiles of npm, pnpm, yarn, pip, Poetry, uv, Pipenv, Cargo, Go, Bundler, Composer, NuGet and Gradle, pom.xml,
-        and what dpkg or apk have installed. Up to 64 MB.
-      </p>
+      <ReadableFormats />
     </DropZone>
   );
 }

@@ -38,13 +38,15 @@ export type DataTableProps<Row> = {
   readonly hasKeys?: boolean;
   /** Old rows are shown while the next ones come. */
   readonly isStale?: boolean;
+  /** Narrow enough to stay a table on a phone; columns that stacked rows leave out are left out there too. */
+  readonly neverStacks?: boolean;
 };
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature, rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 const none: ReadonlySet<string> = new Set();
 
-/** The one table. Under 720 px its rows are stacked; it never scrolls sideways. */
+/** The one table. Under 720 px its rows are stacked unless they are short; it never scrolls sideways. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const {
     label,
@@ -59,6 +61,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     rowSize = "usual",
     hasKeys = false,
     isStale = false,
+    neverStacks = false,
   } = props;
   const tableRef = useRef<HTMLTableElement>(null);
   const definitions = useMemo(() => columns.map((column) => toDefinition(column)), [columns]);
@@ -82,7 +85,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     <table
       ref={tableRef}
       {...tableRoles.table}
-      className={`data-table${rowSize === "usual" ? "" : ` data-table-${rowSize}`}${isStale ? " data-table-stale" : ""}`}
+      className={`data-table${rowSize === "usual" ? "" : ` data-table-${rowSize}`}${isStale ? " data-table-stale" : ""}${neverStacks ? " data-table-narrow" : ""}`}
       aria-label={label}
       aria-busy={isStale}
     >
@@ -160,7 +163,7 @@ function HeadCell<Row>({
   return (
     <th
       {...tableRoles.columnHeader}
-      className={column.align === "end" ? "align-end" : undefined}
+      className={`head-${column.stacked}${column.align === "end" ? " align-end" : ""}`}
       {...(direction === undefined ? {} : { "aria-sort": direction })}
     >
       {column.sortValue === undefined || onSort === undefined ? (

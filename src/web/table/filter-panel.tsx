@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { Choice, TextInput } from "../forms/fields.tsx";
+import { Choice } from "../forms/choice.tsx";
+import { TextInput } from "../forms/text-input.tsx";
 import { Button } from "../ui/button.tsx";
 import type { FilterField } from "./url-list.ts";
 

@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { RowSelectionState } from "@tanstack/react-table";
-import { useContext, useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { SearchInput } from "../forms/search-input.tsx";
 import { useAnnounce } from "../shell/announcer.tsx";
-import { ShortcutContext } from "../shell/shortcuts.ts";
 import { Button } from "../ui/button.tsx";
 import { AddChip, Chip } from "../ui/chip.tsx";
 import { Refusal, Skeleton } from "../ui/notice.tsx";
@@ -13,9 +12,9 @@ import type { Column } from "./column.ts";
 import { DataTable } from "./data-table.tsx";
 import { FilterPanel } from "./filter-panel.tsx";
 import { ColumnPanel, ColumnsButton, ExportButtons, useColumnChoice } from "./list-tools.tsx";
+import { PageFoot } from "./page-foot.tsx";
+import { PAGE } from "./page-size.ts";
 import { useUrlList, type FilterField } from "./url-list.ts";
-
-const PAGE = 40;
 
 type Answer<Row> = { readonly rows: readonly Row[]; readonly next?: string | undefined };
 
@@ -152,38 +151,25 @@ export function RecordList<Row extends object>(props: RecordListProps<Row>) {
             isStale={found.isPlaceholderData}
             hasKeys
           />
-          <div className="list-foot">
-            <span className="note">
-              {after === undefined || pageNumber > 0
-                ? `${pageNumber * PAGE + 1}–${pageNumber * PAGE + rows.length}`
-                : countText(rows.length, one, many)}
-              , {list.sort === undefined ? order : `of these, sorted by ${headerOf(columns, list.sort.column)}`}
-            </span>
-            <KeyHint />
-            <Button size="row" isDisabled={after === undefined} onPress={() => (pageNumber > 1 ? history.back() : list.goTo(undefined, 0))}>
-              {after !== undefined && pageNumber === 0 ? `First ${PAGE}` : "Previous"}
-            </Button>
-            <Button size="row" isDisabled={next === undefined || found.isPlaceholderData} onPress={() => list.goTo(next, pageNumber + 1)}>
-              Next {PAGE}
-            </Button>
-          </div>
+          <PageFoot
+            rows={rows.length}
+            one={one}
+            many={many}
+            order={list.sort === undefined ? order : `of these, sorted by ${headerOf(columns, list.sort.column)}`}
+            after={after}
+            next={next}
+            pageNumber={pageNumber}
+            goTo={list.goTo}
+            isStale={found.isPlaceholderData}
+            canChoose
+          />
         </>
       )}
     </Page>
   );
 }
 
-/** Which keys act here, unless they are switched off. */
-function KeyHint() {
-  const { isOn } = useContext(ShortcutContext);
-  if (!isOn) return null;
-  return (
-    <span className="key-hint">
-      <kbd>J</kbd> <kbd>K</kbd> move <kbd>X</kbd> choose <kbd>Enter</kbd> open
-    </span>
-  );
-}
-
-function headerOf<Row>(columns: readonly Column<Row>[], id: string): string {
+/** A column's header, within a sentence. */
+export function headerOf<Row>(columns: readonly Column<Row>[], id: string): string {
   return (columns.find((column) => column.id === id)?.header ?? id).toLowerCase();
 }

@@ -28,18 +28,21 @@ export type AffectedAxis = {
 
 export type NamedPackage = { readonly ecosystem: string; readonly name: string; readonly advisories: readonly string[] };
 
-/** The packages of a vulnerability with who names them, those that most sources name first. */
+/** The packages of a vulnerability with who names them, those that most sources name first, and of these those whose versions are named. */
 export function packagesOf(statements: readonly Statement[]): readonly NamedPackage[] {
-  const found = new Map<string, { ecosystem: string; name: string; advisories: string[] }>();
+  const found = new Map<string, { ecosystem: string; name: string; advisories: string[]; versions: number }>();
   for (const { advisory, affected } of statements) {
-    for (const { ecosystem, name } of affected) {
+    for (const { ecosystem, name, intervals, listedVersions } of affected) {
       const key = `${ecosystem} ${name}`;
-      const known = found.get(key) ?? { ecosystem, name, advisories: [] };
+      const known = found.get(key) ?? { ecosystem, name, advisories: [], versions: 0 };
+      known.versions += intervals.length + listedVersions;
       if (!known.advisories.includes(advisory)) known.advisories.push(advisory);
       found.set(key, known);
     }
   }
-  return [...found.values()].sort((a, b) => b.advisories.length - a.advisories.length);
+  return [...found.values()]
+    .sort((a, b) => b.advisories.length - a.advisories.length || Number(b.versions > 0) - Number(a.versions > 0))
+    .map(({ ecosystem, name, advisories }) => ({ ecosystem, name, advisories }));
 }
 
 /** What each source says of one package, on one axis. */

@@ -10,6 +10,7 @@ import { useEcosystemFilter } from "../../table/ecosystem-filter.ts";
 import { Command } from "../../ui/command.tsx";
 import { Instant } from "../../ui/instant.tsx";
 import { Empty } from "../../ui/notice.tsx";
+import { PackageName } from "../../ui/package-name.tsx";
 import { State } from "../../ui/state.tsx";
 import { packagePath } from "../../words/search-target.ts";
 import { standingWord } from "../../words/standing-words.ts";
@@ -63,7 +64,7 @@ function columnsFor(status: Status | undefined): readonly Column<PackageRow>[] {
       sortValue: (row) => row.name,
       cell: (row) => (
         <Link to={packagePath(row.ecosystem, row.name)}>
-          <code>{row.name}</code>
+          <PackageName name={row.name} />
         </Link>
       ),
       fileValue: (row) => row.name,

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import type { WireScanAnswer } from "../../../contract/schemas.ts";
-import { TextInput } from "../../forms/fields.tsx";
+import { TextInput } from "../../forms/text-input.tsx";
 import { useScanDesk } from "../../scan/scan-desk.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/section.tsx";

@@ -3,6 +3,7 @@ import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-compone
 import { Link } from "react-router";
 import type { Vulnerability } from "../../queries.ts";
 import { Section } from "../../ui/section.tsx";
+import { Unfold } from "../../ui/unfold.tsx";
 import { vulnerabilityPath } from "../../words/search-target.ts";
 import { sourceName } from "../../words/source-words.ts";
 import { OutsideLink } from "./fixes.tsx";
@@ -63,11 +64,15 @@ function OtherIds({ title, ids }: { readonly title: string; readonly ids: readon
   return (
     <p className="other-ids">
       {title}:{" "}
-      {ids.map((id) => (
-        <Link key={id} to={vulnerabilityPath(id)}>
-          <code>{id}</code>
-        </Link>
-      ))}
+      <Unfold items={ids} atFirst={12}>
+        {(shown) =>
+          shown.map((id) => (
+            <Link key={id} to={vulnerabilityPath(id)}>
+              <code>{id}</code>
+            </Link>
+          ))
+        }
+      </Unfold>
     </p>
   );
 }

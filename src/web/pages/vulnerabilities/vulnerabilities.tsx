@@ -11,6 +11,7 @@ import { Command } from "../../ui/command.tsx";
 import { Instant } from "../../ui/instant.tsx";
 import { Empty } from "../../ui/notice.tsx";
 import { CellTitle } from "../../ui/inline-code.tsx";
+import { PackageName } from "../../ui/package-name.tsx";
 import { State } from "../../ui/state.tsx";
 import "./vulnerability.css";
 import { namedVersion, packagePath, vulnerabilityPath } from "../../words/search-target.ts";
@@ -141,7 +142,7 @@ const columns: readonly Column<VulnerabilityRow>[] = [
       <>
         {row.packages.slice(0, 2).map(({ ecosystem, name }) => (
           <span className="cell-package" key={`${ecosystem} ${name}`}>
-            <code>{name}</code> <span className="note">{ecosystem}</span>
+            <PackageName name={name} /> <span className="note">{ecosystem}</span>
           </span>
         ))}
         {row.packageCount > 2 ? <span className="note">and {row.packageCount - 2} more</span> : null}
