@@ -1,16 +1,18 @@
 import { refusal } from "../json-reading.ts";
 
-/** A line that begins with an option: `editable` is a requirement, `include` is another file's requirements, the rest says how to install. */
-export type PipOption = { readonly kind: "editable" | "include" | "other"; readonly value: string };
+/**
+ * A line that begins with an option: `editable` is a requirement, `include` is another file's requirements, `constraint` is a file that bounds
+ * what is asked for elsewhere and asks for nothing itself, the rest says how to install.
+ */
+export type PipOption = { readonly kind: "editable" | "include" | "constraint" | "other"; readonly value: string };
 
 const KINDS: Readonly<Record<string, PipOption["kind"]>> = {
   "-e": "editable",
   "--editable": "editable",
   "-r": "include",
   "--requirement": "include",
-  // Bounds what is asked for elsewhere and asks for nothing itself.
-  "-c": "other",
-  "--constraint": "other",
+  "-c": "constraint",
+  "--constraint": "constraint",
   "-i": "other",
   "--index-url": "other",
   "--pypi-url": "other",

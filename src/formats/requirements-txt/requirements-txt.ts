@@ -1,15 +1,15 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Component, Dependency, Inventory } from "../../vocabulary/component.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import { formatWith, placeIn } from "../companions.ts";
 import { baseName, firstText } from "../document-start.ts";
 import { addEdge, noteSource, toDependencies, type EdgeList } from "../edge-list.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
-import { keepingAside, refusal } from "../json-reading.ts";
 import { refOf } from "../locked-component.ts";
 import { resolverOf } from "../locked-packages.ts";
 import { projectKey } from "../python-project.ts";
-import { parseOption } from "./pip-option.ts";
-import { parseRequirement, type Requirement } from "./requirement.ts";
+import { constrained, type Constrained } from "./constrained.ts";
+import { findRequirements } from "./included-files.ts";
 import { readRequirementLines, type RequirementLine } from "./requirement-lines.ts";
 import { askersOf, COMMANDS, compilerOf, type Compiler } from "./via-remarks.ts";
 
@@ -30,12 +30,13 @@ function readRequirementsTxt(document: InputDocument): Inventory {
   const text = readRequirementLines(document.bytes);
   const compiler = compilerOf(text);
   const problems: Problem[] = [];
-  const required = requiredIn(text.lines, isForDevelopment(document.name), problems);
+  const found = findRequirements(document, text, problems);
+  const required = requiredIn(constrained(found.required, found.constraints), document.name);
   // Prose with the name of a requirements file must not be told as a project without dependencies.
   const [first] = problems;
   if (required.length === 0 && first !== undefined) throw new CodedError("document-invalid", first.reason, { place: first.place });
   return {
-    format: compiler === undefined ? "requirements.txt" : `requirements.txt of ${COMMANDS[compiler]}`,
+    format: formatWith(compiler === undefined ? "requirements.txt" : `requirements.txt of ${COMMANDS[compiler]}`, found.files),
     tool: compiler ?? "pip",
     root: undefined,
     components: required.map(({ component }) => component),
@@ -47,52 +48,32 @@ function readRequirementsTxt(document: InputDocument): Inventory {
 /** One project at one version, with every line that asks for it: some differ by their marker. */
 type Required = { readonly component: Component; readonly ranges: Set<string | undefined>; readonly lines: RequirementLine[] };
 
-function requiredIn(lines: readonly RequirementLine[], development: boolean, problems: Problem[]): readonly Required[] {
+function requiredIn(found: readonly Constrained[], documentName: string): readonly Required[] {
   const required = new Map<string, Required>();
   const taken = new Set<string>();
-  for (const line of lines) {
-    keepingAside(problems, () => {
-      const requirement = readLine(line);
-      if (requirement === undefined) return;
-      const key = `${projectKey(requirement.name)}@${requirement.version ?? ""}`;
-      const known = required.get(key) ?? {
-        component: componentOf(requirement, line.place, development, taken),
-        ranges: new Set(),
-        lines: [],
-      };
-      known.ranges.add(requirement.range);
-      known.lines.push(line);
-      required.set(key, known);
-    });
+  for (const one of found) {
+    const key = `${projectKey(one.requirement.name)}@${one.version ?? ""}`;
+    const development = isForDevelopment(one.file === "" ? documentName : one.file);
+    const known = required.get(key) ?? { component: componentOf(one, development, taken), ranges: new Set(), lines: [] };
+    known.ranges.add(one.range);
+    known.lines.push(one.line);
+    required.set(key, development ? known : { ...known, component: { ...known.component, development } });
   }
   return [...required.values()];
 }
 
-/** Undefined for what requires nothing by itself. */
-function readLine({ text, place }: RequirementLine): Requirement | undefined {
-  const option = text.startsWith("-") ? parseOption(text, place) : undefined;
-  if (option?.kind === "editable") return parseRequirement(option.value, place);
-  // Nothing beside the document is read, and what is not read must be said.
-  if (option?.kind === "include") throw refusal(place, "requirements in this document, for others are not opened", text);
-  return option === undefined ? parseRequirement(withoutOptions(text), place) : undefined;
-}
-
-/** `--hash=…` and others that belong to one requirement stand behind it. */
-function withoutOptions(text: string): string {
-  const at = text.search(/\s--[a-z]/);
-  return at === -1 ? text : text.slice(0, at);
-}
-
-function componentOf({ name, version }: Requirement, place: string, development: boolean, taken: Set<string>): Component {
+function componentOf({ requirement, version, line, file, statedIn }: Constrained, development: boolean, taken: Set<string>): Component {
+  const place = placeIn(file, line.place);
   return {
-    ref: refOf(taken, name, version, place),
+    ref: refOf(taken, requirement.name, version, place),
     ecosystem: "PyPI",
     packageType: "pypi",
-    name,
+    name: requirement.name,
     version,
     purl: undefined,
     place,
     development,
+    ...(statedIn === "" ? {} : { statedIn }),
   };
 }
 
