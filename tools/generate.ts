@@ -22,6 +22,8 @@ const generated: Readonly<Record<string, string>> = {
   ...(feeds === undefined ? {} : { "read-documents.md": await documentReference(feeds), "feed-problems.md": await feedReference(feeds) }),
 };
 
+if (feeds === undefined) console.log("docs/reference/read-documents.md is left as it is: SLUICE_FEEDS is not set");
+
 const folder = join(packageRoot, "docs", "reference");
 const checkOnly = process.argv.includes("--check");
 await mkdir(folder, { recursive: true });
