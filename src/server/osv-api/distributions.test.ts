@@ -92,7 +92,7 @@ describe("the OSV API over a distribution", () => {
 
 describe("a package of a distribution", () => {
   const page = (ecosystem: string, name: string, version?: string) =>
-    createPackageService({ ...held, now: Date.now }).read(ecosystem, name, version);
+    createPackageService({ ...held, now: Date.now }).read(ecosystem, name, { version, limit: 50 });
 
   it("is shown without its release with what every release says, and with that in mind", async () => {
     const whole = await page("Debian", "openssl");
