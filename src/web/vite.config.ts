@@ -33,6 +33,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // One sheet: rules of parts that several pages share keep their order whichever page comes first.
     cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What keeps schemas from making code of text must run before any schema is made, in whichever file that is.
+            { name: "schemas", test: /[\\/]node_modules[\\/]zod[\\/]|schemas-without-eval/ },
+          ],
+        },
+      },
+    },
     target: ["chrome123", "edge123", "firefox120", "safari17.5"],
     chunkSizeWarningLimit: 900,
   },
