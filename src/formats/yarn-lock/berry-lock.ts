@@ -1,34 +1,41 @@
 import type { Inventory } from "../../vocabulary/component.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
-import { asObject, below, keepingAside, refusal, requiredText } from "../json-reading.ts";
+import { formatWith, placeIn } from "../companions.ts";
+import type { InputDocument } from "../inventory-format.ts";
+import { asObject, below, describe, keepingAside, refusal, requiredText } from "../json-reading.ts";
 import { refOf, requiredWord, withoutControls } from "../locked-component.ts";
 import { dependenciesOf, needsOfProject, resolverOf } from "../locked-packages.ts";
 import { isLocal, parseDescriptor, type Descriptor } from "../npm-descriptor.ts";
-import { packagesOf, type LockedEntry, type StatedNeed } from "./locked-entries.ts";
+import { componentsOf, packagesOf, type LockedEntry, type StatedNeed } from "./locked-entries.ts";
+import { readManifest } from "./workspace-manifest.ts";
 
-/** Reads a lockfile of yarn 2 and later. Its workspaces are entries of their own: what they need is what the project asks for. */
-export function readBerryLock(lock: JsonObject): Inventory {
+/**
+ * Reads a lockfile of yarn 2 and later. Its workspaces are entries of their own: what they need is what the project asks for. Which of it is
+ * for development only, the package.json of each says, where it lies beside.
+ */
+export function readBerryLock(lock: JsonObject, document: InputDocument): Inventory {
   const problems: Problem[] = [];
-  const table: Table = { taken: new Set(), entries: [], requirements: new Map(), byLocator: new Map() };
+  const table: Table = { taken: new Set(), entries: [], requirements: new Map(), byLocator: new Map(), manifests: [] };
   const patches: Stated[] = [];
   for (const [key, value] of Object.entries(lock)) {
     if (key === "__metadata") continue;
     keepingAside(problems, () => {
       const stated = statedEntry(key, asObject(value, below("", key)));
       if (stated.locator.range.startsWith("patch:")) patches.push(stated);
-      else addEntry(table, stated);
+      else addEntry(table, stated, inDevelopment(document, stated.locator, table, problems));
     });
   }
   for (const patch of patches) keepingAside(problems, () => addPatch(table, patch));
 
   const packages = packagesOf(table.entries, table.requirements, problems);
+  const [resolve, needs] = [resolverOf(packages), needsOfProject(packages)];
   return {
-    format: `yarn.lock ${lockfileVersion(lock)}`,
+    format: formatWith(`yarn.lock ${lockfileVersion(lock)}`, table.manifests),
     tool: "yarn",
     root: rootOf(table),
-    components: packages.flatMap(({ component }) => component ?? []),
-    dependencies: dependenciesOf(packages, resolverOf(packages), needsOfProject(packages)),
+    components: componentsOf(packages, needs, resolve),
+    dependencies: dependenciesOf(packages, resolve, needs),
     problems,
   };
 }
@@ -38,6 +45,8 @@ type Table = {
   readonly entries: LockedEntry[];
   readonly requirements: Map<string, LockedEntry>;
   readonly byLocator: Map<string, LockedEntry>;
+  /** Paths of the package.json that were read. */
+  readonly manifests: string[];
 };
 
 type Stated = {
@@ -63,7 +72,28 @@ function statedEntry(key: string, entry: JsonObject): Stated {
   return { descriptors: key.split(", "), resolution, locator, entry, place: withoutControls(place, place) };
 }
 
-function addEntry({ taken, entries, requirements, byLocator }: Table, { descriptors, resolution, locator, entry, place }: Stated): void {
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What a workspace asks for in development only; nothing where its package.json does not say so, or is another's. */
+function inDevelopment(document: InputDocument, locator: Descriptor, table: Table, problems: Problem[]): ReadonlySet<string> {
+  const [, folder] = /^workspace:(.*)$/s.exec(locator.range) ?? [];
+  const workspace = folder === undefined ? undefined : readManifest(document, folder === "." ? "" : folder, problems);
+  if (workspace === undefined) return NOTHING;
+  const name = workspace.manifest["name"];
+  if (typeof name === "string" && name !== locator.name) {
+    const reason = `Expected the workspace ${describe(locator.name)}, found ${describe(name)}`;
+    problems.push({ place: placeIn(workspace.file, "name"), reason });
+    return NOTHING;
+  }
+  table.manifests.push(workspace.file);
+  return new Set(workspace.needs.flatMap((need) => (need.development === true ? need.name : [])));
+}
+
+function addEntry(
+  { taken, entries, requirements, byLocator }: Table,
+  { descriptors, resolution, locator, entry, place }: Stated,
+  development: ReadonlySet<string> = NOTHING,
+): void {
   const { name } = locator;
   const isOwn = isLocal(locator.range);
   const version = isOwn ? undefined : requiredWord(entry, "version", place);
@@ -72,7 +102,10 @@ function addEntry({ taken, entries, requirements, byLocator }: Table, { descript
     key: ref,
     names: new Set([name, ...descriptors.flatMap((descriptor) => parseDescriptor(descriptor)?.name ?? [])]),
     component: isOwn ? undefined : { ref, ecosystem: "npm", packageType: "npm", name, version, purl: undefined, place, development: false },
-    needs: needsOf(entry["dependencies"], below(place, "dependencies")),
+    needs: needsOf(entry["dependencies"], below(place, "dependencies")).map((need) => ({
+      ...need,
+      development: development.has(need.name),
+    })),
   };
   entries.push(locked);
   byLocator.set(withoutBindings(resolution), locked);

@@ -1,7 +1,7 @@
 import type { Component } from "../../vocabulary/component.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { describe } from "../json-reading.ts";
-import type { LockedNeed, LockedPackage } from "../locked-packages.ts";
+import { developmentRefs, type LockedNeed, type LockedPackage, type NeedResolver } from "../locked-packages.ts";
 import { parseRequirement } from "../npm-descriptor.ts";
 
 /** An entry of either lockfile, before it is known which entries its needs lead to. */
@@ -14,7 +14,13 @@ export type LockedEntry = {
   readonly needs: readonly StatedNeed[];
 };
 
-export type StatedNeed = { readonly name: string; readonly range: string; readonly place: string };
+export type StatedNeed = {
+  readonly name: string;
+  readonly range: string;
+  readonly place: string;
+  /** True where a workspace asks for it in development only. */
+  readonly development?: boolean;
+};
 
 /** Requirements by how they are written, and the entries that they came to. */
 export type Requirements = ReadonlyMap<string, LockedEntry>;
@@ -41,26 +47,39 @@ export function packagesOf(entries: readonly LockedEntry[], requirements: Requir
   }));
 }
 
+/** Components with what is known of them from what the project's own packages ask for in development only. */
+export function componentsOf(
+  packages: readonly LockedPackage[],
+  needs: readonly LockedNeed[],
+  resolve: NeedResolver,
+): readonly Component[] {
+  const development = developmentRefs(needs, resolve);
+  return packages.flatMap(({ component }) =>
+    component === undefined ? [] : development.has(component.ref) ? { ...component, development: true } : component,
+  );
+}
+
 /** More are no choice between a few that `resolutions` left, and would make a square of edges. */
 const MAX_CHOICES = 20;
 
 function targetsOf(
-  { name, range, place }: StatedNeed,
+  { name, range, place, development = false }: StatedNeed,
   requirements: Requirements,
   byName: ReadonlyMap<string, readonly LockedEntry[]>,
   problems: Problem[],
 ): readonly LockedNeed[] {
   const written = parseRequirement(range).range;
   const exact = requirements.get(`${name}@${range}`) ?? requirements.get(`${name}@npm:${range}`);
-  if (exact !== undefined) return [needOf(exact, written)];
+  if (exact !== undefined) return [needOf(exact, written, development)];
   const candidates = byName.get(name) ?? [];
   const [only] = candidates;
-  if (only !== undefined && candidates.length === 1) return [needOf(only, written)];
-  if (candidates.length > 0 && candidates.length <= MAX_CHOICES) return candidates.map((candidate) => needOf(candidate, undefined));
+  if (only !== undefined && candidates.length === 1) return [needOf(only, written, development)];
+  if (candidates.length > 0 && candidates.length <= MAX_CHOICES)
+    return candidates.map((candidate) => needOf(candidate, undefined, development));
   problems.push({ place, reason: `Expected a requirement that an entry is for, found ${describe(`${name}@${range}`)}` });
   return [];
 }
 
-function needOf({ key }: LockedEntry, range: string | undefined): LockedNeed {
-  return { key, version: undefined, source: undefined, range, development: false };
+function needOf({ key }: LockedEntry, range: string | undefined, development: boolean): LockedNeed {
+  return { key, version: undefined, source: undefined, range, development };
 }

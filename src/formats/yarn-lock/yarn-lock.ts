@@ -25,8 +25,8 @@ const BERRY = /^__metadata:\r?$/m;
 
 function readYarnLock(document: InputDocument): Inventory {
   const text = readText(document.bytes, YAML_LIMITS.maxBytes);
-  if (BERRY.test(text)) return readBerryLock(asObject(readYaml(document.bytes, YAML_LIMITS), ""));
-  if (CLASSIC.test(text)) return readClassicLock(text);
+  if (BERRY.test(text)) return readBerryLock(asObject(readYaml(document.bytes, YAML_LIMITS), ""), document);
+  if (CLASSIC.test(text)) return readClassicLock(text, document);
   // A lockfile that lists nothing has one of the two as well.
   throw refusal("", 'the line "# yarn lockfile v1" or "__metadata:"', text.slice(0, 60));
 }

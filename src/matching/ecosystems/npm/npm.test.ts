@@ -130,6 +130,17 @@ test("each tool has its own words, as the lockfile says which it is", () => {
     ["yarn-1", { direct: undefined, blocked: true }, ['npm pkg set "resolutions.lodash=4.17.21"', "yarn install"]],
     ["yarn-1", { direct: undefined, blocked: true, within: ["a"] }, ['npm pkg set "resolutions[a/lodash]=4.17.21"', "yarn install"]],
     ["yarn-1", { direct: undefined, blocked: true, above: true }, []],
+    ["yarn-1", { direct: false }, ["# yarn.lock: take out the entries of lodash", "yarn install"]],
+    [
+      "yarn-1",
+      {},
+      ['# package.json: "lodash": "^4.17.21" where it is asked for', "# yarn.lock: take out the entries of lodash", "yarn install"],
+    ],
+    [
+      "yarn-1",
+      { blocked: true, within: ["a"] },
+      ['# package.json: "lodash": "^4.17.21" where it is asked for', 'npm pkg set "resolutions[a/lodash]=4.17.21"', "yarn install"],
+    ],
     ["bun", {}, ["bun update --recursive lodash@4.17.21"]],
     ["bun", { direct: false }, ["bun update lodash"]],
     ["bun", { direct: false, blocked: true, name: "@a/b.c" }, ['bun pm pkg set "overrides[@a/b.c]=4.17.21"', "bun install"]],
@@ -151,6 +162,7 @@ test("each tool has its own word for taking a package out", () => {
     assert.deepEqual(npm.removalCommands({ name: "-g", direct: true, tool }), []);
   }
   assert.deepEqual(npm.removalCommands({ name: "evil", direct: undefined, tool: "yarn-1" }), []);
+  assert.deepEqual(npm.removalCommands({ name: "evil", direct: true, tool: "yarn-1" }), ['# package.json: no "evil"', "yarn install"]);
   assert.deepEqual(npm.removalCommands({ name: "evil", direct: true, tool: "pip" }), []);
 });
 

@@ -14,13 +14,18 @@ export const yarnCommands: ToolCommands = {
   removalCommands: ({ name, direct }) => (direct === true ? [`yarn remove --all ${quoted(name)}`] : []),
 };
 
-/** What is typed for yarn 1, whose lockfile never says what the project itself asks for, and whose `upgrade` reaches nothing else. */
+/** What is typed for yarn 1, whose `upgrade` reaches nothing that others bring in, and of the workspaces only the one it is run in. */
 export const yarnClassicCommands: ToolCommands = {
-  commandsFor: ({ name, version, above, blocked, within }) => {
-    if (!blocked) return [`# yarn.lock: take out the entries of ${name}`, "yarn install"];
+  commandsFor: ({ name, version, above, direct, blocked, within }) => {
+    const entries = [`# yarn.lock: take out the entries of ${name}`, "yarn install"];
+    if (direct === true) {
+      const asked = `# package.json: "${name}": "${above ? ">" : "^"}${version}" where it is asked for`;
+      return blocked && !above ? [asked, ...resolutionCommands(name, within, version)] : [asked, ...entries];
+    }
+    if (!blocked) return entries;
     return above ? [] : resolutionCommands(name, within, version);
   },
-  removalCommands: () => [],
+  removalCommands: ({ name, direct }) => (direct === true ? [`# package.json: no "${name}"`, "yarn install"] : []),
 };
 
 /** `yarn` writes into no resolutions; npm, which comes with Node.js, does. */
