@@ -100,6 +100,7 @@ async function describe(database: Database, asked: PackageAsked, page: readonly 
   const listed = await listVulnerabilitiesById(
     database,
     page.map(({ named }) => named.id),
+    asked.name,
   );
   const rows = new Map(listed.map((row) => [row.vulnerability, row]));
   return page.flatMap(({ named }) => {

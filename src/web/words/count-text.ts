@@ -16,3 +16,8 @@ export function listText(words: readonly string[]): string {
   if (last === undefined) return "";
   return words.length === 1 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
+
+/** The same with a capital at its beginning. */
+export function sentenceText(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

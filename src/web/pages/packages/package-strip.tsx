@@ -33,7 +33,8 @@ function exploitedFact({ counts, version }: PackageAnswer, status: Status | unde
   };
 }
 
-function vulnerabilityFact({ counts: { vulnerabilities, withoutPatch, verdicts } }: PackageAnswer): Fact {
+function vulnerabilityFact({ counts: { vulnerabilities, withoutPatch, verdicts }, caution, releases }: PackageAnswer): Fact {
+  const affect = caution !== undefined && releases.length > 0 ? "may affect it" : "affect it";
   const patch = withoutPatch === 0 ? "each has a patch" : `${numberText(withoutPatch)} without a patch`;
   return {
     label: "Vulnerabilities",
@@ -44,9 +45,9 @@ function vulnerabilityFact({ counts: { vulnerabilities, withoutPatch, verdicts }
         : verdicts === undefined
           ? patch
           : [
-              `${numberText(verdicts.affected)} affect it`,
+              `${numberText(verdicts.affected)} ${affect}`,
               ...(verdicts.cannotCompare > 0 ? [`${numberText(verdicts.cannotCompare)} cannot be compared`] : []),
-              `${numberText(verdicts.notAffected)} do not`,
+              ...(verdicts.notAffected > 0 ? [`${numberText(verdicts.notAffected)} do not`] : []),
             ].join(", "),
   };
 }

@@ -19,6 +19,7 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { Unfold } from "../../ui/unfold.tsx";
+import { sentenceText } from "../../words/count-text.ts";
 import { exampleVersion } from "../../words/example-version.ts";
 import { headingAfterName } from "../../words/package-heading.ts";
 import { packagePath } from "../../words/search-target.ts";
@@ -143,7 +144,9 @@ function WhatFixes({ answer: { upgrade, releases } }: { readonly answer: Package
   return (
     <Section title="What fixes it" note="The smallest step that ends the most.">
       <p>
-        <State kind={upgrade.to !== undefined ? "proven" : releases.length > 0 ? "cannot-say" : "no-fix"}>{upgrade.sentence}</State>
+        <State kind={upgrade.to !== undefined ? "proven" : releases.length > 0 ? "cannot-say" : "no-fix"}>
+          {upgrade.to === undefined ? sentenceText(upgrade.sentence) : upgrade.sentence}
+        </State>
       </p>
       {upgrade.commands.map((command) => (
         <div className="package-command" key={command}>
@@ -160,7 +163,7 @@ function ToMind({ answer: { caution, releases, name, version } }: { readonly ans
   return (
     <Section title="To mind" note="Each release of a distribution has its own versions.">
       <p>
-        <State kind="cannot-say">{caution}</State>
+        <State kind="cannot-say">{sentenceText(caution)}</State>
       </p>
       {releases.length === 0 ? null : (
         <div className="package-releases">

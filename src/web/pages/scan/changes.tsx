@@ -7,7 +7,7 @@ import { Command } from "../../ui/command.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { usePrinting } from "../../ui/use-printing.ts";
-import { countText, listText } from "../../words/count-text.ts";
+import { countText, listText, sentenceText } from "../../words/count-text.ts";
 import { packagePath, vulnerabilityPath } from "../../words/search-target.ts";
 
 type Change = WireScanAnswer["changes"][number];
@@ -174,9 +174,5 @@ function placeNotes(change: Change): readonly string[] {
         : change.direct === false
           ? "Indirect dependency"
           : "The file does not say what needs it";
-  return [change.development ? `${origin}, development only` : origin, ...change.notes.map(sentence)];
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return [change.development ? `${origin}, development only` : origin, ...change.notes.map(sentenceText)];
 }

@@ -26,7 +26,7 @@ export function TheirWords({ vulnerability }: { readonly vulnerability: Vulnerab
           <Heading level={3}>
             <Button slot="trigger" className="their-words-open">
               <ChevronDown size={14} strokeWidth={1.75} aria-hidden="true" />
-              {sourceName(advisory, source)}
+              {sourceName(advisory, source)} <code className="their-words-id">{advisory}</code>
             </Button>
           </Heading>
           <DisclosurePanel>
