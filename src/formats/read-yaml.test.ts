@@ -199,29 +199,12 @@ test("nesting beyond the limit is refused with the place of the first level too 
 
 test("a hundred thousand levels of each kind end in a refusal and not in the end of the stack", () => {
   const count = 100_000;
-  const kinds = [
-    "[",
-    "{",
-    "{a: ",
-    "[a: ",
-    "- ",
-    "? ",
-    "- ? ",
-    "? - ",
-    "a: ",
-    ": ",
-    "{? ",
-    "[{",
-    "a: [\n",
-    "- [",
-    "? {",
-    "&a ",
-    "!a ",
-    '"',
-  ];
-  for (const kind of kinds) {
-    const error = refusalOf(kind.repeat(count), YAML_LIMITS);
-    assert.ok(isCodedError(error, "document-invalid", "document-too-large"), kind);
+  const kinds = ["[", "{", "{a: ", "[a: ", "- ", "? ", "- ? ", "? - ", "a: ", ": ", "{? ", "[{", "a: [\n", "- [", "? {", "&a ", "!a ", '"'];
+  const withoutBrackets = ["a: b ", "a: [] ", "a: {b: c} ", "a: [,] ", "? ", ": ", "a: b\n", "a: [\n] "];
+  const inFlow = ["{", "[", "x: {", "- ["].flatMap((open) => withoutBrackets.map((kind) => open + kind.repeat(count)));
+  for (const deep of [...kinds.map((kind) => kind.repeat(count)), ...inFlow]) {
+    const error = refusalOf(deep, YAML_LIMITS);
+    assert.ok(isCodedError(error, "document-invalid", "document-too-large"), deep.slice(0, 20));
   }
   const staircase = Array.from({ length: 1500 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join("");
   assert.equal(refusalOf(staircase, YAML_LIMITS).place, `${YAML_LIMITS.maxDepth + 1}:${YAML_LIMITS.maxDepth + 1}`);

@@ -12,8 +12,8 @@ export type Growing = {
   readonly foot: string;
 };
 
-/** `isHeld`: the document is as its format wants it, however large. */
-export type Bomb = SourceDocument & { readonly what: string; readonly isHeld: boolean };
+/** `entries`: how many components it has when it is read; undefined where it is not as its format wants it. */
+export type Bomb = SourceDocument & { readonly what: string; readonly entries: number | undefined };
 
 export function grown({ head, entry, joint, foot }: Growing, count: number): Uint8Array {
   return Buffer.from(head + Array.from({ length: count }, (_, number) => entry(number)).join(joint) + foot);
@@ -22,12 +22,13 @@ export function grown({ head, entry, joint, foot }: Growing, count: number): Uin
 /** What is small to write and large to read, in the middle of an otherwise right document. */
 export function bombsOf(growing: Growing, count: number): readonly Bomb[] {
   const { name, syntax, head, entry, joint, foot } = growing;
-  const around = (what: string, inside: string): Bomb => ({ what, name, bytes: Buffer.from(head + inside + foot), isHeld: false });
+  const around = (what: string, inside: string): Bomb => ({ what, name, bytes: Buffer.from(head + inside + foot), entries: undefined });
   const nested = NESTING[syntax].map(([open, close]) =>
     around(`${LEVELS} levels of ${JSON.stringify(open)}`, entry(0) + joint + open.repeat(LEVELS) + close.repeat(LEVELS)),
   );
   return [
-    { what: `${count} entries`, name, bytes: grown(growing, count), isHeld: true },
+    { what: "one entry", name, bytes: grown(growing, 1), entries: 1 },
+    { what: `${count} entries`, name, bytes: grown(growing, count), entries: count },
     around(`one entry ${count} times`, Array.from({ length: count }, () => entry(0)).join(joint)),
     around("a text of ten million characters", entry(0).replace(/p0/, "x".repeat(10_000_000))),
     around("a number of a million digits", entry(0).replaceAll("1.0.0", "9".repeat(1_000_000))),
@@ -83,6 +84,7 @@ const OWN_BOMBS: Readonly<Record<Growing["syntax"], readonly (readonly [string, 
     ],
     ["an alias of itself", "\na: &a [*a]\n"],
     ["merge keys that unfold", `\na: &a {x: y}\n${"b: {<<: *a}\n".repeat(1000)}`],
+    ["values that nest without a bracket", `\nx: {${"a: b ".repeat(100_000)}}\n`],
     ["a million brackets that close nothing", "]".repeat(1_000_000)],
   ],
   toml: [
@@ -105,7 +107,7 @@ function withEntities({ name, head, entry, foot }: Growing): Bomb {
   const declared = `<!DOCTYPE a [<!ENTITY e0 "x">${levels}<!ENTITY f SYSTEM "file:///etc/hostname">]>`;
   const [declaration = ""] = /^<\?xml[^>]*>/.exec(head) ?? [];
   const body = head.slice(declaration.length) + entry(0).replace("p0", "&e10;&f;") + foot;
-  return { what: "entities that unfold", name, bytes: Buffer.from(declaration + declared + body), isHeld: false };
+  return { what: "entities that unfold", name, bytes: Buffer.from(declaration + declared + body), entries: undefined };
 }
 
 const json = { syntax: "json", joint: "," } as const;
