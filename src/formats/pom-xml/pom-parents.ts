@@ -1,7 +1,7 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { pathBeside } from "../../vocabulary/path-beside.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
-import { MAX_CHAIN, placeIn, readBeside } from "../companions.ts";
+import { isPathBeside, MAX_CHAIN, placeIn, readBeside } from "../companions.ts";
 import type { InputDocument } from "../inventory-format.ts";
 import { describe, refusal } from "../json-reading.ts";
 import { readXml, XML_LIMITS, type XmlElement, type XmlLimits } from "../read-xml.ts";
@@ -45,9 +45,10 @@ function parentOf(document: InputDocument, child: Layer, seen: ReadonlySet<strin
   const named = childOf(child.element, "parent");
   const relativePath = childOf(named, "relativePath");
   const stated = relativePath?.text.trim();
+  const relative = stated ?? "../pom.xml";
   // Left empty it says that the parent is in a repository.
-  if (named === undefined || stated === "") return undefined;
-  const path = pathBeside(child.file, stated ?? "../pom.xml");
+  if (named === undefined || !isPathBeside(relative)) return undefined;
+  const path = pathBeside(child.file, relative);
   const wanted: Coordinates = {
     group: textOf(named, "groupId"),
     artifact: textOf(named, "artifactId"),

@@ -38,11 +38,12 @@ function readPom(document: InputDocument): Inventory {
   const own = withActiveProfiles({ element: project, file: "" });
   // What is nearer to the project goes before what is further up.
   const always = [...inherited.toReversed(), own].flat();
-  takeLayers(own, always, inherited);
+  const managedAlways = always.flatMap(managedIn).map(managedEntry);
+  takeLayers(own, always, managedAlways, inherited);
   for (const element of profiles) {
     if (isActiveByDefault(element)) continue;
     const profile = { element, file: "" };
-    takeLayers([profile], [...always, profile], []);
+    takeLayers([profile], [...always, profile], [...managedAlways, ...managedIn(profile).map(managedEntry)], []);
   }
   return {
     format: formatWith(
@@ -57,9 +58,14 @@ function readPom(document: InputDocument): Inventory {
   };
 
   /** What `layers` declare, and what they inherit from others, with the values that hold when all of `holding` do. */
-  function takeLayers(layers: readonly Layer[], holding: readonly Layer[], above: readonly (readonly Layer[])[]): void {
+  function takeLayers(
+    layers: readonly Layer[],
+    holding: readonly Layer[],
+    entries: readonly ManagedEntry[],
+    above: readonly (readonly Layer[])[],
+  ): void {
     const values = newValues(project, holding);
-    const managed = managedOf(holding, values.resolve);
+    const managed = managedOf(entries, values.resolve);
     const taken = new Set<string>();
     for (const level of [layers, ...above]) {
       const dependencies = level.flatMap(dependenciesIn);
@@ -123,12 +129,20 @@ function managedIn({ element, file }: Layer): readonly Layer[] {
 }
 
 /** By group, artifact, type and classifier; the last that names one holds. */
-function managedOf(layers: readonly Layer[], resolve: Resolve): ReadonlyMap<string, Managed> {
-  const managed = new Map<string, Managed>();
-  for (const { element, file } of layers.flatMap(managedIn)) {
-    managed.set(keyOf(element, resolve), { version: textOf(element, "version"), scope: textOf(element, "scope"), file });
-  }
-  return managed;
+function managedOf(entries: readonly ManagedEntry[], resolve: Resolve): ReadonlyMap<string, Managed> {
+  return new Map(entries.map(({ element, key, managed }) => [key ?? keyOf(element, resolve), managed]));
+}
+
+/** What is managed is looked at once for each profile: what does not depend on its properties is worked out before. */
+type ManagedEntry = { readonly element: XmlElement; readonly key: string | undefined; readonly managed: Managed };
+
+function managedEntry({ element, file }: Layer): ManagedEntry {
+  const key = keyOf(element, (text) => text);
+  return {
+    element,
+    key: key.includes("${") ? undefined : key,
+    managed: { version: textOf(element, "version"), scope: textOf(element, "scope"), file },
+  };
 }
 
 function keyOf(dependency: XmlElement, resolve: Resolve): string {
