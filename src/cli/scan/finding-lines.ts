@@ -1,5 +1,6 @@
 import type { Change, Finding, FoundComponent, ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import type { Colours } from "../colours.ts";
+import { endingChanges } from "./ending-changes.ts";
 import { shortened } from "./list-words.ts";
 
 /** How many findings of each list are shown; the rest is counted and found in `--format json`. */
@@ -33,10 +34,7 @@ export function findingLines({ findings, changes }: ScanAnswer, paint: Colours):
 }
 
 function rowOf(finding: Finding, component: FoundComponent, changes: readonly Change[]): readonly string[] {
-  const ending = changes.filter(
-    ({ number, ecosystem, name, from }) =>
-      finding.endedBy.includes(number) && ecosystem === component.ecosystem && name === component.name && from.includes(component.version),
-  );
+  const ending = endingChanges(finding, component, changes);
   return [
     finding.ids[0] ?? "",
     finding.score === undefined ? "no score" : finding.score.toFixed(1),

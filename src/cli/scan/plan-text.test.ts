@@ -231,6 +231,23 @@ test("exploited and malware are said in words, and a long title is cut", () => {
   assert.ok(lines.includes("  lodash 4.17.15  C  [0, 4.17.21) by OTHER-1  exploited: title of C"));
 });
 
+test("a finding names the change that ends it, also where that is of the package that takes it along", () => {
+  const findings = [
+    statedFinding("A", { endedBy: [1], components: [foundComponent({ name: "actionpack" })] }),
+    statedFinding("B", { endedBy: [1, 2], components: [foundComponent({ name: "actionpack" }), foundComponent({ name: "rack" })] }),
+  ];
+  const changes = [statedChange({ name: "rails", from: ["7.0.0"] }), statedChange({ number: 2, name: "rack" })];
+  const rows = text(statedAnswer({ findings, changes }))
+    .split("\n")
+    .filter((line) => /^ {2}[AB] /.test(line))
+    .map((line) => /(\w+) 4\.17\.15 +(change [\d, ]*\d)/.exec(line)?.slice(1));
+  assert.deepEqual(rows, [
+    ["actionpack", "change 1"],
+    ["actionpack", "change 1"],
+    ["rack", "change 2"],
+  ]);
+});
+
 test("the data's age, source and count are said for each ecosystem that has any", () => {
   const sample = statedEcosystem({
     cannotSay: "sample",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foundComponent, statedAnswer, statedEcosystem, statedFinding } from "../../../tests/support/stated-answer.ts";
+import { foundComponent, statedAnswer, statedChange, statedEcosystem, statedFinding } from "../../../tests/support/stated-answer.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { toSarif } from "./sarif.ts";
@@ -70,6 +70,29 @@ test("one rule a vulnerability, one result a component, and the documents it sta
       [2, "lodash 4.17.15 is in [0, 4.17.21): title of GHSA-2. Go above 1.0.0.", ["sbom.json"]],
     ],
   );
+});
+
+test("a part that goes with another package is told to take that one", () => {
+  const finding = statedFinding("A", { endedBy: [2], components: [foundComponent()] });
+  const changes = [statedChange({ number: 2, name: "whole", fix: { kind: "version", version: "9.0.0", majorChange: false } })];
+  const [result] = objects(runOf(statedAnswer({ findings: [finding], changes })), "results");
+  assert.match(String(objectAt(result ?? {}, "message")["text"]), / Take whole 9\.0\.0, which takes it along\.$/);
+});
+
+test("a place that names a line leads to it", () => {
+  const cases: readonly (readonly [string, number | undefined])[] = [
+    ["line 29", 29],
+    ["103:5", 103],
+    ["line 0", undefined],
+    ["package[13]", undefined],
+    ["7zip", undefined],
+  ];
+  for (const [place, line] of cases) {
+    const components = [foundComponent({ places: [`package-lock.json: ${place}`] })];
+    const [result] = objects(runOf(statedAnswer({ findings: [statedFinding("A", { components })] })), "results");
+    const [location] = objects(result ?? {}, "locations");
+    assert.deepEqual(objectAt(location ?? {}, "physicalLocation")["region"], line === undefined ? undefined : { startLine: line }, place);
+  }
 });
 
 test("a score becomes a level, and no score is never a low one", () => {

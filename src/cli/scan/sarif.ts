@@ -1,4 +1,5 @@
-import type { Finding, Fix, FoundComponent, ScanAnswer } from "../../vocabulary/scan-answer.ts";
+import type { Finding, FoundComponent, ScanAnswer } from "../../vocabulary/scan-answer.ts";
+import { endingChanges } from "./ending-changes.ts";
 
 type SarifLevel = "error" | "warning" | "note";
 
@@ -14,7 +15,7 @@ export function toSarif(answer: ScanAnswer, version: string): object {
         invocations: [{ executionSuccessful: answer.unreadable.length === 0, toolExecutionNotifications: notificationsOf(answer) }],
         artifacts: answer.documents.map(({ name }) => ({ location: { uri: toUri(name) } })),
         results: answer.findings.flatMap((finding, ruleIndex) =>
-          finding.components.map((component) => resultOf(finding, ruleIndex, component, answer.documents)),
+          finding.components.map((component) => resultOf(finding, ruleIndex, component, answer)),
         ),
       },
     ],
@@ -35,15 +36,20 @@ function ruleOf(finding: Finding): object {
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number, component: FoundComponent, documents: ScanAnswer["documents"]): object {
-  const named = documents.filter(({ name }) => component.places.some((place) => place.startsWith(`${name}: `)));
+function resultOf(finding: Finding, ruleIndex: number, component: FoundComponent, answer: ScanAnswer): object {
+  const named = answer.documents.flatMap(({ name }) => {
+    const place = component.places.find((candidate) => candidate.startsWith(`${name}: `));
+    return place === undefined ? [] : [{ name, line: lineOf(place.slice(name.length + 2)) }];
+  });
   return {
     ruleId: finding.ids[0] ?? finding.vulnerability,
     ruleIndex,
     level: levelOf(finding),
-    message: { text: `${component.name} ${component.version} is in ${component.affected}: ${finding.title}. ${fixText(component.fix)}` },
-    locations: named.map(({ name }) => ({
-      physicalLocation: { artifactLocation: { uri: toUri(name) } },
+    message: {
+      text: `${component.name} ${component.version} is in ${component.affected}: ${finding.title}. ${fixText(finding, component, answer)}`,
+    },
+    locations: named.map(({ name, line }) => ({
+      physicalLocation: { artifactLocation: { uri: toUri(name) }, ...(line === undefined ? {} : { region: { startLine: line } }) },
       logicalLocations: [{ fullyQualifiedName: `${component.name}@${component.version}`, kind: "package" }],
     })),
     partialFingerprints: { "sluiceFinding/v1": `${finding.vulnerability}/${component.ecosystem}/${component.name}/${component.version}` },
@@ -74,7 +80,18 @@ function levelOf(finding: Finding): SarifLevel {
   return finding.score >= 7 ? "error" : finding.score >= 4 ? "warning" : "note";
 }
 
-function fixText(fix: Fix): string {
+/** The line that a place names (`line 29`, `103:5`); undefined where it names no line. */
+function lineOf(place: string): number | undefined {
+  const [, line] = /^(?:line )?(\d{1,9})(?:$|:\d)/.exec(place) ?? [];
+  return line === undefined || Number(line) === 0 ? undefined : Number(line);
+}
+
+/** What goes to its fixed version with another package is told so: by itself it cannot. */
+function fixText(finding: Finding, component: FoundComponent, { changes }: ScanAnswer): string {
+  const [first, ...others] = endingChanges(finding, component, changes);
+  if (first !== undefined && others.length === 0 && first.name !== component.name && first.fix.kind === "version")
+    return `Take ${first.name} ${first.fix.version}, which takes it along.`;
+  const { fix } = component;
   switch (fix.kind) {
     case "version":
       return `Go to ${fix.version}.`;
