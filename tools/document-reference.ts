@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { crc32 } from "node:zlib";
 
+import { filesBeside } from "../src/cli/scan/files-beside.ts";
+import type { InputDocument } from "../src/formats/inventory-format.ts";
 import { readOsvRecord } from "../src/formats/osv/osv.ts";
 import { allInventoryFormats } from "../src/formats/read-inventory.ts";
 import { unreadForm } from "../src/formats/unread-forms.ts";
@@ -50,7 +52,7 @@ export async function documentReference(feeds: string): Promise<string> {
   return `# Documents read
 
 Made by \`SLUICE_FEEDS=DIR npm run generate\` and, where that is set, held by \`npm run check\`; not edited by hand. Every lockfile and SBOM of the feeds' sample,
-read and matched with all ${snapshot.header.counts.advisories} advisories of the sample that are not withdrawn.
+read with what lies beside it, as \`sluice scan\` reads a directory, and matched with all ${snapshot.header.counts.advisories} advisories of the sample that are not withdrawn.
 
 | document | format | components | kept aside | affected | not affected | cannot say | cannot compare |
 |---|---|---:|---:|---:|---:|---:|---:|
@@ -76,18 +78,20 @@ function columns({ affected, notAffected, cannotSay, cannotCompare }: Outcomes):
 }
 
 /** In the order of their paths, which is the same everywhere. */
-function documentsIn(feeds: string): readonly { readonly path: string; readonly bytes: Uint8Array }[] {
+function documentsIn(feeds: string): readonly InputDocument[] {
   const found = FOLDERS.flatMap((folder) =>
     readdirSync(join(feeds, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith(".zip"))
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const paths = found.map((file) => ({ file, path: relative(feeds, file).replaceAll("\\", "/") }));
-  return paths.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ file, path }) => ({ path, bytes: readFileSync(file) }));
+  const paths = found.map((file) => ({ file, name: relative(feeds, file).replaceAll("\\", "/") }));
+  return paths
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ file, name }) => ({ name, bytes: readFileSync(file), beside: filesBeside(file, feeds) }));
 }
 
-function readOne({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): Read | Refused {
-  const document = { name: path, bytes };
+function readOne(document: InputDocument): Read | Refused {
+  const path = document.name;
   const format = allInventoryFormats.find((candidate) => candidate.recognises(document));
   if (format === undefined) return { path, reason: unreadForm(document)?.found ?? "it is of no format that is read" };
   try {
