@@ -15,6 +15,9 @@ test("a stated path is seen from where the file is seen that states it", () => {
     ["a\\b.txt", "c.txt", "a/c.txt"],
     ["a/b.txt", "c//./d/", "a/c/d"],
     ["a/b.txt", ".", "a"],
+    ["", "/srv/./a.txt", "/srv/a.txt"],
+    ["a/b.txt", "/c.txt", "/c.txt"],
+    ["C:\\a\\b.txt", "..\\c.txt", "C:/c.txt"],
   ];
   for (const [file, stated, expected] of cases) assert.equal(pathBeside(file, stated), expected, `${file} ${stated}`);
 });

@@ -3,11 +3,12 @@
  * With `/` throughout; `..` is left only at the beginning.
  */
 export function pathBeside(file: string, stated: string): string {
-  const [path, aside] = [file, stated].map((text) => text.replaceAll("\\", "/"));
-  const folder = (path ?? "").slice(0, (path ?? "").lastIndexOf("/") + 1);
-  const root = folder.startsWith("/") ? "/" : "";
+  const aside = stated.replaceAll("\\", "/");
+  const own = file.replaceAll("\\", "/");
+  const path = aside.startsWith("/") ? aside : own.slice(0, own.lastIndexOf("/") + 1) + aside;
+  const root = path.startsWith("/") ? "/" : "";
   const parts: string[] = [];
-  for (const part of `${folder}${aside ?? ""}`.split("/")) {
+  for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
     if (part !== "..") parts.push(part);
     else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { scanAnswerSchema } from "../../src/contract/schemas.ts";
 import { packageRoot, packageVersion } from "../../src/server/package-root.ts";
@@ -89,6 +89,73 @@ describe("sluice scan, as a process", () => {
     assert.match(run.stdout, /^ {2}-: package-lock 3, 1 component$/m);
     const nothing = await scan(["-", "--offline", snapshot]);
     assert.deepEqual([nothing.code, /not read: -: .*Found an empty document/.test(nothing.stdout)], [2, true]);
+  });
+
+  it("reads a document together with what lies beside it, and never what lies outside of what is scanned", async () => {
+    const stated = join(root, "beside.sluice");
+    const standing = { ...npmStanding, statedAtMs: Date.now() - 60_000 };
+    const advisories = [
+      { id: "M-1", affects: { "Maven g:a": "introduced 0, fixed 2.0" } },
+      { id: "P-1", affects: { "PyPI flask": "introduced 0, fixed 2.0" } },
+      { id: "N-1", affects: { lodash: "introduced 0, fixed 4.17.21" } },
+    ];
+    const standings = ["npm", "Maven", "PyPI"].map((ecosystem) => ({ ...standing, ecosystem }));
+    await writeFile(stated, statedSnapshotFile(advisories, { standings }));
+    const coordinates = (artifact: string): string => `<groupId>w</groupId><artifactId>${artifact}</artifactId><version>1</version>`;
+    const a = "<groupId>g</groupId><artifactId>a</artifactId>";
+    const files: Readonly<Record<string, string>> = {
+      "pom.xml": `<project>${coordinates("top")}<dependencyManagement><dependencies><dependency>${a}<version>1.0</version></dependency></dependencies></dependencyManagement></project>`,
+      "gate/pom.xml": `<project><parent>${coordinates("top")}</parent><artifactId>gate</artifactId><dependencies><dependency>${a}</dependency></dependencies></project>`,
+      "web/yarn.lock": '# yarn lockfile v1\n\nlodash@^4.17.0:\n  version "4.17.15"\n',
+      "web/package.json": JSON.stringify({ name: "web", devDependencies: { lodash: "^4.17.0" } }),
+      "py/requirements.txt": "flask\n-c limits.txt\n-r ../../outside.txt\n-r link.txt\n",
+      "py/limits.txt": "flask==1.0\n",
+    };
+    const folder = await folderWith("beside", {});
+    await writeFile(join(root, "outside.txt"), "flask==0.1\n");
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), text);
+    }
+    await symlink(join(root, "outside.txt"), join(folder, "py/link.txt"));
+
+    const whole = await scan([folder, "--offline", stated, "--format", "json"]);
+    const answer = scanAnswerSchema.parse(JSON.parse(whole.stdout));
+    assert.deepEqual(
+      answer.documents.map(({ name, format }) => [relative(folder, name), format]),
+      [
+        [join("gate", "pom.xml"), "pom.xml, declared versions only, with ../pom.xml"],
+        ["pom.xml", "pom.xml, declared versions only"],
+        [join("py", "requirements.txt"), "requirements.txt, with limits.txt"],
+        [join("web", "yarn.lock"), "yarn.lock 1, with package.json"],
+      ],
+    );
+    assert.deepEqual(
+      answer.changes.map(({ name, from, direct, development, document, commands }) => [
+        name,
+        from,
+        direct,
+        development,
+        relative(folder, document),
+        commands[0],
+      ]),
+      [
+        ["flask", ["1.0"], true, false, join("py", "requirements.txt"), "# limits.txt: flask>=2.0"],
+        ["g:a", ["1.0"], true, false, "pom.xml", "# pom.xml: g:a:2.0 in dependencyManagement"],
+        ["lodash", ["4.17.15"], true, true, join("web", "yarn.lock"), '# package.json: "lodash": "^4.17.21" where it is asked for'],
+      ],
+    );
+    assert.deepEqual(
+      answer.documents.flatMap(({ problems }) => problems.map(({ place }) => place)),
+      ["line 3", "link.txt"],
+    );
+
+    const named = await scan([join(folder, "gate/pom.xml"), "--offline", stated]);
+    assert.match(named.stdout, /^ {4}in \.\.\/pom\.xml: g:a:2\.0 where its version stands$/m);
+    const alone = await scan([join(folder, "gate"), "--offline", stated]);
+    assert.deepEqual([alone.code, /Cannot say.*g:a without a version/s.test(alone.stdout)], [3, true], alone.stdout);
+    const input = await scan(["-", "--offline", stated], { input: files["web/yarn.lock"] ?? "" });
+    assert.match(input.stdout, /^ {2}-: yarn\.lock 1, 1 component$/m);
   });
 
   it("gives JSON that is as the API's, and SARIF", async () => {

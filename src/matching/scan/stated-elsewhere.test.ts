@@ -54,6 +54,17 @@ test("a version that another document of the scan says is changed there, once, a
   assert.deepEqual(findings[0]?.components[0]?.places, ["works/pom.xml: 0:1", "works/gate/pom.xml: 0:1", "works\\bolt\\pom.xml: 0:1"]);
 });
 
+test("documents outside of the working directory are named by their whole paths", () => {
+  const { changes } = answerOf(
+    documentWith("/srv/works/gate/pom.xml", inParent("1.0")),
+    documentWith("/srv/works/pom.xml", { version: "1.0" }),
+  );
+  assert.deepEqual(
+    changes.map(({ document }) => document),
+    ["/srv/works/pom.xml"],
+  );
+});
+
 test("where the file that says it is no document of the scan, or says another version, the change names the file", () => {
   const line = "# ../pom.xml: g:a:2.0 where its version stands";
   for (const others of [[], [documentWith("pom.xml", { version: "1.1" })], [documentWith("other/pom.xml", { version: "1.0" })]]) {
