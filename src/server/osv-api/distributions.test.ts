@@ -106,7 +106,9 @@ describe("a package of a distribution", () => {
         ["DSA-1", "not-affected"],
       ]),
     );
-    assert.equal(one.upgrade?.to, "3.0.13-1");
+    // A version of another release would be none that the machine can install.
+    assert.deepEqual(one.upgrade, { sentence: "what ends it differs by release: ask about one", commands: [] });
+    assert.equal((await page("Debian:12", "openssl", "3.0.12-1")).upgrade?.to, "3.0.13-1");
   });
 
   it("is shown of one release with what that says, by number and by code name", async () => {
