@@ -3,7 +3,10 @@ import { keepingAside, refusal } from "../json-reading.ts";
 import { asWord, linesOf } from "../text-lines.ts";
 
 /** A requirement: `rails (~> 7.0, >= 7.0.4)`. */
-export type GemNeed = { readonly name: string; readonly range: string | undefined };
+export type GemNeed = { readonly name: string; readonly range: string };
+
+/** What RubyGems takes for a requirement without a version. */
+const ANY = ">= 0";
 
 /** One gem of one platform that Bundler chose; `isLocal`: it lies in a directory of the project. */
 export type GemSpec = {
@@ -74,7 +77,7 @@ function openSpec(draft: Draft, line: string, place: string): GemNeed[] {
 
 function needOf(line: string, place: string): GemNeed {
   const { name, inParentheses } = entryOf(line, place);
-  return { name, range: inParentheses };
+  return { name, range: inParentheses ?? ANY };
 }
 
 /** `name`, `name (…)` or `name (…)!`, where `!` says that it comes from a source of its own. */

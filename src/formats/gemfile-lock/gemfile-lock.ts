@@ -40,7 +40,7 @@ function readGemfileLock(document: InputDocument): Inventory {
     const known = edges.get(from) ?? new Map<string, Dependency>();
     edges.set(from, known);
     for (const { name, range } of asked)
-      for (const { ref } of (byName.get(name) ?? []).slice(0, MAX_PLATFORMS)) known.set(`${ref} ${range ?? ""}`, { ref, range });
+      for (const { ref } of (byName.get(name) ?? []).slice(0, MAX_PLATFORMS)) known.set(`${ref} ${range}`, { ref, range });
   };
   for (const spec of specs) if (!spec.isLocal) lead(refOf(spec), spec.needs);
   // A gem of the project's own is a part of the project: what it needs the project needs.
