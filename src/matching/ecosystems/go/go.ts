@@ -41,11 +41,12 @@ function isBreaking(from: string, to: string): boolean {
   return old.major === "0" && old.minor !== next.minor;
 }
 
-function commandsFor({ name, version, above, blocked }: UpgradeStep): readonly string[] {
+/** A requirement of go.mod is a minimum, and what is in use meets them all: none shuts out a higher version. */
+function commandsFor({ name, version, above }: UpgradeStep): readonly string[] {
   const target = parseGoVersion(version);
   if (target === undefined || !(encodeVersion(version, goOrder) instanceof Uint8Array)) return [];
   if (GO_ITSELF.has(name)) return above ? [] : toolchainCommands(target);
-  if (!isModulePath(name) || blocked || version.startsWith("go")) return [];
+  if (!isModulePath(name) || version.startsWith("go")) return [];
   const query = `${name}@${above ? ">" : ""}${version.startsWith("v") ? "" : "v"}${version}`;
   return [`go get ${above ? `"${query}"` : query}`, "go mod tidy"];
 }
