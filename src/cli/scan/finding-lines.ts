@@ -1,3 +1,4 @@
+import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import type { Change, Finding, FoundComponent, ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import type { Colours } from "../colours.ts";
 import { endingChanges } from "./ending-changes.ts";
@@ -19,7 +20,7 @@ export function noFixLines({ findings }: ScanAnswer, paint: Colours): readonly s
       `${component.name} ${component.version}`,
       finding.ids[0] ?? "",
       component.advisory === finding.ids[0] ? component.affected : `${component.affected} by ${component.advisory}`,
-      `${exploitedWord(finding)}${shortened(finding.title)}`,
+      `${exploitedWord(finding)}${prereleaseWords(component)}${shortened(finding.title)}`,
     ]);
   return [paint.strong("No fix known"), ...aligned(rows), ...remainder(open.length - MAX_OPEN)];
 }
@@ -39,9 +40,25 @@ function rowOf(finding: Finding, component: FoundComponent, changes: readonly Ch
     finding.ids[0] ?? "",
     finding.score === undefined ? "no score" : finding.score.toFixed(1),
     `${component.name} ${component.version}`,
-    component.fix.kind === "none" ? "no fix known" : `change ${ending.map(({ number }) => number).join(", ")}`,
+    component.fix.kind === "none" ? withoutFix(component) : `change ${ending.map(({ number }) => number).join(", ")}`,
     `${exploitedWord(finding)}${shortened(finding.title)}`,
   ];
+}
+
+function withoutFix(component: FoundComponent): string {
+  return fixingPrerelease(component) === undefined ? "no fix known" : "only a prerelease";
+}
+
+function prereleaseWords(component: FoundComponent): string {
+  const prerelease = fixingPrerelease(component);
+  return prerelease === undefined ? "" : `only a prerelease fixes it, ${prerelease}: `;
+}
+
+/** The prerelease that ends the interval, to which no plan leads from a release. */
+function fixingPrerelease({ affected, ecosystem, version }: FoundComponent): string | undefined {
+  const rules = ecosystemOf(ecosystem);
+  const [, end] = /, ([^,\s]+)\)$/.exec(affected) ?? [];
+  return end !== undefined && rules?.isPrerelease(end) === true && !rules.isPrerelease(version) ? end : undefined;
 }
 
 function exploitedWord({ exploited, kind }: Finding): string {

@@ -231,6 +231,16 @@ test("exploited and malware are said in words, and a long title is cut", () => {
   assert.ok(lines.includes("  lodash 4.17.15  C  [0, 4.17.21) by OTHER-1  exploited: title of C"));
 });
 
+test("that only a prerelease fixes something is said, and not that nothing does", () => {
+  const component = foundComponent({ affected: "[0, 5.0.0-beta.1)", fix: { kind: "none" } });
+  const lines = text(statedAnswer({ findings: [statedFinding("A", { endedBy: [], components: [component] })] })).split("\n");
+  assert.ok(
+    lines.includes("  lodash 4.17.15  A  [0, 5.0.0-beta.1) by GHSA-1  only a prerelease fixes it, 5.0.0-beta.1: title of A"),
+    lines.join("\n"),
+  );
+  assert.ok(lines.includes("  A  no score  lodash 4.17.15  only a prerelease  title of A"), lines.join("\n"));
+});
+
 test("a finding names the change that ends it, also where that is of the package that takes it along", () => {
   const findings = [
     statedFinding("A", { endedBy: [1], components: [foundComponent({ name: "actionpack" })] }),
