@@ -1,14 +1,16 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import type { Inventory } from "../../vocabulary/component.ts";
+import type { Component, Inventory } from "../../vocabulary/component.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
+import { formatWith } from "../companions.ts";
 import { baseName, firstText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
-import { asObject, optionalObject, optionalText, readEach, requiredList, textList } from "../json-reading.ts";
+import { asObject, optionalList, optionalObject, optionalText, readEach, requiredList, textList } from "../json-reading.ts";
 import { refOf, requiredWord } from "../locked-component.ts";
-import { dependenciesOf, resolverOf, type LockedNeed, type LockedPackage } from "../locked-packages.ts";
+import { dependenciesOf, developmentRefs, resolverOf, type LockedNeed, type LockedPackage } from "../locked-packages.ts";
 import { projectKey } from "../python-project.ts";
 import { readToml, TOML_LIMITS } from "../read-toml.ts";
+import { needsOfPyproject, PYPROJECT } from "./pyproject.ts";
 
 const FILE_NAME = "poetry.lock";
 
@@ -30,15 +32,27 @@ function readPoetryLock(document: InputDocument): Inventory {
   readEach(requiredList(lock, "package", ""), "package", problems, (entry, place) => {
     packages.push(readPackage(asObject(entry, place), place, taken));
   });
+  // What the project itself asks for stands in pyproject.toml alone.
+  const needs = needsOfPyproject(document, problems);
+  const resolve = resolverOf(packages);
+  const components = packages.flatMap(({ component }) => component ?? []);
   return {
-    format: `poetry.lock ${version}`,
+    format: formatWith(`poetry.lock ${version}`, needs === undefined ? [] : [PYPROJECT]),
     tool: "poetry",
     root: undefined,
-    components: packages.flatMap(({ component }) => component ?? []),
-    // What the project itself asks for stands in pyproject.toml alone.
-    dependencies: dependenciesOf(packages, resolverOf(packages), undefined),
+    components: needs === undefined || saysGroups(lock) ? components : withDevelopment(components, developmentRefs(needs, resolve)),
+    dependencies: dependenciesOf(packages, resolve, needs),
     problems,
   };
+}
+
+/** Whether the lockfile says itself what is for development only: between `category` and `groups` there was neither. */
+function saysGroups(lock: JsonObject): boolean {
+  return optionalList(lock, "package", "").some((entry) => isJsonObject(entry) && (entry["groups"] ?? entry["category"]) !== undefined);
+}
+
+function withDevelopment(components: readonly Component[], refs: ReadonlySet<string>): readonly Component[] {
+  return components.map((component) => (refs.has(component.ref) ? { ...component, development: true } : component));
 }
 
 /** Poetry before 1.0 states none, and is read as 1.0 is. A later minor version only adds. */

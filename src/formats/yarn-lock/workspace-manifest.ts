@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../vocabulary/json.ts";
 import { pathBeside } from "../../vocabulary/path-beside.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
-import { placeIn, readBeside } from "../companions.ts";
+import { isPathBeside, placeIn, readBeside } from "../companions.ts";
 import type { InputDocument } from "../inventory-format.ts";
 import { asObject, below, describe } from "../json-reading.ts";
 import { readJson, type JsonLimits } from "../read-json.ts";
@@ -22,7 +22,8 @@ const SECTIONS = ["dependencies", "optionalDependencies", "devDependencies"] as 
 
 /** The package.json in `folder` (`""` = the lockfile's own); undefined where there is none, and where it is refused: then a problem says so. */
 export function readManifest(document: InputDocument, folder: string, problems: Problem[]): WorkspaceManifest | undefined {
-  const file = pathBeside(`${folder}/`.replace(/^\//, ""), "package.json");
+  if (folder !== "" && !isPathBeside(folder)) return undefined;
+  const file = folder === "" ? "package.json" : pathBeside(`${folder}/`, "package.json");
   const manifest = readBeside(document, file, problems, (bytes) => asObject(readJson(bytes, MANIFEST_LIMITS), ""));
   return manifest === undefined ? undefined : { file, manifest, needs: needsIn(manifest, file, problems) };
 }
