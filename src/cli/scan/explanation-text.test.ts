@@ -17,8 +17,8 @@ test("each component has its verdict, the event that decided, the record, the ke
   place     package-lock.json: node_modules/a
   advisory  GHSA-1, modified 2026-11-01T00:00:00Z, from https://feed.example/
   key       20 29 20 10 (semver)
-  not in    [2.0.0, ∞)   22 20 20 10 ≤ key < ff ff
   in        [0, 1.0.0)   start ≤ key < 21 20 20 10
+  not in    [2.0.0, ∞)   22 20 20 10 ≤ key < ff ff
 
 a 1.5.0: not affected, because fixed 1.0.0 is at or below it
   place     package-lock.json: node_modules/b/node_modules/a
@@ -34,6 +34,27 @@ test("a version without a key has none to show", () => {
   const shown = explanationText("GHSA-1", explain({ a: "latest" }, "introduced 0"), plain);
   assert.match(shown, /^a latest: cannot compare, because expected a digit/);
   assert.match(shown, /^ {2}key {7}none \(semver\)$/m);
+});
+
+test("that a version is not in an interval is said of none that was not compared", () => {
+  const shown = explanationText("GHSA-1", explain({ a: "latest" }, "introduced 0, fixed 1.0.0"), plain);
+  assert.match(shown, /^ {2}range {5}\[0, 1\.0\.0\) /m);
+  assert.doesNotMatch(shown, /not in/);
+});
+
+test("the same explanation of several places is given once, with the first of them", () => {
+  const installed = Object.fromEntries(["a", ..."bcdefgh"].map((name) => [name === "a" ? "a" : `${name} > a`, "1.5.0"]));
+  const shown = explanationText("GHSA-1", explain(installed, "introduced 0, fixed 1.0.0"), plain);
+  assert.equal(shown.match(/^a 1\.5\.0: not affected/gm)?.length, 1);
+  assert.equal(shown.match(/^ {2}place /gm)?.length, 5);
+  assert.match(shown, /^ {12}and 3 more$/m);
+});
+
+test("of many intervals those that decide come first, and the others are counted", () => {
+  const range = Array.from({ length: 40 }, (_, index) => `introduced ${index}.0.0, fixed ${index}.5.0`).join("; ");
+  const shown = explanationText("GHSA-1", explain({ a: "1.2.0" }, range), plain);
+  assert.match(shown, /\(semver\)\n {2}in {8}\[1\.0\.0, 1\.5\.0\)/);
+  assert.match(shown, /^ {12}and 20 more$/m);
 });
 
 test("an id that names nothing here is no clean bill", () => {
