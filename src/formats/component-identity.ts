@@ -15,7 +15,12 @@ export type Stated = {
   readonly kind: string;
   readonly purl: string | undefined;
   readonly purlPlace: string;
+  /** The source package that the document names beside the purl. */
+  readonly source?: StatedSource | undefined;
 };
+
+/** A source package, or the file name of one; its version where it is stated, which may be another than the binary package's. */
+export type StatedSource = { readonly name: string; readonly version: string | undefined };
 
 /**
  * The identity by purl, else by the stated name. A purl that is none becomes a problem, and the component stays, of type
@@ -44,7 +49,7 @@ export function identify(stated: Stated, place: string, problems: Problem[], res
 }
 
 function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Identity {
-  const resolved = resolvePurl(purl);
+  const resolved = resolvePurl(withSource(purl, stated.source));
   return {
     ecosystem: resolved?.ecosystem,
     packageType: purl.type,
@@ -53,6 +58,14 @@ function byPurl(stated: Stated, purl: ParsedPurl, resolvePurl: PurlResolver): Id
     purl: stated.purl,
     ...(resolved?.source === undefined ? {} : { source: resolved.source, installedAs: purl.name }),
   };
+}
+
+/** As the purl itself would say it; what it says is not overruled. Only of Debian's packages the version differs from that of their source. */
+function withSource(purl: ParsedPurl, source: StatedSource | undefined): ParsedPurl {
+  const { qualifiers, type } = purl;
+  if (source === undefined || qualifiers["upstream"] !== undefined || qualifiers["source"] !== undefined) return purl;
+  const upstream = type === "deb" && source.version !== undefined ? `${source.name}@${source.version}` : source.name;
+  return { ...purl, qualifiers: { ...qualifiers, upstream } };
 }
 
 /** A version that no advisory can name is none: it cannot be said whether the component is affected. */

@@ -20,6 +20,7 @@ import {
 } from "../json-reading.ts";
 import { DOCUMENT_LIMITS, readJson } from "../read-json.ts";
 import { claimRef } from "../unique-refs.ts";
+import { statedSource } from "./stated-source.ts";
 import { readXmlBom } from "./xml-bom.ts";
 
 /** OWASP CycloneDX (ECMA-424), the JSON and the XML form. */
@@ -125,6 +126,7 @@ function newComponentReader(problems: Problem[], resolvePurl: PurlResolver): Com
       kind: optionalText(component, "type", place) ?? "unknown",
       purl: optionalText(component, "purl", place),
       purlPlace: `${place}.purl`,
+      source: statedSource(component),
     };
     const own = optionalText(component, "bom-ref", place);
     const development = isDevelopment(component);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Inventory } from "../../vocabulary/component.ts";
+import { packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
 import type { PurlResolver } from "../inventory-format.ts";
 import { spdx } from "./spdx.ts";
 
@@ -135,4 +136,21 @@ test("sections of the wrong kind are problems, and the rest is read", () => {
     inventory.problems.map((problem) => problem.place),
     ["packages", "relationships", "name"],
   );
+});
+
+test("the source package that Trivy names in a sentence is what is looked up", () => {
+  const cases: readonly (readonly [string | undefined, string, string])[] = [
+    ["built package from: util-linux 2.38.1-5", "util-linux", "2.38.1-5"],
+    ["built package from: util-linux", "util-linux", "1:2.38.1-5"],
+    ["acquired package information from DPKG DB: /var/lib/dpkg/status", "bsdutils", "1:2.38.1-5"],
+    [undefined, "bsdutils", "1:2.38.1-5"],
+  ];
+  for (const [sourceInfo, name, version] of cases) {
+    const purl = "pkg:deb/debian/bsdutils@1:2.38.1-5?distro=debian-12";
+    const externalRefs = [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }];
+    const packages = [{ SPDXID: "SPDXRef-a", name: "bsdutils", externalRefs, ...(sourceInfo === undefined ? {} : { sourceInfo }) }];
+    const bytes = new TextEncoder().encode(JSON.stringify({ spdxVersion: "SPDX-2.3", SPDXID: "SPDXRef-DOCUMENT", packages }));
+    const [component] = spdx.read({ name: "x.spdx.json", bytes }, packageOfPurl).components;
+    assert.deepEqual([component?.name, component?.version], [name, version], sourceInfo ?? "none");
+  }
 });

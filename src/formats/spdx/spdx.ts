@@ -2,7 +2,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Component, Inventory } from "../../vocabulary/component.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
-import { identify } from "../component-identity.ts";
+import { identify, type StatedSource } from "../component-identity.ts";
 import { baseName, firstText, outerText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat, PurlResolver } from "../inventory-format.ts";
 import { asObject, describe, keepingAside, optionalList, optionalText, readEach, requiredText } from "../json-reading.ts";
@@ -116,6 +116,7 @@ function readPackages(sbom: JsonObject, at: string, problems: Problem[], resolve
       version: knownText(entry, "versionInfo", place),
       kind: optionalText(entry, "primaryPackagePurpose", place)?.toLowerCase() ?? "unknown",
       ...purlOf(entry, place),
+      source: sourceOf(entry),
     };
     const identity = identify(stated, place, problems, resolvePurl);
     const ref = claimRef(refs, own, place, `${place}.SPDXID`, problems);
@@ -131,6 +132,13 @@ function readPackages(sbom: JsonObject, at: string, problems: Problem[], resolve
 function knownText(entry: JsonObject, key: string, place: string): string | undefined {
   const text = optionalText(entry, key, place);
   return text === "NOASSERTION" || text === "NONE" ? undefined : text;
+}
+
+/** Trivy's sentence for a package of a distribution, with the source package's name and version. */
+function sourceOf(entry: JsonObject): StatedSource | undefined {
+  const info = entry["sourceInfo"];
+  const [, name, version] = (typeof info === "string" && /^built package from: (\S+)(?: (\S+))?$/.exec(info)) || [];
+  return name === undefined ? undefined : { name, version };
 }
 
 /** The first purl; the category is written with a dash, and by older tools with an underscore. */
