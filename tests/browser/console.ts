@@ -1,16 +1,18 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { readConfig } from "../../src/server/config.ts";
 import { buildConsoleWhenStale } from "../../src/server/console-build.ts";
 import { startServer } from "../../src/server/main.ts";
 import { findChromium } from "../../tools/find-chromium.ts";
+import { type BucketRecord, bucketObjects } from "../feed-server/bucket-objects.ts";
+import { runSluice } from "../support/run-sluice.ts";
 
 /** Why there is no browser here, in the words that `allowed-skips.json` knows; undefined = there is one. */
 export const noBrowser: string | undefined = findChromium() === undefined ? "Chromium is not installed" : undefined;
 
-/** A real server with the bundled sample, and a browser before it. */
+/** A real server, and a browser before it. */
 export type OpenConsole = {
   readonly url: string;
   /** A fresh browser profile at `path`, with everything asked for answered. */
@@ -39,10 +41,17 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Starts both. Nothing is fetched: the public feeds are pointed at a port where nobody listens. */
-export async function openConsole(): Promise<OpenConsole> {
+/** What feeds hold, by ecosystem. */
+export type HeldFeeds = Readonly<Record<string, readonly BucketRecord[]>>;
+
+/**
+ * Starts both, with the bundled sample or with what `feeds` hold, stated just now. Nothing is fetched: the public feeds are pointed at a port where
+ * nobody listens.
+ */
+export async function openConsole(feeds?: HeldFeeds): Promise<OpenConsole> {
   await buildConsoleWhenStale(() => undefined);
   const dataDirectory = await mkdtemp(join(tmpdir(), "sluice-browser-"));
+  if (feeds !== undefined) await syncFeeds(feeds, dataDirectory);
   const nowhere = "http://127.0.0.1:9/";
   const server = await startServer({
     ...readConfig({}),
@@ -64,6 +73,21 @@ export async function openConsole(): Promise<OpenConsole> {
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** As whoever runs a server does it, from a directory. */
+async function syncFeeds(feeds: HeldFeeds, dataDirectory: string): Promise<void> {
+  const from = await mkdtemp(join(tmpdir(), "sluice-feeds-"));
+  for (const [ecosystem, records] of Object.entries(feeds)) {
+    for (const [path, bytes] of bucketObjects(ecosystem, records)) {
+      await mkdir(dirname(join(from, path)), { recursive: true });
+      await writeFile(join(from, path), bytes);
+    }
+  }
+  const stated = new Date(Date.now() - 3_600_000).toISOString();
+  const run = await runSluice(["sync", ...Object.keys(feeds), "--from", from, "--stated-at", stated, "--data-dir", dataDirectory]);
+  await rm(from, { recursive: true });
+  if (run.code !== 0) throw new Error(`sluice sync ended with ${run.code}: ${run.stdout}${run.stderr}`);
 }
 
 async function launch(): Promise<Browser> {

@@ -64,6 +64,20 @@ describe("the console", { skip: noBrowser ?? false }, () => {
       await page.getByRole("table", { name: "Vulnerabilities" }).getByText("lodash").first().waitFor();
     }));
 
+  it("names what can be dropped in a line, and every format that the server reads one press away", () =>
+    at("/", async (page) => {
+      const { formats } = (await (await fetch(`${console.url}/api/formats`)).json()) as { readonly formats: { readonly title: string }[] };
+      const open = page.getByRole("button", { name: `${formats.length} formats by name` });
+      await page.getByText("Up to 64 MB.").waitFor();
+      assert.equal(await open.getAttribute("aria-expanded"), "false");
+      await open.focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await open.getAttribute("aria-expanded"), "true");
+      const list = page.getByRole("group", { name: /formats by name/ }).getByRole("listitem");
+      assert.equal(await list.count(), formats.length);
+      for (const { title } of formats) await list.filter({ hasText: title }).first().waitFor();
+    }));
+
   it("scans the example and says what to change, what was found and what could not be said", () =>
     at("/", async (page) => {
       await scanExample(page);
@@ -271,9 +285,18 @@ describe("the console", { skip: noBrowser ?? false }, () => {
       await verdicts.getByRole("row").filter({ hasText: "CVE-2020-8203" }).getByText("affected", { exact: true }).waitFor();
     }));
 
+  it("gives the command that ends the most, and the version as the package's own ranges write one", () =>
+    at("/packages/npm/lodash?version=4.17.15", async (page) => {
+      await page
+        .getByRole("region", { name: "What fixes it" })
+        .getByText(/^\$ ?npm install lodash@4\.\d+\.\d+$/)
+        .waitFor();
+      await page.getByText(/^As your package manager writes it, such as \d+\.\d+/).waitFor();
+    }));
+
   it("never says clean of a version when the data is a sample", () =>
     at("/packages/npm/lodash?version=99.0.0", async (page) => {
-      await page.getByRole("heading", { level: 1, name: "Cannot say whether lodash 99.0.0 is affected" }).waitFor();
+      await page.getByRole("heading", { level: 1, name: "lodash: cannot say whether 99.0.0 is affected" }).waitFor();
       await page.getByRole("region", { name: "Cannot say" }).getByText("sluice sync npm").waitFor();
     }));
 

@@ -14,7 +14,7 @@ export function Command({ text, short = false }: { readonly text: string; readon
             ${" "}
           </span>
         )}
-        {text}
+        <Words text={text} />
       </code>
       <Button look="icon" size="row" label={`Copy ${text}`} onPress={copy}>
         <Copy size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -22,4 +22,18 @@ export function Command({ text, short = false }: { readonly text: string; readon
       </Button>
     </div>
   );
+}
+
+/** An option breaks before its hyphens, not behind them; a word that is longer than the line breaks anywhere. */
+function Words({ text }: { readonly text: string }) {
+  let at = 0;
+  return text.split(/(?<= )/).map((word) => {
+    const key = at;
+    at += word.length;
+    return (
+      <span className="command-word" key={key}>
+        {word}
+      </span>
+    );
+  });
 }

@@ -17,7 +17,7 @@ export function listText(words: readonly string[]): string {
   return words.length === 1 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
 
-/** The same with a capital at its beginning. */
+/** The same with a capital at its beginning, unless a version stands there. */
 export function sentenceText(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^v\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { WireScanAnswer } from "../../../contract/schemas.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/command.tsx";
+import { Breakable } from "../../ui/package-name.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { usePrinting } from "../../ui/use-printing.ts";
@@ -41,7 +42,7 @@ function ChangeRow({ change, ended }: { readonly change: Change; readonly ended:
         <h3>
           <span className="visually-hidden">Change {change.number}: </span>
           <Link className="plain-link" to={packagePath(change.ecosystem, change.name)}>
-            {change.name}
+            <Breakable text={change.name} />
           </Link>
         </h3>
         <p className="change-versions">

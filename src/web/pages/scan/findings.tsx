@@ -6,6 +6,7 @@ import { DataTable, type Sort } from "../../table/data-table.tsx";
 import { ExportButtons } from "../../table/list-tools.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/notice.tsx";
+import { Breakable } from "../../ui/package-name.tsx";
 import { Section } from "../../ui/section.tsx";
 import { CellTitle } from "../../ui/inline-code.tsx";
 import { State } from "../../ui/state.tsx";
@@ -155,7 +156,7 @@ function Several({ values }: { readonly values: readonly string[] }) {
     <>
       {distinct.slice(0, 3).map((value) => (
         <code className="cell-several" key={value}>
-          {value}
+          <Breakable text={value} />
         </code>
       ))}
       {distinct.length > 3 ? <span className="note">and {distinct.length - 3} more</span> : null}

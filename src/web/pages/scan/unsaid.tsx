@@ -2,6 +2,7 @@ import { Fragment } from "react";
 import { Link } from "react-router";
 import type { WireScanAnswer } from "../../../contract/schemas.ts";
 import { CopyableId } from "../../ui/copyable-id.tsx";
+import { InlineCode } from "../../ui/inline-code.tsx";
 import { CannotSay } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
@@ -25,7 +26,7 @@ export function NoPatch({ answer }: { readonly answer: WireScanAnswer }) {
             <div className="stack">
               <p>
                 <strong>{[...new Set(finding.components.map(({ name, version }) => `${name} ${version}`))].join(", ")}</strong>:{" "}
-                {finding.title} (
+                <InlineCode text={finding.title} /> (
                 <Link className="plain-link" to={vulnerabilityPath(finding.ids[0] ?? finding.vulnerability)}>
                   <code>{finding.ids[0] ?? finding.vulnerability}</code>
                 </Link>
@@ -83,7 +84,7 @@ function ecosystemRows(answer: WireScanAnswer): readonly UnsaidRow[] {
       {
         id: ecosystem,
         kind: "cannot-say",
-        what: ecosystem,
+        what: cannotSay === "no-release" ? `${ecosystem} packages` : ecosystem,
         count: unsaid.get(ecosystem) ?? 0,
         why: answer.findings.length > 0 && standing !== undefined ? `${why}. More may affect what was found` : why,
         names: [],
