@@ -30,7 +30,7 @@ export type Ecosystem = {
   /** A command to run once before those of all upgrades, such as fetching the lists of what there is; absent = none is needed. */
   readonly preparation?: string;
   /** The commands that take a package out, in order; empty when none is known. */
-  readonly removalCommands: (package_: Pick<UpgradeStep, "name" | "direct" | "installed" | "tool">) => readonly string[];
+  readonly removalCommands: (package_: Pick<UpgradeStep, "name" | "direct" | "installed" | "tool" | "document">) => readonly string[];
   /** What to mind of a package whenever it is upgraded, in a reader's words; absent = nothing of any. */
   readonly noteOn?: (package_: Pick<UpgradeStep, "name" | "installed">) => string | undefined;
   /** Size of the public feed's archive when last looked at, to be said before a large download. */
@@ -67,6 +67,8 @@ export type UpgradeStep = {
   readonly within?: readonly string[] | undefined;
   /** The program whose lockfile it is, by the name that its format gives; absent = not known: the ecosystem's usual one. */
   readonly tool?: string | undefined;
+  /** The document's own name, without folders; absent = the name is not known. It is a stranger's text. */
+  readonly document?: string | undefined;
   /** The file beside the document, by its path from it, that says the version; absent = the document does. Only for edits: it is a stranger's text. */
   readonly statedIn?: string | undefined;
 };

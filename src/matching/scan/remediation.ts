@@ -139,7 +139,18 @@ function draftOf(
   const through = direct === true ? [] : [...new Set(copies.flatMap(({ ref }) => graph.throughOf(ref, MAX_THROUGH)))].slice(0, MAX_THROUGH);
   const { tool } = document.inventory;
   const { name, statedIn } = component;
-  const commands = commandsOf(ecosystem, fix, { name, installed, direct, development, blocked, within, tool, statedIn });
+  const fileName = document.name.split(/[\\/]/).at(-1);
+  const commands = commandsOf(ecosystem, fix, {
+    name,
+    installed,
+    direct,
+    development,
+    blocked,
+    within,
+    tool,
+    document: fileName,
+    statedIn,
+  });
   // What a part's own goal brings says nothing of a higher one.
   const going =
     together === undefined

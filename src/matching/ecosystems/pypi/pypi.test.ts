@@ -49,20 +49,20 @@ test("each kind of upgrade has its lines", () => {
   const step: UpgradeStep = { name: "requests", version: "2.31.0", above: false, direct: true, development: false, blocked: false };
   const install = "pip install -r requirements.txt";
   const cases: readonly (readonly [Partial<UpgradeStep>, readonly string[]])[] = [
-    [{}, ["# requirements.txt: requests>=2.31.0", install]],
-    [{ development: true }, ["# requirements.txt: requests>=2.31.0", install]],
-    [{ blocked: true }, ["# requirements.txt: requests>=2.31.0", install]],
+    [{}, ["# requirements.txt: requests==2.31.0", install]],
+    [{ development: true }, ["# requirements.txt: requests==2.31.0", install]],
+    [{ blocked: true }, ["# requirements.txt: requests==2.31.0", install]],
     [{ above: true }, ["# requirements.txt: requests>2.31.0", install]],
-    [{ version: "v2.31-RC.1" }, ["# requirements.txt: requests>=2.31rc1", install]],
-    [{ version: "1!2.0-1" }, ["# requirements.txt: requests>=1!2.0.post1", install]],
+    [{ version: "v2.31-RC.1" }, ["# requirements.txt: requests==2.31rc1", install]],
+    [{ version: "1!2.0-1" }, ["# requirements.txt: requests==1!2.0.post1", install]],
     [{ version: "2.31.0+Vendor-1" }, ["# requirements.txt: requests==2.31.0+vendor.1", install]],
     [{ version: "2.31.0+vendor.1", above: true }, []],
-    [{ direct: false }, ['pip install "requests>=2.31.0"']],
+    [{ direct: false }, ["pip install requests==2.31.0"]],
     [{ direct: false, above: true }, ['pip install "requests>2.31.0"']],
-    [{ direct: undefined }, ['pip install "requests>=2.31.0"']],
+    [{ direct: undefined }, ["pip install requests==2.31.0"]],
     [{ direct: false, blocked: true }, []],
     [{ direct: undefined, blocked: true }, []],
-    [{ statedIn: "requirements/base.txt" }, ["# requirements/base.txt: requests>=2.31.0", install]],
+    [{ statedIn: "requirements/base.txt" }, ["# requirements/base.txt: requests==2.31.0", install]],
   ];
   for (const [change, lines] of cases) assert.deepEqual(pypi.commandsFor({ ...step, ...change }), lines, JSON.stringify(change));
 });
@@ -71,7 +71,12 @@ test("each tool has its own words, as the document says which it is", () => {
   const step: UpgradeStep = { name: "requests", version: "2.31.0", above: false, direct: true, development: false, blocked: false };
   const compile = "uv pip compile requirements.in -o requirements.txt";
   const cases: readonly (readonly [string, Partial<UpgradeStep>, readonly string[]])[] = [
-    ["pip", {}, ["# requirements.txt: requests>=2.31.0", "pip install -r requirements.txt"]],
+    ["pip", {}, ["# requirements.txt: requests==2.31.0", "pip install -r requirements.txt"]],
+    ["pip", { document: "requirements-dev.txt" }, ["# requirements-dev.txt: requests==2.31.0", "pip install -r requirements-dev.txt"]],
+    ["pip", { document: "a b;id.txt" }, ["# requirements.txt: requests==2.31.0", "pip install -r requirements.txt"]],
+    ["pip", { document: "-r.txt" }, ["# requirements.txt: requests==2.31.0", "pip install -r requirements.txt"]],
+    ["pip-compile", { document: "dev.txt", direct: false }, ["pip-compile dev.in -o dev.txt --upgrade-package requests==2.31.0"]],
+    ["uv-pip-compile", { document: "dev.txt", direct: false }, ["uv pip compile dev.in -o dev.txt --upgrade-package requests==2.31.0"]],
     ["pip-compile", {}, ["# requirements.in: requests>=2.31.0", "pip-compile --upgrade-package requests==2.31.0"]],
     ["pip-compile", { direct: false }, ["pip-compile --upgrade-package requests==2.31.0"]],
     ["pip-compile", { direct: undefined, above: true }, ['pip-compile --upgrade-package "requests>2.31.0"']],
