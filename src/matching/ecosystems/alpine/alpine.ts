@@ -6,7 +6,8 @@ import type { Ecosystem } from "../ecosystem.ts";
 export const alpine: Ecosystem = distribution({
   id: "Alpine",
   scheme: apk3,
-  purlTypes: ["apk/alpine"],
+  // The second is what generators wrote before the type `apk` was agreed on.
+  purlTypes: ["apk/alpine", "alpine"],
   purlQualifiers: "arch=source",
   sourceFromPurl: apkSource,
   releases: {
