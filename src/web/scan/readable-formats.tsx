@@ -3,7 +3,6 @@ import { ChevronDown } from "lucide-react";
 import { Button, Disclosure, DisclosurePanel } from "react-aria-components";
 import { MAX_DOCUMENT_BYTES } from "../../contract/endpoints/scans.ts";
 import { formatsQuery } from "../queries.ts";
-import { Breakable } from "../ui/package-name.tsx";
 import { countText } from "../words/count-text.ts";
 import { namesToShow } from "../words/format-names.ts";
 
@@ -25,9 +24,7 @@ export function ReadableFormats() {
                 <li key={id}>
                   {title}
                   {namesToShow(title, fileNames).map((name) => (
-                    <code key={name}>
-                      <Breakable text={name} />
-                    </code>
+                    <code key={name}>{name}</code>
                   ))}
                 </li>
               ))}
