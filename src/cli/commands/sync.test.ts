@@ -153,7 +153,8 @@ describe("sluice sync, as a process", () => {
         /^sluice: --from: expected folders named as OSV's ecosystems in \S+, found "sluice-sync-command-\w+"\. Name the ecosystem: /,
       ],
       [["sync", "--from", "nowhere"], /^sluice: expected a directory or a zip, got nothing at \S+nowhere\n$/],
-      [["sync", "NPM"], /^sluice: expected an ecosystem as OSV names it, such as PyPI, got "NPM"\n$/],
+      [["sync", "NPM"], /^sluice: expected an ecosystem as OSV names it, which would be npm, got "NPM"\n$/],
+      [["sync", "winget"], /^sluice: expected an ecosystem as OSV names it, such as PyPI, got "winget"\n$/],
       [["sync", "npm", "--from", "https://user:secret@example.org/"], /^sluice: --from: expected an address without a user and a password/],
     ];
     for (const [args, words] of cases) {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { defineCommand } from "citty";
-import { baseEcosystemName, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import { baseEcosystemName, ecosystemMeant, ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
 import { whyWithoutOrder } from "../../matching/ecosystems/without-order.ts";
 import { orderOf, type Order } from "../../matching/versions/encode-version.ts";
@@ -79,8 +79,10 @@ function comparisonOf(name: string): Comparison {
   const ecosystem = ecosystemOf(name);
   if (ecosystem !== undefined) return (a, b) => orderOf(a, b, ecosystem.scheme);
   const names: readonly string[] = [...baseEcosystemNames, "GIT"];
-  if (!names.includes(baseEcosystemName(name)))
-    throw new UsageError(`--ecosystem: expected an ecosystem as OSV names it (${names.join(", ")}), got ${JSON.stringify(name)}`);
+  if (!names.includes(baseEcosystemName(name))) {
+    const meant = ecosystemMeant(name) ?? names.join(", ");
+    throw new UsageError(`--ecosystem: expected an ecosystem as OSV names it (${meant}), got ${JSON.stringify(name)}`);
+  }
   const reason = whyWithoutOrder(name);
   return (a, b) => (a === b ? "=" : { reason });
 }

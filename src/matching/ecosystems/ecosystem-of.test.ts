@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { ecosystemOf, packageOfPurl, type PurlParts } from "./ecosystem-of.ts";
+import { ecosystemMeant, ecosystemOf, packageOfPurl, type PurlParts } from "./ecosystem-of.ts";
 import { npm } from "./npm/npm.ts";
 import { baseEcosystemNames, purlMappings } from "./osv-ecosystems.ts";
 
@@ -14,6 +14,23 @@ test("an ecosystem is found by its OSV name, with or without a suffix, and by no
   assert.equal(ecosystemOf("npm:https://registry.example.org"), npm);
   for (const name of ["NPM", "Npm", "", "npm ", "constructor", "__proto__", "Photon OS:3.0"])
     assert.equal(ecosystemOf(name), undefined, name);
+});
+
+test("which ecosystem is meant by another name is told, where there is one", () => {
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ["pypi", "PyPI"],
+    ["NPM", "npm"],
+    ["debian:12", "Debian"],
+    ["cargo", "crates.io"],
+    ["gem", "RubyGems"],
+    ["Composer", "Packagist"],
+    ["deb/ubuntu", "Ubuntu"],
+    ["git", "GIT"],
+    ["winget", undefined],
+    ["", undefined],
+    ["constructor", undefined],
+  ];
+  for (const [name, meant] of cases) assert.equal(ecosystemMeant(name), meant, name);
 });
 
 test("a purl names its package in OSV's words", () => {

@@ -43,6 +43,12 @@ export function isOsvEcosystem(name: string): boolean {
   return byId.has(name) || osvNames.has(name);
 }
 
+/** The OSV name that somebody means by another: the same in other letters (`pypi`), or a purl type (`cargo`); undefined = none is near. */
+export function ecosystemMeant(name: string): string | undefined {
+  const base = baseEcosystemName(name).toLowerCase();
+  return [...osvNames].find((known) => known.toLowerCase() === base) ?? byPurlType.get(base)?.id ?? purlMappings.get(base)?.ecosystem;
+}
+
 /** `Debian:12` without its suffix. */
 export function baseEcosystemName(osvEcosystem: string): string {
   const colon = osvEcosystem.indexOf(":");

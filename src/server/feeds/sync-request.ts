@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isOsvEcosystem } from "../../matching/ecosystems/ecosystem-of.ts";
+import { ecosystemMeant, isOsvEcosystem } from "../../matching/ecosystems/ecosystem-of.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { parseInstant } from "../../vocabulary/instant.ts";
 import type { FeedStateRow } from "./feed-store.ts";
@@ -29,7 +29,9 @@ export function checkRequest(request: SyncRequest): CheckedRequest {
     throw new CodedError("input-invalid", "--from: expected an address without a user and a password: it is kept and shown");
   }
   if (request.feed === "osv" && !isOsvEcosystem(request.ecosystem)) {
-    throw new CodedError("input-invalid", `expected an ecosystem as OSV names it, such as PyPI, got ${JSON.stringify(request.ecosystem)}`);
+    const meant = ecosystemMeant(request.ecosystem);
+    const words = meant === undefined ? "such as PyPI" : `which would be ${meant}`;
+    throw new CodedError("input-invalid", `expected an ecosystem as OSV names it, ${words}, got ${JSON.stringify(request.ecosystem)}`);
   }
   if (request.feed === "kev" && request.ecosystem !== "")
     throw new CodedError("input-invalid", `the kev feed is not of one ecosystem, got ${JSON.stringify(request.ecosystem)}`);
