@@ -162,6 +162,8 @@ test("a parent that cannot be used is kept aside with its place, and the rest is
       place,
     );
   }
+  const spaced = read(CHILD, { "../pom.xml": project(coordinates("top") + managed(dependency("a", version("1 0")))) });
+  assert.deepEqual([said(spaced), spaced.problems.map(({ reason }) => reason)], [["a - ../pom.xml"], ['Expected a version, found "1 0"']]);
   const unnamed = read(CHILD, {
     "../pom.xml": project(coordinates("top") + dependencies("<dependency><groupId>g</groupId></dependency>")),
   });

@@ -48,6 +48,7 @@ test("a project's dependencies have the versions that its own file gives, and no
       ["exact", "1.5"],
       ["newest", undefined],
       ["tested", "1"],
+      ["spaced", undefined],
       ["hinge", "0.9"],
       ["gate", "5.3.4"],
       ["sand", "8"],
@@ -94,7 +95,7 @@ test("a parent's managed versions are components, with what its profile that is 
   );
 });
 
-test("a dependency without a name that the file gives is kept aside with its place", () => {
+test("a dependency without a name that the file gives, and a version that is none, are kept aside with their places", () => {
   assert.deepEqual(readFile("pom.xml").problems, [
     { place: "47:5", reason: "Expected <artifactId> with an id that this file gives, found nothing" },
     { place: "48:17", reason: 'Expected <groupId> with an id that this file gives, found "${nowhere}"' },

@@ -184,7 +184,7 @@ function take(
   { resolve, fileOf }: Values,
 ): Component {
   const name = nameOf(element, resolve);
-  const version = versionOf(resolve(requirement.text), element.place);
+  const version = versionIn(declared, { element, file }, resolve(requirement.text));
   const ref = version === undefined ? name : `${name}:${version}`;
   const earlier = declared.components.get(ref);
   const statedIn = earlier === undefined ? fileOf(requirement.text, requirement.file) : earlier.statedIn;
@@ -201,6 +201,15 @@ function take(
   };
   declared.components.set(ref, component);
   return component;
+}
+
+/** A version that is none takes nothing from the dependency: whether it is affected cannot be said, and why is a problem. */
+function versionIn(declared: Declared, { element, file }: Layer, requirement: string | undefined): string | undefined {
+  let version: string | undefined;
+  keepingAsideIn(file, declared.problems, () => {
+    version = versionOf(requirement, element.place);
+  });
+  return version;
 }
 
 function nameOf(dependency: XmlElement, resolve: Resolve): string {
