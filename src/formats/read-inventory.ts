@@ -3,6 +3,7 @@ import type { Inventory } from "../vocabulary/component.ts";
 import * as registered from "./all.ts";
 import type { InputDocument, InventoryFormat, PurlResolver } from "./inventory-format.ts";
 import { unreadForm } from "./unread-forms.ts";
+import { unreadLockfile } from "./unread-lockfiles.ts";
 
 /** Every format that lists components, in the order in which they are asked whether a document is theirs. */
 export const allInventoryFormats: readonly InventoryFormat[] = Object.values(registered);
@@ -14,7 +15,7 @@ export const allInventoryFormats: readonly InventoryFormat[] = Object.values(reg
 export function readInventory(document: InputDocument, resolvePurl: PurlResolver): Inventory {
   const format = allInventoryFormats.find((candidate) => candidate.recognises(document));
   if (format !== undefined) return format.read(document, resolvePurl);
-  const unread = unreadForm(document);
+  const unread = unreadForm(document) ?? unreadLockfile(document.name);
   if (unread !== undefined) {
     throw new CodedError("document-unknown", `Expected a lockfile or SBOM that is read here, found ${unread.found}. ${unread.instead}`);
   }

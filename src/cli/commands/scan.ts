@@ -10,6 +10,7 @@ import { readConfig } from "../../server/config.ts";
 import { packageVersion } from "../../server/package-root.ts";
 import { noteScannedEcosystems } from "../../server/scanned-ecosystems.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
+import type { Inventory } from "../../vocabulary/component.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import type { SystemRelease } from "../../vocabulary/system-release.ts";
 import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
@@ -102,7 +103,7 @@ function systemNamed(release: string): SystemRelease {
 
 /** A document that cannot be read costs itself only: the others are still answered. `system` goes before what was found beside a document. */
 function readDocuments(
-  { documents, unreadable }: FoundDocuments,
+  { documents, unreadable, passedOver }: FoundDocuments,
   system: SystemRelease | undefined,
 ): {
   readonly documents: readonly DocumentToAnswer[];
@@ -121,7 +122,19 @@ function readDocuments(
       failed.push({ place: error.place === undefined ? document.name : `${document.name}: ${error.place}`, reason: error.message });
     }
   }
-  return { documents: read, unreadable: failed };
+  return { documents: [...read, ...passedOver.map(withoutItsComponents)], unreadable: failed };
+}
+
+/** A lockfile that is not read has everything left out, so that what is said of the others is not taken for all there is. */
+function withoutItsComponents({ place, reason }: Problem): DocumentToAnswer {
+  const inventory: Inventory = {
+    format: "not read",
+    root: undefined,
+    components: [],
+    dependencies: new Map(),
+    problems: [{ place: "all of it", reason }],
+  };
+  return { name: place, inventory };
 }
 
 async function readStandardInput(): Promise<Uint8Array> {

@@ -49,6 +49,27 @@ describe("finding documents", () => {
     assert.equal(Buffer.from(found.documents[0]?.bytes ?? []).toString(), "package-lock.json");
   });
 
+  it("tells of lockfiles that are known and not read, beside what is read", async () => {
+    const folder = await tree("passed-over", ["package-lock.json", "mobile/pubspec.lock", "ios/Podfile.lock", "node_modules/a/mix.lock"]);
+    const found = await findDocuments([folder, folder], noInput);
+    assert.deepEqual(namesIn(folder, found), ["package-lock.json"]);
+    assert.deepEqual(found.unreadable, []);
+    assert.deepEqual(
+      found.passedOver.map(({ place, reason }) => [relative(folder, place).replaceAll("\\", "/"), /found ([^.]+)\./.exec(reason)?.[1]]),
+      [
+        ["ios/Podfile.lock", "CocoaPods' lockfile"],
+        ["mobile/pubspec.lock", "Dart's lockfile"],
+      ],
+    );
+  });
+
+  it("has read nothing where there are only such lockfiles", async () => {
+    const folder = await tree("only-passed-over", ["mix.lock"]);
+    const found = await findDocuments([folder], noInput);
+    assert.deepEqual([found.documents, found.passedOver], [[], []]);
+    assert.match(found.unreadable[0]?.reason ?? "", /found Mix's lockfile\. Let an SBOM generator/);
+  });
+
   it("does not look into what tools install or write themselves", async () => {
     const folder = await tree("installed", [
       "package-lock.json",
@@ -91,7 +112,7 @@ describe("finding documents", () => {
   it("says of a directory without documents what it expected there", async () => {
     const folder = await tree("empty", ["package.json"]);
     const reason = "expected a lockfile, an SBOM or a system's list of packages in it, found none by its name";
-    assert.deepEqual(await findDocuments([folder], noInput), { documents: [], unreadable: [{ place: folder, reason }] });
+    assert.deepEqual(await findDocuments([folder], noInput), { documents: [], passedOver: [], unreadable: [{ place: folder, reason }] });
   });
 
   it("says of what is missing that it is, and goes on", async () => {

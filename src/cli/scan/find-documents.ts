@@ -2,12 +2,18 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { isInventoryFileName } from "../../formats/read-inventory.ts";
 import type { InputDocument } from "../../formats/inventory-format.ts";
+import { unreadLockfile } from "../../formats/unread-lockfiles.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { fileErrorReason } from "./file-error-reason.ts";
 import { filesBeside } from "./files-beside.ts";
 import { systemOfPath } from "./system-of-path.ts";
 
-export type FoundDocuments = { readonly documents: readonly InputDocument[]; readonly unreadable: readonly Problem[] };
+export type FoundDocuments = {
+  readonly documents: readonly InputDocument[];
+  readonly unreadable: readonly Problem[];
+  /** Lockfiles of a walk that are known and not read. */
+  readonly passedOver: readonly Problem[];
+};
 
 /** What tools install or write themselves is not what a project asks for. */
 const SKIPPED_FOLDERS = new Set(["node_modules", ".git", ".hg", ".svn"]);
@@ -21,12 +27,14 @@ const MAX_BYTES = 256 * 1024 * 1024;
 export async function findDocuments(paths: readonly string[], readStandardInput: () => Promise<Uint8Array>): Promise<FoundDocuments> {
   const documents = new Map<string, InputDocument>();
   const unreadable: Problem[] = [];
+  const passedOver = new Map<string, Problem>();
   for (const path of new Set(paths)) {
     if (path === "-") {
       documents.set(path, { name: path, bytes: await readStandardInput() });
       continue;
     }
-    const { files, folder } = await filesAt(path, unreadable);
+    const { files, folder, unread } = await filesAt(path, unreadable);
+    for (const problem of unread) passedOver.set(problem.place, problem);
     for (const file of files) {
       const name = nameFromHere(file);
       if (documents.has(name)) continue;
@@ -35,28 +43,35 @@ export async function findDocuments(paths: readonly string[], readStandardInput:
       else documents.set(name, read);
     }
   }
-  return { documents: [...documents.values()], unreadable };
+  return { documents: [...documents.values()], unreadable, passedOver: [...passedOver.values()] };
 }
 
 /** The files that `path` stands for, and the folder that was walked through for them. */
-type FilesAt = { readonly files: readonly string[]; readonly folder: string | undefined };
+type FilesAt = { readonly files: readonly string[]; readonly folder: string | undefined; readonly unread: readonly Problem[] };
 
 async function filesAt(path: string, unreadable: Problem[]): Promise<FilesAt> {
   try {
-    if (!(await stat(path)).isDirectory()) return { files: [path], folder: undefined };
+    if (!(await stat(path)).isDirectory()) return { files: [path], folder: undefined, unread: [] };
   } catch (error) {
     unreadable.push({ place: path, reason: fileErrorReason(error) });
-    return { files: [], folder: undefined };
+    return { files: [], folder: undefined, unread: [] };
   }
-  const [found, obstacles]: [string[], Problem[]] = [[], []];
-  await walk(path, 0, found, obstacles);
-  if (found.length === 0 && obstacles.length === 0)
-    obstacles.push({ place: path, reason: "expected a lockfile, an SBOM or a system's list of packages in it, found none by its name" });
+  const walked: Walked = { found: [], unread: [], obstacles: [] };
+  await walk(path, 0, walked);
+  const { found, unread, obstacles } = walked;
+  if (found.length === 0 && obstacles.length === 0) {
+    const reason = "expected a lockfile, an SBOM or a system's list of packages in it, found none by its name";
+    unreadable.push(...(unread.length > 0 ? unread : [{ place: path, reason }]));
+    return { files: [], folder: path, unread: [] };
+  }
   unreadable.push(...obstacles);
-  return { files: found.sort(), folder: path };
+  return { files: found.sort(), folder: path, unread: unread.toSorted((a, b) => (a.place < b.place ? -1 : 1)) };
 }
 
-async function walk(folder: string, depth: number, found: string[], obstacles: Problem[]): Promise<void> {
+type Walked = { readonly found: string[]; readonly unread: Problem[]; readonly obstacles: Problem[] };
+
+async function walk(folder: string, depth: number, walked: Walked): Promise<void> {
+  const { found, unread, obstacles } = walked;
   if (depth > MAX_DEPTH) {
     obstacles.push({ place: folder, reason: `expected at most ${MAX_DEPTH} folders one in another; name it to have it looked into` });
     return;
@@ -70,9 +85,16 @@ async function walk(folder: string, depth: number, found: string[], obstacles: P
   }
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await walk(path, depth + 1, found, obstacles);
+    if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) await walk(path, depth + 1, walked);
     else if (entry.isFile() && isInventoryFileName(path)) found.push(path);
+    else if (entry.isFile()) unread.push(...passedOverAt(path));
   }
+}
+
+function passedOverAt(path: string): readonly Problem[] {
+  const lockfile = unreadLockfile(path);
+  if (lockfile === undefined) return [];
+  return [{ place: nameFromHere(path), reason: `expected a lockfile that is read here, found ${lockfile.found}. ${lockfile.instead}` }];
 }
 
 async function readDocument(path: string, name: string, folder: string | undefined): Promise<InputDocument | Problem> {
