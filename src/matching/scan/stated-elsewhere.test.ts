@@ -74,6 +74,24 @@ test("where the file that says it is no document of the scan, or says another ve
   }
 });
 
+test("a version that several documents take from one file, which is none of them, is one change", () => {
+  const { changes, findings } = answerOf(
+    documentWith("a/pom.xml", inParent("1.0", "../up/parent.xml")),
+    documentWith("b/pom.xml", inParent("1.0", "../up/parent.xml")),
+    documentWith("c/pom.xml", inParent("1.0", "../other/parent.xml")),
+    documentWith("d/pom.xml", inParent("1.1", "../up/parent.xml")),
+  );
+  assert.deepEqual(
+    changes.map(({ document, from }) => [document, from]),
+    [
+      ["a/pom.xml", ["1.0"]],
+      ["c/pom.xml", ["1.0"]],
+      ["d/pom.xml", ["1.1"]],
+    ],
+  );
+  assert.equal(findings[0]?.components[0]?.places.length, 3);
+});
+
 test("copies whose versions different files say are different changes", () => {
   const { changes } = answerOf(
     documentWith("gate/pom.xml", { version: "1.0", direct: true }, inParent("1.1"), inParent("1.2", "../up/pom.xml")),

@@ -21,23 +21,26 @@ export function newToldElsewhere(documents: readonly DocumentToAnswer[]): IsTold
   };
 }
 
-/** Exposures that end with another document's, by that one: the version of both is said there. */
+/**
+ * Exposures that end with another document's, by that one: the same file says the version of both. The document that is that file leads, else the
+ * first that takes it from there. One without a fix leads nobody.
+ */
 export function followersOf(exposures: readonly Exposure[]): ReadonlyMap<Exposure, readonly Exposure[]> {
-  const leaders = new Map<string, Exposure>();
-  for (const exposure of exposures) {
-    const key = exposureKey(pathOf(exposure.document), exposure);
-    if (exposure.component.statedIn === undefined && !leaders.has(key)) leaders.set(key, exposure);
-  }
-  const followers = new Map<Exposure, Exposure[]>();
-  for (const exposure of exposures) {
-    const { statedIn } = exposure.component;
-    const leader = statedIn === undefined ? undefined : leaders.get(exposureKey(pathBeside(exposure.document.name, statedIn), exposure));
+  const followers = new Map<Exposure, readonly Exposure[]>();
+  for (const sameWords of Map.groupBy(exposures, wordsOf).values()) {
+    const leader = sameWords.find(({ component }) => component.statedIn === undefined) ?? sameWords[0];
     if (leader === undefined || leader.fix.kind === "none") continue;
-    const known = followers.get(leader);
-    if (known === undefined) followers.set(leader, [exposure]);
-    else known.push(exposure);
+    // Copies in one document are one change's or several, as they stand there.
+    const following = sameWords.filter(({ document }) => document !== leader.document);
+    if (following.length > 0) followers.set(leader, following);
   }
   return followers;
+}
+
+/** Where the version of what is exposed is said, and what it is exposed to. */
+function wordsOf({ document, component, hit }: Exposure): string {
+  const path = component.statedIn === undefined ? pathOf(document) : pathBeside(document.name, component.statedIn);
+  return JSON.stringify([path, keyOf(component), hit.advisory]);
 }
 
 function pathOf({ name }: DocumentToAnswer): string {
@@ -46,8 +49,4 @@ function pathOf({ name }: DocumentToAnswer): string {
 
 function keyOf({ ecosystem, name, version }: Stated): string {
   return JSON.stringify([ecosystem, name, version]);
-}
-
-function exposureKey(path: string, { component, hit }: Exposure): string {
-  return JSON.stringify([path, keyOf(component), hit.advisory]);
 }
