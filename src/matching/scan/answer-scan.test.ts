@@ -108,6 +108,7 @@ test("what cannot be compared is listed with its place and reason", () => {
   const { findings, cannotCompare } = answerOf({ installed: { a: "1.0.0", b: "latest", c: { needs: {} }, d: "1.0.0" } }, [
     { id: "A1", affects: { a: "introduced 0, fixed unknown; introduced next" } },
     { id: "A2", affects: { a: "introduced 0, fixed unknown" } },
+    { id: "A3", affects: { b: "introduced 0, fixed 1.0.0", c: "introduced 0, fixed 1.0.0" } },
   ]);
   const base = { ecosystem: "npm" };
   assert.deepEqual(findings, []);
@@ -133,6 +134,13 @@ test("what cannot be compared is listed with its place and reason", () => {
       advisories: [],
     },
   ]);
+});
+
+test("of a package that no advisory names any version is compared: there is nothing to compare it with", () => {
+  const { cannotCompare, findings } = answerOf({ installed: { b: "latest", c: { needs: {} } } }, [
+    { id: "A1", affects: { a: "introduced 0" } },
+  ]);
+  assert.deepEqual([findings, cannotCompare], [[], []]);
 });
 
 test("each ecosystem of the documents is answered with what its data can carry", () => {

@@ -22,7 +22,13 @@ export type Exposure = {
 
 export type ExposureSearch = { readonly exposures: readonly Exposure[]; readonly cannotCompare: readonly CannotCompare[] };
 
-type Judged = { readonly outcome: MatchOutcome; readonly upgrade: Upgrade | undefined; readonly isMalware: boolean };
+type Judged = {
+  readonly outcome: MatchOutcome;
+  readonly upgrade: Upgrade | undefined;
+  readonly isMalware: boolean;
+  /** Whether an advisory may mean it: what none names is not affected at any version, and no version stands in the way of that. */
+  readonly isNamed: boolean;
+};
 
 const NOTHING: ReadonlySet<number> = new Set();
 
@@ -46,10 +52,12 @@ export function findExposures(
       const asked = { ecosystem: component.ecosystem, name: component.name, version: component.version };
       const sourceUnsaid = isSourceUnsaid(component);
       const key = `${sourceUnsaid ? "?" : ""}${asked.ecosystem}\0${asked.name}\0${asked.version ?? ""}`;
-      const known = judged.get(key) ?? judge(snapshot, ecosystem ?? withoutOrder, lookup, asked, match({ ...asked, sourceUnsaid }));
+      const known =
+        judged.get(key) ??
+        judge(snapshot, ecosystem ?? withoutOrder, lookup, { ...asked, sourceUnsaid }, match({ ...asked, sourceUnsaid }));
       judged.set(key, known);
       // That versions without an order cannot be compared is said once, of their ecosystem.
-      if (ecosystem !== undefined && !isToldElsewhere(document, component))
+      if (ecosystem !== undefined && known.isNamed && !isToldElsewhere(document, component))
         cannotCompare.push(...notCompared(snapshot, known.outcome, { ...asked, place: `${document.name}: ${component.place}` }));
       if (asked.version === undefined) continue;
       const found = { ...component, ecosystem: asked.ecosystem, version: asked.version };
@@ -66,13 +74,14 @@ function judge(
   snapshot: Snapshot,
   ecosystem: Ecosystem,
   lookup: PackageLookup,
-  { ecosystem: suffixed, name, version }: Asked,
+  { ecosystem: suffixed, name, version, sourceUnsaid }: Asked & { readonly sourceUnsaid: boolean },
   outcome: MatchOutcome,
 ): Judged {
   const isMalware = outcome.hits.some((hit) => snapshot.isMalware(hit.advisory));
-  if (version === undefined || isMalware || outcome.hits.length === 0) return { outcome, isMalware, upgrade: undefined };
-  const { packages } = lookup(suffixed, name);
-  return { outcome, isMalware, upgrade: bestUpgrade(snapshot, ecosystem, packages, version, outcome.hits) };
+  const { packages, obstacle } = lookup(suffixed, name, sourceUnsaid);
+  const isNamed = packages.length > 0 || obstacle !== undefined;
+  if (version === undefined || isMalware || outcome.hits.length === 0) return { outcome, isMalware, isNamed, upgrade: undefined };
+  return { outcome, isMalware, isNamed, upgrade: bestUpgrade(snapshot, ecosystem, packages, version, outcome.hits) };
 }
 
 /** Taking malware out ends whatever else that version has. */
