@@ -140,7 +140,7 @@ describe("sluice scan, as a process", () => {
         commands[0],
       ]),
       [
-        ["flask", ["1.0"], true, false, join("py", "requirements.txt"), "# limits.txt: flask>=2.0"],
+        ["flask", ["1.0"], true, false, join("py", "requirements.txt"), "# limits.txt: flask==2.0"],
         ["g:a", ["1.0"], true, false, "pom.xml", "# pom.xml: g:a:2.0 in dependencyManagement"],
         ["lodash", ["4.17.15"], true, true, join("web", "yarn.lock"), '# package.json: "lodash": "^4.17.21" where it is asked for'],
       ],
