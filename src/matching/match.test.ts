@@ -62,10 +62,10 @@ test("what cannot be compared is said, and is never nothing", () => {
   const cases: readonly (readonly [string, string | undefined, string, readonly string[]])[] = [
     ["x", "latest", "expected a digit at the start, or after a leading v", []],
     ["x", "nightly", "expected a digit at the start, or after a leading v", ["A"]],
-    ["x", "", "no version in the document", []],
-    ["x", undefined, "no version in the document", []],
+    ["x", "", "the document does not say which version", []],
+    ["x", undefined, "the document does not say which version", []],
     ["y", "latest", "expected a digit at the start, or after a leading v", []],
-    ["y", undefined, "no version in the document", []],
+    ["y", undefined, "the document does not say which version", []],
   ];
   for (const [name, version, reason, ids] of cases) {
     const found = match(name, version);

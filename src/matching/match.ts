@@ -43,7 +43,7 @@ export function createMatcher(snapshot: Snapshot, ecosystemOf: (ecosystem: strin
     const ecosystem = ecosystemOf(component.ecosystem);
     const { packages, obstacle, doubt } = lookup(component.ecosystem, component.name, component.sourceUnsaid);
     if (component.version === undefined || component.version === "")
-      return { kind: "cannot-compare", reason: "no version in the document", hits: [] };
+      return { kind: "cannot-compare", reason: "the document does not say which version", hits: [] };
     const listed = listing(snapshot, packages, component.version);
     if (isCommit(component.version)) {
       const named = commits(component.version).filter((advisory) =>

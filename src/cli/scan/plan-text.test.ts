@@ -180,7 +180,7 @@ test("versions that cannot be compared are gathered by package and reason", () =
       cannotCompare: [
         one({}),
         one({ place: "l: b > a" }),
-        one({ name: "b", version: undefined, reason: "no version in the document", place: "l: b" }),
+        one({ name: "b", version: undefined, reason: "the document does not say which version", place: "l: b" }),
         one({ name: "c", version: "1.0.0", reason: "fixed unknown", advisories: ["G1", "G2", "G3", "G4"], place: "l: c" }),
         ...many,
       ],
@@ -189,7 +189,7 @@ test("versions that cannot be compared are gathered by package and reason", () =
   assert.deepEqual(lines.slice(3, 7), [
     "Cannot say",
     "  a latest: cannot compare: no order, l: a and 1 more",
-    "  b without a version: cannot compare: no version in the document, l: b",
+    "  b without a version: cannot compare: the document does not say which version, l: b",
     "  c 1.0.0: cannot compare: fixed unknown (for G1, G2, G3 and 1 more), l: c",
   ]);
   assert.ok(lines.includes("  and 5 more that cannot be compared; --format json has all"));

@@ -130,7 +130,7 @@ test("what cannot be compared is listed with its place and reason", () => {
       name: "c",
       version: undefined,
       place: "package-lock.json: node_modules/c",
-      reason: "no version in the document",
+      reason: "the document does not say which version",
       advisories: [],
     },
   ]);

@@ -40,7 +40,7 @@ test("a component without a version cannot be compared, and that is the reason",
   const [explained] = explain("introduced 0", undefined);
   assert.deepEqual(
     [explained?.verdict, explained?.decidedBy, explained?.key, explained?.intervals[0]?.holds],
-    ["cannot-compare", "no version in the document", undefined, false],
+    ["cannot-compare", "the document does not say which version", undefined, false],
   );
 });
 

@@ -67,7 +67,7 @@ export function explainOne(
     ecosystem === undefined
       ? { reason: whyWithoutOrder(component.ecosystem) }
       : component.version === undefined
-        ? { reason: "no version in the document" }
+        ? { reason: "the document does not say which version" }
         : isCommit(component.version)
           ? { reason: COMMIT_REASON }
           : ecosystem.scheme.encode(component.version, writer);
