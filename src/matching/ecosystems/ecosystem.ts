@@ -67,6 +67,8 @@ export type UpgradeStep = {
   readonly within?: readonly string[] | undefined;
   /** The program whose lockfile it is, by the name that its format gives; absent = not known: the ecosystem's usual one. */
   readonly tool?: string | undefined;
+  /** The versions of it that are meant, where the document has others besides, or several; absent = there is one. */
+  readonly from?: readonly string[] | undefined;
   /** The document's own name, without folders; absent = the name is not known. It is a stranger's text. */
   readonly document?: string | undefined;
   /** The file beside the document, by its path from it, that says the version; absent = the document does. Only for edits: it is a stranger's text. */

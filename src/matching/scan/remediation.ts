@@ -140,7 +140,9 @@ function draftOf(
   const { tool } = document.inventory;
   const { name, statedIn } = component;
   const fileName = document.name.split(/[\\/]/).at(-1);
+  const isOne = from.length === 1 && copies.every((copy) => graph.copiesOf(copy).length === 1);
   const commands = commandsOf(ecosystem, fix, {
+    from: isOne ? undefined : from,
     name,
     installed,
     direct,

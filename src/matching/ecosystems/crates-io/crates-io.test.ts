@@ -40,6 +40,12 @@ test("each kind of upgrade has its lines", () => {
     [{ direct: undefined }, [update]],
     [{ development: true }, [update]],
     [{ above: true }, ["cargo update -p rand_core"]],
+    [{ from: ["0.6.0"] }, ["cargo update -p rand_core@0.6.0 --precise 0.6.2"]],
+    [
+      { from: ["0.6.0", "0.6.1"], blocked: true },
+      ['# Cargo.toml: rand_core = "0.6.2"', ...["0.6.0", "0.6.1"].map((old) => `cargo update -p rand_core@${old} --precise 0.6.2`)],
+    ],
+    [{ from: ["$(id)"] }, []],
     [{ blocked: true }, ['# Cargo.toml: rand_core = "0.6.2"', update]],
     [{ blocked: true, above: true }, ['# Cargo.toml: rand_core = ">0.6.2"', "cargo update -p rand_core"]],
     [

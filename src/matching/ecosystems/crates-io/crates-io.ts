@@ -19,12 +19,14 @@ export const cratesIo: Ecosystem = {
   feedSize: undefined,
 };
 
-function commandsFor({ name, version, above, direct, blocked }: UpgradeStep): readonly string[] {
+function commandsFor({ name, version, above, direct, blocked, from = [] }: UpgradeStep): readonly string[] {
   const target = parseSemver(version);
   if (!isCrateName(name) || target === undefined) return [];
-  const update = above ? `cargo update -p ${name}` : `cargo update -p ${name} --precise ${version}`;
-  if (!blocked) return [update];
-  return direct === true ? [`# Cargo.toml: ${name} = "${above ? ">" : ""}${semverText(target)}"`, update] : [];
+  // Where the tree holds several versions, Cargo takes the name alone for none of them.
+  const specs = from.length === 0 ? [name] : from.filter((old) => parseSemver(old) !== undefined).map((old) => `${name}@${old}`);
+  const updates = specs.map((spec) => (above ? `cargo update -p ${spec}` : `cargo update -p ${spec} --precise ${version}`));
+  if (!blocked) return updates;
+  return direct === true ? [`# Cargo.toml: ${name} = "${above ? ">" : ""}${semverText(target)}"`, ...updates] : [];
 }
 
 /** Names come from strangers: what is none of the registry's (`--workspace`, `../x`) would mean something else on Cargo's command line. */
