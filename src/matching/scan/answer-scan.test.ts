@@ -169,6 +169,30 @@ test("each ecosystem of the documents is answered with what its data can carry",
   }
 });
 
+test("an operating system is counted with its packages where they are listed, and cannot be said of where they are not", () => {
+  const system = component("os", undefined, "operating-system");
+  const cases: readonly (readonly [readonly Component[], readonly string[]])[] = [
+    [[system, component("1", "Debian:12", "deb")], ["Debian 2 no-data"]],
+    [
+      [system, component("1", "npm", "npm")],
+      ["npm 1 no-data", "operating-system 1 no-scheme"],
+    ],
+  ];
+  for (const [components, expected] of cases) {
+    const { ecosystems } = answerScan({
+      snapshot: statedSnapshot([], { standings: [] }),
+      ecosystemOf,
+      documents: [document("a", components)],
+      unreadable: [],
+      nowMs: NOW,
+    });
+    assert.deepEqual(
+      ecosystems.map((answer) => `${answer.ecosystem} ${answer.components} ${answer.cannotSay ?? ""}`),
+      expected,
+    );
+  }
+});
+
 test("what has no order is counted under its ecosystem or its package type, and nothing is said of it", () => {
   const documents = [
     document("a", [

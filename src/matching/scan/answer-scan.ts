@@ -57,7 +57,12 @@ function ecosystemAnswers(
   // By the whole name: `TuxCare:npm` has an order, `TuxCare` has none.
   const withoutOrder = new Set<string>();
   for (const { inventory } of documents) {
-    for (const { ecosystem, packageType } of inventory.components) {
+    const distribution = inventory.components.find(
+      ({ ecosystem }) => ecosystem !== undefined && ecosystemOf(ecosystem)?.releases !== undefined,
+    );
+    for (const component of inventory.components) {
+      // What there is to say of an operating system is said of its packages, where they are listed.
+      const { ecosystem, packageType } = component.packageType === "operating-system" ? (distribution ?? component) : component;
       // A package type is no ecosystem, whatever it is called: nothing was asked about it.
       const key = ecosystem === undefined ? `${inventory.lacksRelease === true ? "!" : "?"}${packageType}` : baseEcosystemName(ecosystem);
       counts.set(key, (counts.get(key) ?? 0) + 1);
