@@ -202,7 +202,8 @@ test("a hundred thousand levels of each kind end in a refusal and not in the end
   const kinds = ["[", "{", "{a: ", "[a: ", "- ", "? ", "- ? ", "? - ", "a: ", ": ", "{? ", "[{", "a: [\n", "- [", "? {", "&a ", "!a ", '"'];
   const withoutBrackets = ["a: b ", "a: [] ", "a: {b: c} ", "a: [,] ", "? ", ": ", "a: b\n", "a: [\n] "];
   const inFlow = ["{", "[", "x: {", "- ["].flatMap((open) => withoutBrackets.map((kind) => open + kind.repeat(count)));
-  for (const deep of [...kinds.map((kind) => kind.repeat(count)), ...inFlow]) {
+  const byLine = ["  a: b: c\n", '  a: b"":\n', "  - a: b: c\n", "  a: {b: c}: d\n"].map((line) => `x:\n${line.repeat(count)}`);
+  for (const deep of [...kinds.map((kind) => kind.repeat(count)), ...inFlow, ...byLine]) {
     const error = refusalOf(deep, YAML_LIMITS);
     assert.ok(isCodedError(error, "document-invalid", "document-too-large"), deep.slice(0, 20));
   }

@@ -51,9 +51,16 @@ function* syntaxOf(text: string, limits: YamlLimits): Generator<CST.Token> {
     if (tokens > limits.maxTokens) throw new CodedError("document-too-large", `Expected at most ${limits.maxTokens} tokens, found more`);
     guardNesting(lexeme);
     yield* parser.next(lexeme);
+    if (parser["stack"].length > MAX_OPEN) throw tooDeep(text, Math.min(parser["offset"], text.length), limits.maxDepth);
   }
   yield* parser.end();
 }
+
+/**
+ * The parser calls itself for each level that it closes, and opens levels that no bracket or indent shows (`a: b: c` in each line). Far below
+ * what the stack holds, and far above `maxDepth`, of which `checkSyntax` gives the place.
+ */
+const MAX_OPEN = 2000;
 
 /** The lexer puts these before what follows; they stand for no character of the text. */
 const SCALAR_FOLLOWS = "\u001f";
@@ -66,33 +73,21 @@ const FLOW_BREAKS_OFF = "\u0018";
  */
 function nestingGuard(text: string, maxDepth: number): (lexeme: string) => void {
   let offset = 0;
-  /** Indicators of the line, and of what is open of each bracket since its last comma: the parser nests on them without a bracket as well. */
-  let open = [0];
+  let brackets = 0;
   let indicators = 0;
   let isScalar = false;
-  const forget = (): void => {
-    indicators -= open.at(-1) ?? 0;
-    open[open.length - 1] = 0;
-  };
   return (lexeme) => {
     if (!isScalar && (lexeme === SCALAR_FOLLOWS || lexeme === DOCUMENT_FOLLOWS || lexeme === FLOW_BREAKS_OFF)) {
       isScalar = lexeme === SCALAR_FOLLOWS;
-      if (lexeme === FLOW_BREAKS_OFF) [open, indicators] = [[0], 0];
+      if (lexeme === FLOW_BREAKS_OFF) brackets = 0;
       return;
     }
     if (!isScalar) {
-      const isBlock = open.length === 1;
-      if (lexeme === "[" || lexeme === "{") open.push(0);
-      else if ((lexeme === "]" || lexeme === "}") && !isBlock) {
-        forget();
-        open.pop();
-      } else if (isBlock ? lexeme === "\n" || lexeme === "\r\n" : lexeme === ",") forget();
-      else if (lexeme === "?" || lexeme === ":" || (isBlock && lexeme === "-")) {
-        open[open.length - 1] = (open.at(-1) ?? 0) + 1;
-        indicators++;
-      }
-      // In brackets each may have an indicator of its own.
-      if (open.length - 1 > maxDepth || indicators > (isBlock ? 1 : 2) * maxDepth) throw tooDeep(text, offset, maxDepth);
+      if (lexeme === "[" || lexeme === "{") brackets++;
+      else if (lexeme === "]" || lexeme === "}") brackets--;
+      else if (lexeme === "\n" || lexeme === "\r\n") indicators = 0;
+      else if (brackets === 0 && (lexeme === "-" || lexeme === "?" || lexeme === ":")) indicators++;
+      if (brackets > maxDepth || indicators > maxDepth) throw tooDeep(text, offset, maxDepth);
     }
     isScalar = false;
     offset += lexeme.length;

@@ -85,6 +85,7 @@ const OWN_BOMBS: Readonly<Record<Growing["syntax"], readonly (readonly [string, 
     ["an alias of itself", "\na: &a [*a]\n"],
     ["merge keys that unfold", `\na: &a {x: y}\n${"b: {<<: *a}\n".repeat(1000)}`],
     ["values that nest without a bracket", `\nx: {${"a: b ".repeat(100_000)}}\n`],
+    ["lines that nest without an indent", `\nx:\n${"  a: b: c\n".repeat(100_000)}`],
     ["a million brackets that close nothing", "]".repeat(1_000_000)],
   ],
   toml: [
