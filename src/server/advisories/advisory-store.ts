@@ -1,10 +1,8 @@
 import type { Database, Row, Transaction } from "../database/database.ts";
-import { sql } from "../database/sql.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
+import { isStatementError } from "../database/statement-error.ts";
 import { markPackagesNamedBy } from "../packages/package-summary-service.ts";
-import type { CompiledAdvisory } from "./compile-advisory.ts";
-
-/** A record about to be written: as received, and what was made of it. */
-export type AdvisoryToWrite = { readonly compiled: CompiledAdvisory; readonly body: string; readonly hash: string };
+import type { AdvisoryRows } from "./advisory-rows.ts";
 
 export type WriteContext = { readonly feed: string; readonly ecosystem: string; readonly receivedAt: Date };
 
@@ -26,25 +24,46 @@ export async function readHeldHashes(
 }
 
 /** Writes a batch whole, with its feed listing, or nothing of it. Rows already there with the same id are replaced; the body before stays as a revision. */
-export async function writeAdvisories(database: Database, batch: readonly AdvisoryToWrite[], context: WriteContext): Promise<void> {
-  if (batch.length === 0) return;
+export async function writeAdvisories(database: Database, batch: AdvisoryRows, context: WriteContext): Promise<void> {
+  if (batch.ids.length === 0) return;
+  if (batch.areNew && (await writeNew(database, batch, context))) return;
   await database.transaction("importer", async (transaction) => {
-    const ids = batch.map(({ compiled }) => compiled.advisory.id);
-    const replaced = await writeFacts(transaction, batch, context);
-    if (replaced.length > 0) await clearDerived(transaction, replaced);
-    await writeDerived(transaction, batch);
-    await listRecords(transaction, ids, context);
-    await transaction.run(
-      sql`delete from feed_problem where feed = ${context.feed} and ecosystem = ${context.ecosystem} and record_id = any (${ids}::text[])`,
-    );
+    const replaced = await transaction.query<{ id: string }>(factsStatement(batch, context));
+    if (replaced.length > 0)
+      await clearDerived(
+        transaction,
+        replaced.map(({ id }) => id),
+      );
+    await transaction.queryAll(derivedStatements(batch, context));
   });
 }
+
+/** All in one message, so that the database works while this thread goes on reading. False = some were there after all, and nothing was written. */
+async function writeNew(database: Database, batch: AdvisoryRows, context: WriteContext): Promise<boolean> {
+  try {
+    await database.transaction("importer", async (transaction) => {
+      const [replaced = []] = await transaction.queryAll([factsStatement(batch, context), ...derivedStatements(batch, context)]);
+      if (replaced.length > 0) throw new FoundThereError();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof FoundThereError || (isStatementError(error) && error.sqlState === UNIQUE_VIOLATION)) return false;
+    throw error;
+  }
+}
+
+/** Rolls back what was written on the word that it is new. */
+class FoundThereError extends Error {
+  override readonly name = "FoundThereError";
+}
+
+const UNIQUE_VIOLATION = "23505";
 
 /** Notes that the feed lists these held records for the ecosystem; brings back what was gone. */
 export async function relistAdvisories(database: Database, ids: readonly string[], context: WriteContext): Promise<void> {
   if (ids.length === 0) return;
   await database.transaction("importer", async (transaction) => {
-    await listRecords(transaction, ids, context);
+    await transaction.run(listingStatement(ids, context));
     await transaction.run(sql`update advisory set gone_at = null, regroup = true where id = any (${ids}::text[]) and gone_at is not null`);
   });
 }
@@ -120,26 +139,10 @@ export async function readRevisions(database: Database, id: string): Promise<rea
   );
 }
 
-/** The ids of those that were there already. */
-async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWrite[], context: WriteContext): Promise<readonly string[]> {
-  const facts = batch.map(({ compiled, body, hash }) => ({
-    id: compiled.advisory.id,
-    kind: compiled.advisory.kind,
-    title: compiled.advisory.summary,
-    modified: compiled.advisory.modified,
-    published: compiled.advisory.published ?? null,
-    withdrawn: compiled.advisory.withdrawn ?? null,
-    license: compiled.advisory.license ?? null,
-    score: compiled.score ?? null,
-    vector: compiled.vector,
-    weaknesses: compiled.advisory.weaknesses,
-    has_patch: compiled.patches.length > 0,
-    hash,
-    body,
-  }));
-  const rows = await transaction.query<{ id: string }>(
-    sql`with incoming as (
-          select * from json_to_recordset(${JSON.stringify(facts)}::json) as x (id text, kind text, title text, modified text, published timestamptz, withdrawn timestamptz,
+/** Answers with the ids of those that were there already. */
+function factsStatement({ facts }: AdvisoryRows, context: WriteContext): SqlQuery {
+  return sql`with incoming as (
+          select * from json_to_recordset(${facts}::json) as x (id text, kind text, title text, modified text, published timestamptz, withdrawn timestamptz,
             license text, score real, vector text, weaknesses text[], has_patch boolean, hash text, body text)
         ), written as (
           insert into advisory as a (id, feed, revision, kind, title, modified, modified_at, published_at, withdrawn_at, license, score, vector, weaknesses, has_patch, hash, received_at)
@@ -156,9 +159,7 @@ async function writeFacts(transaction: Transaction, batch: readonly AdvisoryToWr
         select w.id, w.revision, ${context.feed}, i.modified, decode(i.hash, 'hex'), ${context.receivedAt}::timestamptz, i.body from written w join incoming i on i.id = w.id
         on conflict (advisory_id, revision) do nothing
         )
-        select id from written where replaced`,
-  );
-  return rows.map((row) => row.id);
+        select id from written where replaced`;
 }
 
 async function clearDerived(transaction: Transaction, ids: readonly string[]): Promise<void> {
@@ -170,100 +171,25 @@ async function clearDerived(transaction: Transaction, ids: readonly string[]): P
   await transaction.run(sql`delete from patch where advisory_id = any (${ids}::text[])`);
 }
 
-async function writeDerived(transaction: Transaction, batch: readonly AdvisoryToWrite[]): Promise<void> {
-  const all = batch.map(({ compiled }) => compiled);
-  const relations = all.flatMap(({ advisory }) => [
-    ...relationsOf(advisory.id, "alias", advisory.aliases),
-    ...relationsOf(advisory.id, "upstream", advisory.upstream),
-    ...relationsOf(advisory.id, "related", advisory.related),
-  ]);
-  await transaction.run(
+/** What follows from the facts, none of which is there yet. */
+function derivedStatements(batch: AdvisoryRows, context: WriteContext): readonly SqlQuery[] {
+  return [
     sql`insert into advisory_relation (advisory_id, kind, other_id)
-        select a, k, o from json_to_recordset(${JSON.stringify(relations)}::json) as x (a text, k text, o text)`,
-  );
-  const packages = all.flatMap(({ advisory, packages: affected }) =>
-    affected.map((entry) => ({
-      a: advisory.id,
-      e: entry.ecosystem,
-      n: entry.name,
-      s: entry.scheme ?? null,
-      t: entry.compiled.texts,
-      sa: entry.compiled.setAside.map((aside) => aside.reason),
-      em: entry.compiled.empty,
-    })),
-  );
-  await transaction.run(
+        select a, k, o from json_to_recordset(${batch.relations}::json) as x (a text, k text, o text)`,
     sql`insert into affected_package (advisory_id, ecosystem, name, scheme, texts, set_aside, empty_intervals)
-        select a, e, n, s, t, sa, em from json_to_recordset(${JSON.stringify(packages)}::json) as x (a text, e text, n text, s text, t text[], sa text[], em integer)`,
-  );
-  const intervals = all.flatMap(({ advisory, packages: affected }) =>
-    affected.flatMap((entry) =>
-      entry.compiled.intervals.map((interval) => ({
-        a: advisory.id,
-        e: entry.ecosystem,
-        n: entry.name,
-        lo: toHex(interval.lo),
-        hi: toHex(interval.hi),
-        lt: interval.loText,
-        ht: interval.hiText ?? null,
-        k: interval.hiKind,
-      })),
-    ),
-  );
-  await transaction.run(
+        select a, e, n, s, t, sa, em from json_to_recordset(${batch.packages}::json) as x (a text, e text, n text, s text, t text[], sa text[], em integer)`,
     sql`insert into affected_interval (advisory_id, ecosystem, name, lo, hi, lo_text, hi_text, hi_kind)
         select a, e, n, decode(lo, 'hex'), decode(hi, 'hex'), lt, ht, k
-        from json_to_recordset(${JSON.stringify(intervals)}::json) as x (a text, e text, n text, lo text, hi text, lt text, ht text, k text)`,
-  );
-  await writeSeveritiesAndPatches(transaction, all);
-}
-
-async function writeSeveritiesAndPatches(transaction: Transaction, all: readonly CompiledAdvisory[]): Promise<void> {
-  const severities = all.flatMap(({ advisory, severities: stated }) =>
-    stated.map((severity, ordinal) => ({
-      a: advisory.id,
-      o: ordinal,
-      t: severity.type,
-      v: severity.vector,
-      s: severity.score ?? null,
-      e: severity.package?.ecosystem ?? null,
-      n: severity.package?.name ?? null,
-    })),
-  );
-  await transaction.run(
+        from json_to_recordset(${batch.intervals}::json) as x (a text, e text, n text, lo text, hi text, lt text, ht text, k text)`,
     sql`insert into severity (advisory_id, ordinal, type, vector, score, ecosystem, name)
-        select a, o, t, v, s, e, n from json_to_recordset(${JSON.stringify(severities)}::json) as x (a text, o integer, t text, v text, s real, e text, n text)`,
-  );
-  const patches = all.flatMap(({ advisory, patches: stated }) =>
-    stated.map((patch, ordinal) => ({
-      a: advisory.id,
-      o: ordinal,
-      k: patch.kind,
-      v: patch.value,
-      e: patch.package?.ecosystem ?? null,
-      n: patch.package?.name ?? null,
-    })),
-  );
-  await transaction.run(
+        select a, o, t, v, s, e, n from json_to_recordset(${batch.severities}::json) as x (a text, o integer, t text, v text, s real, e text, n text)`,
     sql`insert into patch (advisory_id, ordinal, kind, value, ecosystem, name)
-        select a, o, k, v, e, n from json_to_recordset(${JSON.stringify(patches)}::json) as x (a text, o integer, k text, v text, e text, n text)`,
-  );
+        select a, o, k, v, e, n from json_to_recordset(${batch.patches}::json) as x (a text, o integer, k text, v text, e text, n text)`,
+    listingStatement(batch.ids, context),
+    sql`delete from feed_problem where feed = ${context.feed} and ecosystem = ${context.ecosystem} and record_id = any (${batch.ids}::text[])`,
+  ];
 }
 
-async function listRecords(transaction: Transaction, ids: readonly string[], context: WriteContext): Promise<void> {
-  await transaction.run(
-    sql`insert into feed_record (feed, ecosystem, advisory_id) select ${context.feed}, ${context.ecosystem}, id from unnest(${ids}::text[]) as x (id) on conflict do nothing`,
-  );
-}
-
-function relationsOf(
-  id: string,
-  kind: string,
-  others: readonly string[],
-): readonly { readonly a: string; readonly k: string; readonly o: string }[] {
-  return [...new Set(others)].filter((other) => other !== id).map((other) => ({ a: id, k: kind, o: other }));
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+function listingStatement(ids: readonly string[], context: WriteContext): SqlQuery {
+  return sql`insert into feed_record (feed, ecosystem, advisory_id) select ${context.feed}, ${context.ecosystem}, id from unnest(${ids}::text[]) as x (id) on conflict do nothing`;
 }

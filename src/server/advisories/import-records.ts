@@ -3,7 +3,8 @@ import { readOsvRecord } from "../../formats/osv/osv.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
-import { type AdvisoryToWrite, readHeldHashes, relistAdvisories, type WriteContext, writeAdvisories } from "./advisory-store.ts";
+import { type AdvisoryRows, advisoryRows, type AdvisoryToWrite } from "./advisory-rows.ts";
+import { readHeldHashes, relistAdvisories, type WriteContext, writeAdvisories } from "./advisory-store.ts";
 import { compileAdvisory } from "./compile-advisory.ts";
 
 /** A record as its source has it, under the name that the source lists it by. */
@@ -19,6 +20,8 @@ export type ImportReport = {
 /** A batch that was compared with what is held, and read where it differs; `writePrepared` writes it. */
 export type PreparedRecords = {
   readonly toWrite: readonly RecordToWrite[];
+  /** The same for the database. */
+  readonly rows: AdvisoryRows;
   /** Held with the same bytes, but not listed by this feed for this ecosystem, or gone. */
   readonly toList: readonly string[];
   readonly unchanged: number;
@@ -63,13 +66,13 @@ export async function prepareRecords(
       problems.push({ record_id: record.id, place: error.place ?? record.place, reason: error.message });
     }
   }
-  return { toWrite, toList, unchanged, problems };
+  return { toWrite, rows: advisoryRows(toWrite, held.size === 0), toList, unchanged, problems };
 }
 
 export async function writePrepared(database: Database, prepared: PreparedRecords, context: WriteContext): Promise<ImportReport> {
-  const { toWrite, toList, unchanged, problems } = prepared;
+  const { toWrite, rows, toList, unchanged, problems } = prepared;
   await relistAdvisories(database, toList, context);
-  const refused = await writeOrSetAside(database, toWrite, context);
+  const refused = await writeOrSetAside(database, toWrite, rows, context);
   return { changed: toWrite.length - refused.length + toList.length, unchanged, problems: [...problems, ...refused] };
 }
 
@@ -91,10 +94,11 @@ function readRecord(record: ReceivedRecord, hash: string): RecordToWrite {
 async function writeOrSetAside(
   database: Database,
   batch: readonly RecordToWrite[],
+  rows: AdvisoryRows,
   context: WriteContext,
 ): Promise<ImportReport["problems"]> {
   try {
-    await writeAdvisories(database, batch, context);
+    await writeAdvisories(database, rows, context);
     return [];
   } catch (error) {
     if (!isStatementError(error)) throw error;
@@ -104,6 +108,6 @@ async function writeOrSetAside(
     }
   }
   const problems: ImportReport["problems"][number][] = [];
-  for (const record of batch) problems.push(...(await writeOrSetAside(database, [record], context)));
+  for (const record of batch) problems.push(...(await writeOrSetAside(database, [record], advisoryRows([record], false), context)));
   return problems;
 }

@@ -13,6 +13,8 @@ export type Transaction = {
   readonly query: <R extends Row>(query: SqlQuery) => Promise<readonly R[]>;
   /** Statement that returns no rows; the number of rows it touched. */
   readonly run: (query: SqlQuery) => Promise<number>;
+  /** Several statements sent together and run in order: the rows of each. The first that fails rejects, and none behind it counts. */
+  readonly queryAll: (queries: readonly SqlQuery[]) => Promise<readonly (readonly Row[])[]>;
   /** Bulk insert of any number of rows in bounded memory, one array of column values a row; the number of rows. Policies check each row. */
   readonly copyIn: (table: string, columns: readonly string[], rows: Iterable<readonly CopyValue[]>) => Promise<number>;
 };

@@ -36,13 +36,13 @@ export async function runTransaction<T>(
 ): Promise<T> {
   let state: "unopened" | "open" | "over" = "unopened";
 
-  async function send(step: Step): Promise<StepResult> {
+  async function send(steps: readonly Step[]): Promise<readonly StepResult[]> {
     rules.signal?.throwIfAborted();
     invariant(state !== "over", "a statement was sent after its transaction had ended");
-    if (!rules.owner) assertAllowedStatement(step.text);
-    const steps = state === "unopened" ? [{ text: rules.begin }, step] : [step];
+    if (!rules.owner) for (const { text } of steps) assertAllowedStatement(text);
+    const isFirst = state === "unopened";
     state = "open";
-    return last(await session.send(steps));
+    return isFirst ? (await session.send([{ text: rules.begin }, ...steps])).slice(1) : session.send(steps);
   }
 
   try {
@@ -75,18 +75,20 @@ export function rowsOf<R extends Row>(result: StepResult): readonly R[] {
   });
 }
 
-function transactionOver(send: (step: Step) => Promise<StepResult>): OwnerTransaction {
-  const query = async <R extends Row>(statement: SqlQuery): Promise<readonly R[]> => rowsOf<R>(await send(toStep(statement)));
-  const run = async (statement: SqlQuery): Promise<number> => (await send(toStep(statement))).count;
+function transactionOver(send: (steps: readonly Step[]) => Promise<readonly StepResult[]>): OwnerTransaction {
+  const one = async (step: Step): Promise<StepResult> => last(await send([step]));
+  const query = async <R extends Row>(statement: SqlQuery): Promise<readonly R[]> => rowsOf<R>(await one(toStep(statement)));
+  const run = async (statement: SqlQuery): Promise<number> => (await one(toStep(statement))).count;
   return {
     query,
     run,
+    queryAll: async (statements) => (await send(statements.map(toStep))).map(rowsOf),
     copyIn: async (table, columns, rows) => {
       const insert = await bulkInsert({ query, run }, table, columns);
       for (const row of rows) await insert.add(row);
       return insert.finish();
     },
-    script: async (text) => void (await send({ text })),
+    script: async (text) => void (await send([{ text }])),
   };
 }
 
