@@ -36,6 +36,8 @@ export type Database = {
   readonly listen: (channel: string, onHint: () => void) => Promise<() => Promise<void>>;
   /** VACUUM (ANALYZE) of everything, outside any transaction. */
   readonly vacuum: () => Promise<void>;
+  /** ANALYZE of everything: what the planner believes of the tables is what they hold. */
+  readonly analyze: () => Promise<void>;
   /** Writes dirty pages and recycles the log; after bulk loads. */
   readonly checkpoint: () => Promise<void>;
   readonly close: () => Promise<void>;

@@ -146,6 +146,7 @@ export async function embeddedDatabase(start: WorkerStart, life: EmbeddedLife): 
       return async () => void hints.delete(onHint);
     },
     vacuum: () => script("vacuum (analyze)"),
+    analyze: () => script("analyze"),
     checkpoint: () => script("checkpoint"),
     exportTar: () => inTurn((engine) => engine.exportTar()),
     dropTemplates: async () => {

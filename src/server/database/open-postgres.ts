@@ -66,6 +66,9 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
       signal,
     );
 
+  const outsideTransaction = (text: string): Promise<void> =>
+    withConnection(config, async (client) => void (await sessionOver(client).send([noLimit, { text }])));
+
   const database: OwnedDatabase = {
     kind: "postgres",
     transaction: (actor, work, options = {}) =>
@@ -92,7 +95,8 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
         return work();
       }),
     listen: listener.listen,
-    vacuum: () => withConnection(config, async (client) => void (await sessionOver(client).send([noLimit, { text: "vacuum (analyze)" }]))),
+    vacuum: () => outsideTransaction("vacuum (analyze)"),
+    analyze: () => outsideTransaction("analyze"),
     // The server writes its pages by its own clock, and only its administrators may ask for it.
     checkpoint: () => Promise.resolve(),
     close: () => (closing ??= close()),

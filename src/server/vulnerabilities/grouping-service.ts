@@ -31,7 +31,7 @@ export async function groupAdvisories(
   // An import has just filled tables of which the planner still believes that they are empty: it would walk them whole for each row.
   // The embedded database has no autovacuum, and a server's may not have been there yet.
   const isMany = (await countUngrouped(database)) > MANY;
-  if (isMany) await database.vacuum();
+  if (isMany) await database.analyze();
   await markSuspectsUngrouped(database);
   for (let after: string | undefined = ""; after !== undefined;) {
     after = await groupLoneAdvisories(database, after, batches.lone);
