@@ -245,7 +245,7 @@ export const allGrowing: readonly Growing[] = [
     id: "pylock",
     name: "pylock.toml",
     head: 'lock-version = "1.0"\ncreated-by = "w"\n\n',
-    entry: (n) => `[[packages]]\nname = "p${n}"\nversion = "1.0.0"\nindex = "https://pypi.org/simple"\n`,
+    entry: (n) => `[[packages]]\nname = "p${n}"\nversion = "1.0.0"\nindex = "https://index.example/simple"\n`,
   },
   { ...text, id: "requirements-txt", name: "requirements.txt", head: "", entry: (n) => `p${n}==1.0.0 \\\n    --hash=sha256:00\n` },
   {
@@ -271,7 +271,7 @@ export const allGrowing: readonly Growing[] = [
     name: "uv.lock",
     head: 'version = 1\nrevision = 3\nrequires-python = ">=3.10"\n\n',
     entry: (n) =>
-      `[[package]]\nname = "p${n}"\nversion = "1.0.0"\nsource = { registry = "https://pypi.org/simple" }\ndependencies = [{ name = "p${n + 1}" }]\n`,
+      `[[package]]\nname = "p${n}"\nversion = "1.0.0"\nsource = { registry = "https://index.example/simple" }\ndependencies = [{ name = "p${n + 1}" }]\n`,
   },
   {
     ...text,
