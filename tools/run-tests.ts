@@ -79,7 +79,8 @@ async function runFiles(
   let [passed, failed] = [0, 0];
   const events = run({
     files: [...files],
-    concurrency: Math.max(2, availableParallelism()),
+    // The clients' tests install them into one folder, and pack this one.
+    concurrency: flags.clients === true ? 1 : Math.max(2, availableParallelism()),
     timeout: TEST_LIMIT_MS,
     // A title is matched with those of its suites before it.
     ...(titles === undefined ? {} : { testNamePatterns: titles.map((title) => new RegExp(`(?:^| )${RegExp.escape(title)}$`)) }),
