@@ -46,8 +46,22 @@ export async function quarterMillionInstallation(bench: Bench): Promise<string> 
 }
 
 /** `sluice sync npm`, whole process. */
-export async function syncNpm(dataDirectory: string, bucket: string, watchMemory = false): ReturnType<typeof runProcess> {
-  const args = [SLUICE, "sync", "npm", "--from", bucket, "--stated-at", new Date().toISOString(), "--data-dir", dataDirectory];
+export function syncNpm(dataDirectory: string, bucket: string, watchMemory = false): ReturnType<typeof runProcess> {
+  return sync(["npm"], dataDirectory, bucket, watchMemory);
+}
+
+/** `sluice sync` of every ecosystem that the bucket has, whole process. */
+export function syncAll(dataDirectory: string, bucket: string, watchMemory = false): ReturnType<typeof runProcess> {
+  return sync([], dataDirectory, bucket, watchMemory);
+}
+
+async function sync(
+  ecosystems: readonly string[],
+  dataDirectory: string,
+  bucket: string,
+  watchMemory: boolean,
+): ReturnType<typeof runProcess> {
+  const args = [SLUICE, "sync", ...ecosystems, "--from", bucket, "--stated-at", new Date().toISOString(), "--data-dir", dataDirectory];
   const run = await runProcess(process.execPath, args, { watchMemory });
   if (run.exitCode !== 0) throw new Error(`sluice sync ended with ${run.exitCode}: ${run.stdout}${run.stderr}`);
   return run;

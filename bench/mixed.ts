@@ -4,7 +4,7 @@ import { ecosystemOf } from "../src/matching/ecosystems/ecosystem-of.ts";
 import { createMatcher } from "../src/matching/match.ts";
 import { readSnapshotFile } from "../src/server/snapshot-file.ts";
 import { type BenchLine, besidePeer, withinLimit } from "./bench-line.ts";
-import { SLUICE } from "./fixtures.ts";
+import { SLUICE, syncAll } from "./fixtures.ts";
 import { findOsvScanner, scanWithOsvScanner } from "./peers/osv-scanner.ts";
 import type { Bench } from "./question.ts";
 import { elapsedMs, medians } from "./rounds.ts";
@@ -23,7 +23,7 @@ export async function measure(bench: Bench): Promise<readonly BenchLine[]> {
   }
   const data = await bench.work.made("installation-all", async (folder) => {
     bench.say("syncing every ecosystem of the feeds");
-    await sluice(["sync", "--from", join(feeds, "osv"), "--stated-at", new Date().toISOString(), "--data-dir", folder], 0);
+    await syncAll(folder, join(feeds, "osv"));
   });
   const { snapshot } = await readSnapshotFile(join(data, "snapshot", "current.sluice"));
   const match = createMatcher(snapshot, ecosystemOf);
