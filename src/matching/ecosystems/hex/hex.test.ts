@@ -3,8 +3,8 @@ import { test } from "node:test";
 
 import { askTool, skipWithout } from "../../../../tests/support/own-tool.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
-import { encodeVersion, orderOf } from "../../versions/encode-version.ts";
-import { compareKeys } from "../../versions/key-writer.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
+import { orderOf } from "../../versions/encode-version.ts";
 import { semver } from "../../versions/semver/semver.ts";
 import type { UpgradeStep } from "../ecosystem.ts";
 import { hex } from "./hex.ts";
@@ -96,7 +96,7 @@ test(
     const seed = 20_261_202;
     const random = seededRandom(seed);
     const pool = versionPool(random);
-    const pairs = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool));
+    const pairs = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool, { respelled, altered }));
     const answers = askTool(
       "elixir",
       ["-e", COMPARE],
@@ -130,23 +130,14 @@ for line <- IO.stream(:stdio, :line) do
 end`;
 
 function versionPool(random: SeededRandom): readonly string[] {
-  return Array.from({ length: 2000 }, () => randomVersion(random))
-    .flatMap((version) => {
-      const key = encodeVersion(version, semver);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
+  return inOrder(
+    Array.from({ length: 2000 }, () => randomVersion(random)),
+    semver,
+  );
 }
 
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0.0.0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? `${a.replace(/\+.*/, "")}+${random.pick(["a", "1", "x.y"])}` : altered(random, a)];
+function respelled(random: SeededRandom, version: string): string {
+  return `${version.replace(/\+.*/, "")}+${random.pick(["a", "1", "x.y"])}`;
 }
 
 function altered(random: SeededRandom, version: string): string {

@@ -5,8 +5,9 @@ import { test } from "node:test";
 import { askMaven, skipWithoutMaven } from "../../../../tests/support/maven-artifact.ts";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf } from "../../versions/encode-version.ts";
-import { compareKeys, MAX_KEY_BYTES } from "../../versions/key-writer.ts";
+import { MAX_KEY_BYTES } from "../../versions/key-writer.ts";
 import { maven39 } from "./maven39-version.ts";
 
 const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
@@ -153,7 +154,7 @@ test(
     const pool = versionPool(random);
     const pairs: (readonly [string, string])[] = [];
     while (pairs.length < FUZZ_PAIRS) {
-      const pair = pickPair(random, pool);
+      const pair = pickPair(random, pool, { respelled, altered });
       if (pair.every(isWellOrdered)) pairs.push(pair);
     }
     const answers = askMaven("compare", pairs);
@@ -171,27 +172,9 @@ function isWellOrdered(version: string): boolean {
   return encodeVersion(version, maven39) instanceof Uint8Array;
 }
 
-/** In our order, which the test is about: where it is wrong, neighbours are too. */
 function versionPool(random: SeededRandom): readonly string[] {
   const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
-  return [...Array.from({ length: 4000 }, () => randomVersion(random)), ...stated]
-    .filter(isWellOrdered)
-    .flatMap((version) => {
-      const key = encodeVersion(version, maven39);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
-}
-
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+  return inOrder([...Array.from({ length: 4000 }, () => randomVersion(random)), ...stated], maven39);
 }
 
 function respelled(random: SeededRandom, version: string): string {

@@ -35,7 +35,7 @@ function refusalOf(version: string): CannotEncode | undefined {
   if (STAND_IN.test(version)) return { reason: "it stands for whichever version is the newest" };
   if (version.includes("\0")) return { reason: "it holds a NUL character" };
   if (/[\\/:"<>|?*\s\p{Cc}]/u.test(version)) return { reason: "it holds a character that Maven takes in no version" };
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- all of ASCII is meant; which of it Maven takes was asked above
   if (/^[\x00-\x7f]*$/.test(version)) return undefined;
   if (/\p{Nd}/u.test(version.replaceAll(/[0-9]/g, ""))) return { reason: "expected the digits 0 to 9, found another script's" };
   // Java compares UTF-16, and the key is UTF-8: they differ where surrogates meet U+E000 to U+FFFF.

@@ -3,8 +3,8 @@ import { test } from "node:test";
 
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf, type Order } from "../../versions/encode-version.ts";
-import { compareKeys } from "../../versions/key-writer.ts";
 import { nuget, parseNugetVersion } from "./nuget-version.ts";
 
 const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
@@ -85,7 +85,7 @@ test(`${FUZZ_PAIRS} pairs, adjacent, near, random, respelled and altered, are or
   const pool = versionPool(random);
   const seen = { "<": 0, "=": 0, ">": 0, refused: 0 };
   for (let pair = 0; pair < FUZZ_PAIRS; pair++) {
-    const [a, b] = pickPair(random, pool);
+    const [a, b] = pickPair(random, pool, { respelled, altered });
     const ours = orderOf(a, b, nuget);
     const found = typeof ours === "string" ? ours : "refused";
     assert.equal(found, secondReading(a, b), `seed ${seed}, pair ${pair}: ${JSON.stringify(a)} against ${JSON.stringify(b)}`);
@@ -141,26 +141,9 @@ function compareLabels(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** In our order, which the test is about: where it is wrong, neighbours are too. */
 function versionPool(random: SeededRandom): readonly string[] {
   const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
-  return [...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated]
-    .flatMap((version) => {
-      const key = encodeVersion(version, nuget);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
-}
-
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+  return inOrder([...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated], nuget);
 }
 
 function respelled(random: SeededRandom, version: string): string {

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { askTool, skipWithout } from "../../../../tests/support/own-tool.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf } from "../../versions/encode-version.ts";
-import { compareKeys } from "../../versions/key-writer.ts";
 import { composer, normaliseComposer } from "./composer-version.ts";
 
 const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
@@ -74,7 +74,7 @@ test(
     const random = seededRandom(seed);
     const pool = versionPool(random);
     const stated = readOrderings(ORDERINGS).map(({ a, b }): readonly [string, string] => [a, b]);
-    const made = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool));
+    const made = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool, { respelled, altered }));
     const pairs = [...stated, ...made].filter(([a, b]) => !/\d{19}/.test(a) && !/\d{19}/.test(b));
     const answers = askTool(
       "php",
@@ -108,26 +108,9 @@ while (($line = fgets(STDIN)) !== false) {
   echo $known ? ['<', '=', '>'][version_compare($a, $b) + 1] : 'refused', "\\t", $a, "\\t", $b, "\\n";
 }`;
 
-/** In our order, which the test is about: where it is wrong, neighbours are too. */
 function versionPool(random: SeededRandom): readonly string[] {
   const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
-  return [...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated]
-    .flatMap((version) => {
-      const key = encodeVersion(version, composer);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .sort((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
-}
-
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+  return inOrder([...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated], composer);
 }
 
 function respelled(random: SeededRandom, version: string): string {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { compareIdentifiers, compareNumberLists, orderOfSign, type Identifiers } from "../../../../tests/support/identifier-order.ts";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf, type Order } from "../../versions/encode-version.ts";
 import { MAX_KEY_BYTES } from "../../versions/key-writer.ts";
 import { parsePubVersion, pub } from "./pub-version.ts";
@@ -64,7 +65,7 @@ test(`${FUZZ_PAIRS} pairs, adjacent, near, random, respelled and altered, are or
   const pool = versionPool(random);
   const seen = { "<": 0, "=": 0, ">": 0, refused: 0 };
   for (let pair = 0; pair < FUZZ_PAIRS; pair++) {
-    const [a, b] = pickPair(random, pool);
+    const [a, b] = pickPair(random, pool, { respelled, altered });
     const ours = orderOf(a, b, pub);
     const found = typeof ours === "string" ? ours : "refused";
     assert.equal(found, byParts(a, b) ?? "refused", `seed ${seed}, pair ${pair}: ${a} against ${b}`);
@@ -113,14 +114,8 @@ function versionPool(random: SeededRandom): readonly string[] {
     .toSorted((a, b) => (byParts(a, b) === "<" ? -1 : byParts(a, b) === ">" ? 1 : 0));
 }
 
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0.0.0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? random.pick([a.replace(/\.(\d)/, ".0$1"), a, `0${a}`]) : altered(random, a)];
+function respelled(random: SeededRandom, version: string): string {
+  return random.pick([version.replace(/\.(\d)/, ".0$1"), version, `0${version}`]);
 }
 
 function altered(random: SeededRandom, version: string): string {

@@ -3,8 +3,9 @@ import { test } from "node:test";
 
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf, type Order } from "../encode-version.ts";
-import { compareKeys, MAX_KEY_BYTES } from "../key-writer.ts";
+import { MAX_KEY_BYTES } from "../key-writer.ts";
 import { apk3 } from "./apk3.ts";
 
 const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
@@ -60,7 +61,7 @@ test(`${FUZZ_PAIRS} pairs, adjacent, near, random and altered, are ordered as a 
   const pool = versionPool(random);
   const seen = { "<": 0, "=": 0, ">": 0 };
   for (let pair = 0; pair < FUZZ_PAIRS; pair++) {
-    const [a, b] = pickPair(random, pool);
+    const [a, b] = pickPair(random, pool, { respelled, altered });
     const ours = orderOf(a, b, apk3);
     if (typeof ours !== "string") continue;
     const expected = orderOfTokens(a, b);
@@ -129,26 +130,13 @@ function one(kind: Token["kind"], text: string | undefined): readonly Token[] {
   return text === undefined || text === "" ? [] : [{ kind, text }];
 }
 
-/** In our order, which the test is about: where it is wrong, neighbours are too. */
 function versionPool(random: SeededRandom): readonly string[] {
   const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
-  return [...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated]
-    .flatMap((version) => {
-      const key = encodeVersion(version, apk3);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .toSorted((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
+  return inOrder([...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated], apk3);
 }
 
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? random.pick([`0${a}`, a.replace(/-r/, "-r0"), a.replace(/_([a-z]+)(\d)/, "_$10$2")]) : altered(random, a)];
+function respelled(random: SeededRandom, version: string): string {
+  return random.pick([`0${version}`, version.replace(/-r/, "-r0"), version.replace(/_([a-z]+)(\d)/, "_$10$2")]);
 }
 
 /** One character changed, so that what is and what is no version lie close together. */

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { askTool, skipWithout } from "../../../../tests/support/own-tool.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf } from "../encode-version.ts";
 import { compareKeys, MAX_KEY_BYTES } from "../key-writer.ts";
 import { cran } from "./cran.ts";
@@ -122,17 +123,7 @@ function pairsOf(seed: number, count: number): readonly (readonly [string, strin
     })
     .toSorted((a, b) => compareKeys(a.key, b.key))
     .map(({ version }) => version);
-  return Array.from({ length: count }, () => pickPair(random, pool));
-}
-
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+  return Array.from({ length: count }, () => pickPair(random, pool, { respelled, altered }));
 }
 
 function respelled(random: SeededRandom, version: string): string {

@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { askTool, skipWithout } from "../../../../tests/support/own-tool.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf } from "../encode-version.ts";
-import { compareKeys, MAX_KEY_BYTES } from "../key-writer.ts";
+import { MAX_KEY_BYTES } from "../key-writer.ts";
 import { dpkg } from "./dpkg.ts";
 
 const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
@@ -146,29 +147,12 @@ function dpkgReadsOtherwise(version: string): boolean {
 function pairsOf(seed: number, count: number): readonly (readonly [string, string])[] {
   const random = seededRandom(seed);
   const pool = versionPool(random);
-  return Array.from({ length: count }, () => pickPair(random, pool));
+  return Array.from({ length: count }, () => pickPair(random, pool, { respelled, altered }));
 }
 
-/** In our order, which the test is about: where it is wrong, neighbours are too. */
 function versionPool(random: SeededRandom): readonly string[] {
   const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
-  return [...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated]
-    .flatMap((version) => {
-      const key = encodeVersion(version, dpkg);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .toSorted((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
-}
-
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+  return inOrder([...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated], dpkg);
 }
 
 function respelled(random: SeededRandom, version: string): string {

@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { assertOrderings, readOrderings } from "../../../../tests/support/orderings.ts";
 import { askTool, skipWithout } from "../../../../tests/support/own-tool.ts";
 import { seededRandom, type SeededRandom } from "../../../../tests/support/seeded-random.ts";
+import { inOrder, pickPair } from "../../../../tests/support/version-pairs.ts";
 import { encodeVersion, orderOf } from "../encode-version.ts";
-import { compareKeys, MAX_KEY_BYTES } from "../key-writer.ts";
+import { MAX_KEY_BYTES } from "../key-writer.ts";
 import { rpm } from "./rpm.ts";
 
 const ORDERINGS = new URL("testdata/orderings.txt", import.meta.url);
@@ -62,7 +63,7 @@ test(
     const seed = 20_261_125;
     const random = seededRandom(seed);
     const pool = versionPool(random);
-    const pairs = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool)).filter(isComparedByBoth);
+    const pairs = Array.from({ length: FUZZ_PAIRS }, () => pickPair(random, pool, { respelled, altered })).filter(isComparedByBoth);
     assert.ok(pairs.length > FUZZ_PAIRS / 2, `only ${pairs.length} pairs`);
     const answers = askTool(
       "/usr/bin/python3",
@@ -97,26 +98,9 @@ function isComparedByBoth([a, b]: readonly [string, string]): boolean {
   return isVersion(a) && isVersion(b) && hasRelease(a) === hasRelease(b);
 }
 
-/** In our order, which the test is about: where it is wrong, neighbours are too. */
 function versionPool(random: SeededRandom): readonly string[] {
   const stated = readOrderings(ORDERINGS).flatMap(({ a, b }) => [a, b]);
-  return [...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated]
-    .flatMap((version) => {
-      const key = encodeVersion(version, rpm);
-      return key instanceof Uint8Array ? [{ version, key }] : [];
-    })
-    .toSorted((a, b) => compareKeys(a.key, b.key))
-    .map(({ version }) => version);
-}
-
-function pickPair(random: SeededRandom, pool: readonly string[]): readonly [string, string] {
-  const at = random.below(pool.length);
-  const a = pool[at] ?? "0";
-  const kind = random.below(5);
-  if (kind === 0) return [a, pool[at + 1] ?? a];
-  if (kind === 1) return [a, pool[Math.max(0, at - 8 + random.below(17))] ?? a];
-  if (kind === 2) return [a, random.pick(pool)];
-  return [a, kind === 3 ? respelled(random, a) : altered(random, a)];
+  return inOrder([...Array.from({ length: 2000 }, () => randomVersion(random)), ...stated], rpm);
 }
 
 function respelled(random: SeededRandom, version: string): string {
