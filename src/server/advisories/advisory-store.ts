@@ -47,7 +47,7 @@ async function writeNew(database: Database, batch: AdvisoryRows, context: WriteC
     });
     return true;
   } catch (error) {
-    if (error instanceof FoundThereError || (isStatementError(error) && error.sqlState === UNIQUE_VIOLATION)) return false;
+    if (error instanceof FoundThereError || isStatementError(error, UNIQUE_VIOLATION)) return false;
     throw error;
   }
 }

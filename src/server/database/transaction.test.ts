@@ -41,6 +41,38 @@ withTestDatabase("what a transaction wrote is there after it, and nothing is aft
   assert.deepEqual(await noteIds(database), [1]);
 });
 
+withTestDatabase("statements that are sent together answer in order, the first and later ones of a transaction alike", async (database) => {
+  await makeNotes(database);
+  const answers = await database.transaction("importer", async (transaction) => {
+    const first = await transaction.queryAll([
+      sql`insert into note (id) values (1), (2)`,
+      sql`select id from note order by id`,
+      sql`select count(*) as notes from note`,
+    ]);
+    return [...first, ...(await transaction.queryAll([sql`insert into note (id) values (3)`, sql`select max(id) as id from note`]))];
+  });
+  assert.deepEqual(answers, [[], [{ id: 1 }, { id: 2 }], [{ notes: 2 }], [], [{ id: 3 }]]);
+  assert.deepEqual(await database.transaction("importer", (transaction) => transaction.queryAll([])), []);
+});
+
+withTestDatabase("of statements that are sent together the first that fails is told, and nothing stays", async (database) => {
+  await makeNotes(database);
+  await assert.rejects(
+    database.transaction("importer", (transaction) =>
+      transaction.queryAll([
+        sql`insert into note (id) values (1)`,
+        sql`insert into note (id) values (1)`,
+        sql`insert into note (id) values (${"no number"}::int8)`,
+      ]),
+    ),
+    (error) => isStatementError(error, "23505"),
+  );
+  assert.deepEqual(await noteIds(database), []);
+  await assert.rejects(
+    database.transaction("importer", (transaction) => transaction.queryAll([sql`select 1 as one`, { text: "set role none", values: [] }])),
+  );
+});
+
 withTestDatabase("a failed statement whose error was caught cannot be committed", async (database) => {
   await makeNotes(database);
   await assert.rejects(
