@@ -2,7 +2,7 @@ import type { Component } from "../vocabulary/component.ts";
 import type { Problem } from "../vocabulary/problem.ts";
 import type { ParsedPurl, PurlResolver } from "./inventory-format.ts";
 import { describe, refusal } from "./json-reading.ts";
-import { LONGEST_TEXT } from "./locked-component.ts";
+import { LONGEST_TEXT } from "./looked-up-text.ts";
 import { isPurlRefusal, parsePurl } from "./purl/purl.ts";
 
 /** What says which package at which version a component is. */

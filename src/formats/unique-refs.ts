@@ -16,3 +16,12 @@ export function claimRef(taken: Set<string>, own: string | undefined, place: str
   taken.add(ref);
   return ref;
 }
+
+/** `name@version`, and with the place where that is taken: two sources may have the same version of one name. */
+export function refOf(taken: Set<string>, name: string, version: string | undefined, place: string): string {
+  let ref = version === undefined ? name : `${name}@${version}`;
+  if (taken.has(ref)) ref = `${ref} ${place}`;
+  while (taken.has(ref)) ref += "'";
+  taken.add(ref);
+  return ref;
+}

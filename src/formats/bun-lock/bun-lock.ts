@@ -6,7 +6,7 @@ import { baseName, firstText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
 import { componentsOf, dependenciesOf, newInstallTree } from "../install-tree.ts";
 import { asObject, describe, optionalObject, refusal } from "../json-reading.ts";
-import { optionalWord } from "../locked-component.ts";
+import { optionalWord } from "../looked-up-text.ts";
 import { DOCUMENT_LIMITS } from "../read-json.ts";
 import { readJsonc } from "../read-jsonc.ts";
 import { readPackages } from "./packages-section.ts";

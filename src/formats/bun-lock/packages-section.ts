@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.
 import type { Problem } from "../../vocabulary/problem.ts";
 import { localPlace, placeBelow, type InstallTree, type Need, type Place } from "../install-tree.ts";
 import { below, keepingAside, refusal } from "../json-reading.ts";
-import { withoutControls } from "../locked-component.ts";
+import { withoutControls } from "../looked-up-text.ts";
 import { withoutAlias } from "../npm-alias.ts";
 import { isLocal, parseDescriptor, type Descriptor } from "../npm-descriptor.ts";
 

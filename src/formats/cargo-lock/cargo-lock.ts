@@ -5,7 +5,8 @@ import type { Problem } from "../../vocabulary/problem.ts";
 import { baseName, firstText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
 import { asObject, optionalList, readEach, refusal, textList } from "../json-reading.ts";
-import { optionalWord, refOf, requiredWord } from "../locked-component.ts";
+import { optionalWord, requiredWord } from "../looked-up-text.ts";
+import { refOf } from "../unique-refs.ts";
 import { dependenciesOf, needsOfProject, resolverOf, type LockedNeed, type LockedPackage } from "../locked-packages.ts";
 import { readToml, TOML_LIMITS } from "../read-toml.ts";
 

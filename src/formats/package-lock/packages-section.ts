@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { asObject, keepingAside, refusal } from "../json-reading.ts";
-import { optionalWord } from "../locked-component.ts";
+import { optionalWord } from "../looked-up-text.ts";
 import { localPlace, newInstallTree, placeBelow, type InstallTree, type Need, type Place } from "../install-tree.ts";
 import { withoutAlias } from "../npm-alias.ts";
 

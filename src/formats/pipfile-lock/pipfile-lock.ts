@@ -5,7 +5,8 @@ import type { Problem } from "../../vocabulary/problem.ts";
 import { baseName, firstText } from "../document-start.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
 import { asObject, below, describe, keepingAside, optionalObject, refusal } from "../json-reading.ts";
-import { optionalWord, refOf, withoutControls } from "../locked-component.ts";
+import { optionalWord, withoutControls } from "../looked-up-text.ts";
+import { refOf } from "../unique-refs.ts";
 import { pinnedVersion, projectKey } from "../python-project.ts";
 import { DOCUMENT_LIMITS, readJson } from "../read-json.ts";
 

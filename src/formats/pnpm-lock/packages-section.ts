@@ -2,7 +2,7 @@ import type { Component } from "../../vocabulary/component.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { asObject, below, describe, keepingAside, optionalObject, refusal } from "../json-reading.ts";
-import { optionalWord, withoutControls } from "../locked-component.ts";
+import { optionalWord, withoutControls } from "../looked-up-text.ts";
 import type { LockedNeed, LockedPackage } from "../locked-packages.ts";
 import { candidatePaths, isLink, parseDependencyPath, withoutPeers, type LockfileMajor } from "./dependency-path.ts";
 

@@ -15,7 +15,8 @@ import {
   requiredList,
   textList,
 } from "../json-reading.ts";
-import { optionalWord, refOf, requiredWord } from "../locked-component.ts";
+import { optionalWord, requiredWord } from "../looked-up-text.ts";
+import { refOf } from "../unique-refs.ts";
 import { dependenciesOf, resolverOf, type LockedNeed, type LockedPackage } from "../locked-packages.ts";
 import { projectKey } from "../python-project.ts";
 import { readToml, TOML_LIMITS } from "../read-toml.ts";

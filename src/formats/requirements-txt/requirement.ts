@@ -1,5 +1,5 @@
 import { refusal } from "../json-reading.ts";
-import { withoutControls } from "../locked-component.ts";
+import { withoutControls } from "../looked-up-text.ts";
 import { pinnedVersion } from "../python-project.ts";
 
 /** A requirement of one project, as PEP 508 writes it or by an address that names the project. */

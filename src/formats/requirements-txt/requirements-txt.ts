@@ -5,7 +5,7 @@ import { formatWith, placeIn } from "../companions.ts";
 import { baseName, firstText } from "../document-start.ts";
 import { addEdge, noteSource, toDependencies, type EdgeList } from "../edge-list.ts";
 import type { InputDocument, InventoryFormat } from "../inventory-format.ts";
-import { refOf } from "../locked-component.ts";
+import { refOf } from "../unique-refs.ts";
 import { resolverOf } from "../locked-packages.ts";
 import { projectKey } from "../python-project.ts";
 import { constrained, type Constrained } from "./constrained.ts";

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import { asObject, optionalList, optionalObject, refusal } from "../json-reading.ts";
-import { optionalWord, refOf, requiredWord } from "../locked-component.ts";
+import { optionalWord, requiredWord } from "../looked-up-text.ts";
+import { refOf } from "../unique-refs.ts";
 import type { LockedNeed, LockedPackage } from "../locked-packages.ts";
 import { projectKey } from "../python-project.ts";
 

@@ -19,12 +19,3 @@ export function withoutControls(text: string, place: string): string {
   if (/[\p{Cc}\p{Cs}]/u.test(text)) throw refusal(place, "a text without control characters", text);
   return text;
 }
-
-/** `name@version`, and with the place where that is taken: two sources may have the same version of one name. */
-export function refOf(taken: Set<string>, name: string, version: string | undefined, place: string): string {
-  let ref = version === undefined ? name : `${name}@${version}`;
-  if (taken.has(ref)) ref = `${ref} ${place}`;
-  while (taken.has(ref)) ref += "'";
-  taken.add(ref);
-  return ref;
-}
