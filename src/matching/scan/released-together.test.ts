@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { projectOf, type StatedProject } from "../../../tests/support/stated-project.ts";
-import { NOW, type StatedAdvisory, statedSnapshot } from "../../../tests/support/stated-snapshot.ts";
-import type { Change } from "../../vocabulary/scan-answer.ts";
-import { ecosystemOf } from "../ecosystems/ecosystem-of.ts";
-import { answerScan } from "./answer-scan.ts";
+import type { StatedProject } from "../../../tests/support/stated-project.ts";
+import { changesOf } from "../../../tests/support/stated-scan.ts";
+import type { StatedAdvisory } from "../../../tests/support/stated-snapshot.ts";
 
 const PARTS: readonly StatedAdvisory[] = [
   { id: "A", affects: { wheel: "introduced 0, fixed 7.0.8" } },
@@ -92,7 +90,16 @@ test("a part that has its vulnerability again where the whole would go is left t
   );
 });
 
-function changesOf(project: StatedProject, advisories: readonly StatedAdvisory[]): readonly Change[] {
-  const documents = [{ name: "package-lock.json", inventory: projectOf(project) }];
-  return answerScan({ snapshot: statedSnapshot(advisories), ecosystemOf, documents, unreadable: [], nowMs: NOW }).changes;
-}
+test("a whole whose version has something new in one of its parts leaves each part to itself", () => {
+  const changes = changesOf(
+    { needs: { car: "7" }, installed: { car: at7({ wheel: "7.0.2", door: "7.0.2" }), wheel: "7.0.2", door: "7.0.2" } },
+    [...PARTS, { id: "N", affects: { wheel: "introduced 7.2.0, fixed 7.2.9" } }],
+  );
+  assert.deepEqual(
+    changes.map(({ name, ends }) => [name, ends]),
+    [
+      ["door", ["B"]],
+      ["wheel", ["A"]],
+    ],
+  );
+});

@@ -1,6 +1,6 @@
 import type { Component } from "../../vocabulary/component.ts";
 import type { Ecosystem } from "../ecosystems/ecosystem.ts";
-import { createMatcher, type Matcher } from "../match.ts";
+import { createMatcher, type Matcher, type MatchOutcome } from "../match.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { orderOf } from "../versions/encode-version.ts";
 import type { DependencyGraph } from "./dependency-graph.ts";
@@ -40,7 +40,9 @@ export function findReleasedTogether(
     const own = exposures.filter(({ component, fix }) => component.ref === whole.ref && fix.kind === "version");
     const version = ecosystem === undefined ? undefined : highest(ecosystem, [...own, ...parts]);
     if (version === undefined) return [];
-    const ended = [...own, ...parts].filter((exposure) => endsAt(snapshot, match, exposure, version));
+    const going = [...own, ...parts];
+    if (going.some(({ component }) => bringsAt(snapshot, match, component, version))) return [];
+    const ended = going.filter((exposure) => endsAt(snapshot, match, exposure, version));
     return ended.some(({ component }) => component.ref !== whole.ref) ? [{ whole, refs, exposures: ended, version }] : [];
   });
 }
@@ -92,7 +94,16 @@ function highest(ecosystem: Ecosystem, exposures: readonly Exposure[]): string |
 
 /** A version above the one that ends a vulnerability may have it again, where branches were mended one by one. */
 function endsAt(snapshot: Snapshot, match: Matcher, { component, hit }: Exposure, version: string): boolean {
-  const vulnerability = snapshot.advisoryVulnerability(hit.advisory);
-  const { hits } = match({ ecosystem: component.ecosystem, name: component.name, version });
-  return hits.every(({ advisory }) => snapshot.advisoryVulnerability(advisory) !== vulnerability);
+  const { ecosystem, name } = component;
+  return !vulnerabilitiesOf(snapshot, match({ ecosystem, name, version })).has(snapshot.advisoryVulnerability(hit.advisory));
+}
+
+/** What a part has at the version to go to and has not now is for its own change to weigh: it chooses a version that has less. */
+function bringsAt(snapshot: Snapshot, match: Matcher, { ecosystem, name, version: from }: Exposure["component"], version: string): boolean {
+  const [now, then] = [from, version].map((at) => vulnerabilitiesOf(snapshot, match({ ecosystem, name, version: at })));
+  return now === undefined || then === undefined || !then.isSubsetOf(now);
+}
+
+function vulnerabilitiesOf(snapshot: Snapshot, { hits }: MatchOutcome): ReadonlySet<number> {
+  return new Set(hits.map(({ advisory }) => snapshot.advisoryVulnerability(advisory)));
 }

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom, type SeededRandom } from "../../../tests/support/seeded-random.ts";
 import { projectOf, type StatedProject } from "../../../tests/support/stated-project.ts";
+import { answerTo, changesOf } from "../../../tests/support/stated-scan.ts";
 import { NOW, type StatedAdvisory, statedSnapshot } from "../../../tests/support/stated-snapshot.ts";
 import type { Component, Inventory } from "../../vocabulary/component.ts";
-import type { Change, ScanAnswer } from "../../vocabulary/scan-answer.ts";
+import type { Change } from "../../vocabulary/scan-answer.ts";
 import { ecosystemOf } from "../ecosystems/ecosystem-of.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
 import { answerScan } from "./answer-scan.ts";
-
-const ROUNDS = process.env["SLUICE_SOAK"] === undefined ? 300 : 30_000;
 
 /** Of the advisory that most cases are about. */
 const FIXED: readonly StatedAdvisory[] = [{ id: "A", affects: { a: "introduced 0, fixed 4.17.21" } }];
@@ -43,7 +40,7 @@ test("commands are in the words of the tool whose lockfile it is", () => {
     ["pnpm", "pnpm update --recursive a@4.17.21"],
     [undefined, "npm install a@4.17.21"],
   ] as const) {
-    assert.deepEqual(answer(snapshot, { ...inventory, tool }).changes[0]?.commands, [command]);
+    assert.deepEqual(answerTo(snapshot, { ...inventory, tool }).changes[0]?.commands, [command]);
   }
 });
 
@@ -168,7 +165,7 @@ test("a document that does not say how components depend on one another gets no 
     ],
   ];
   for (const [version, commands, notes] of cases) {
-    const [change] = answer(statedSnapshot(FIXED), bareInventory([componentAt("a", version)])).changes;
+    const [change] = answerTo(statedSnapshot(FIXED), bareInventory([componentAt("a", version)])).changes;
     assert.deepEqual([change?.direct, change?.through, change?.commands, change?.notes], [undefined, [], commands, notes]);
   }
 });
@@ -378,113 +375,6 @@ test("at most five are named of what a change comes through and of what blocks i
   const [change] = changesOf(project, FIXED);
   assert.deepEqual([change?.through.length, change?.blockedBy.length], [5, 5]);
 });
-
-test(`changes and findings say the same, in ${ROUNDS} random projects, and making every change leaves only what has none`, () => {
-  const seed = 11_24;
-  const random = seededRandom(seed);
-  let [made, left] = [0, 0];
-  for (let round = 0; round < ROUNDS; round++) {
-    const snapshot = statedSnapshot(randomAdvisories(random));
-    const inventory = projectOf(randomProject(random));
-    const before = answer(snapshot, inventory);
-    const label = `seed ${seed}, round ${round}`;
-    assertConsistent(before, label);
-    const after = answer(snapshot, withChangesMade(inventory, before.changes));
-    for (const finding of after.findings) {
-      for (const { name, version, fix } of finding.components) {
-        assert.notEqual(fix.kind, "version", `${label}: ${finding.ids[0]} in ${name} ${version} could still be ended`);
-      }
-    }
-    made += before.changes.length;
-    left += after.findings.length;
-  }
-  assert.ok(made > ROUNDS && left > 0, `${made} changes, ${left} findings left`);
-});
-
-/** Each finding is in the `ends` of exactly the changes that it says end it; what has no fix is in none. */
-function assertConsistent({ changes, findings }: ScanAnswer, label: string): void {
-  assert.deepEqual(
-    changes.map(({ number }) => number),
-    changes.map((_, index) => index + 1),
-  );
-  for (const change of changes) {
-    assert.ok(change.ends.length > 0, `${label}: change ${change.number} ends nothing`);
-    assert.equal(new Set(change.ends).size, change.ends.length, label);
-    const ended = findings.filter(({ endedBy }) => endedBy.includes(change.number)).map(({ ids }) => ids[0]);
-    assert.deepEqual([...ended].sort(), [...change.ends].sort(), `${label}: change ${change.number}`);
-  }
-  for (const finding of findings) {
-    const fixable = finding.components.some(({ fix }) => fix.kind !== "none");
-    assert.equal(finding.endedBy.length > 0, fixable, `${label}: ${finding.ids[0]}`);
-    for (const { name, version, fix } of finding.components) {
-      const making = changes.filter(
-        (change) => finding.endedBy.includes(change.number) && change.name === name && change.from.includes(version),
-      );
-      assert.equal(making.length > 0, fix.kind !== "none", `${label}: ${finding.ids[0]} in ${name} ${version}`);
-    }
-  }
-}
-
-/** Every copy that a change with a named version means, at that version. */
-function withChangesMade(inventory: Inventory, changes: readonly Change[]): Inventory {
-  const direct = new Set((inventory.dependencies.get("") ?? []).map(({ ref }) => ref));
-  const components = inventory.components.map((component): Component => {
-    const change = changes.find(
-      ({ fix, name, from, direct: isDirect }) =>
-        fix.kind === "version" &&
-        name === component.name &&
-        from.includes(component.version ?? "") &&
-        isDirect === direct.has(component.ref),
-    );
-    return change?.fix.kind === "version" ? { ...component, version: change.fix.version } : component;
-  });
-  return { ...inventory, components };
-}
-
-function randomAdvisories(random: SeededRandom): readonly StatedAdvisory[] {
-  return Array.from({ length: 1 + random.below(12) }, (_, index): StatedAdvisory => {
-    const vulnerability = random.below(8);
-    const name = random.pick(["a", "b", "c"]);
-    return {
-      id: `X-${index}`,
-      vulnerability: `v${vulnerability}`,
-      vulnerabilityIds: [`CVE-2026-${vulnerability}`],
-      score: random.oneIn(3) ? undefined : random.below(101) / 10,
-      exploited: random.oneIn(8),
-      kind: random.oneIn(20) ? "malware" : "vulnerability",
-      affects: { [name]: randomRange(random) },
-    };
-  });
-}
-
-function randomRange(random: SeededRandom): string {
-  const lo = random.oneIn(2) ? "0" : randomVersion(random);
-  const end = random.pick(["fixed", "fixed", "fixed", "fixed", "last_affected", "limit", "none", "listed"]);
-  if (end === "listed") return `=${randomVersion(random)}`;
-  return end === "none" ? `introduced ${lo}` : `introduced ${lo}, ${end} ${randomVersion(random)}`;
-}
-
-function randomVersion(random: SeededRandom): string {
-  return `${random.below(3)}.${random.below(4)}.${random.below(3)}${random.oneIn(6) ? "-rc.1" : ""}`;
-}
-
-function randomProject(random: SeededRandom): StatedProject {
-  const range = (): string => random.pick(["*", "^1.0.0", "~1.2.0", "1.0.0", ">=0.1.0", "latest"]);
-  const installed: Record<string, { readonly version: string; readonly needs: Record<string, string> }> = {};
-  for (const name of ["a", "b", "c"]) {
-    installed[name] = { version: randomVersion(random), needs: { [random.pick(["a", "b", "c"])]: range() } };
-    if (random.oneIn(2)) installed[`${name} > ${random.pick(["a", "b", "c"])}`] = { version: randomVersion(random), needs: {} };
-  }
-  return { needs: { [random.pick(["a", "b"])]: range(), c: range() }, installed };
-}
-
-function changesOf(project: StatedProject, advisories: readonly StatedAdvisory[]): readonly Change[] {
-  return answer(statedSnapshot(advisories), projectOf(project)).changes;
-}
-
-function answer(snapshot: Snapshot, inventory: Inventory): ScanAnswer {
-  return answerScan({ snapshot, ecosystemOf, documents: [{ name: "package-lock.json", inventory }], unreadable: [], nowMs: NOW });
-}
 
 function bareInventory(components: readonly Component[]): Inventory {
   return { format: "CycloneDX 1.5", root: undefined, components, dependencies: new Map(), problems: [] };
