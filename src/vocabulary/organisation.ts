@@ -1,0 +1,52 @@
+/** What an organisation is to the clearinghouse. */
+export const ORGANISATION_KINDS = [
+  "coordinator",
+  "agency",
+  "lab",
+  "maintainer",
+  "vendor",
+  "operator",
+  "distributor",
+  "finder",
+  "prosecutor",
+] as const;
+export type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
+
+/** What a member is within an organisation. A service account is a member like any other. */
+export const MEMBER_ROLES = ["administrator", "editor", "reader", "auditor"] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
+
+/**
+ * What may be done. A role allows verbs; a token is scoped to some of its owner's. Which rows a verb then reaches is decided
+ * by the database alone, from the organisation's circles and openings.
+ */
+export const VERBS = [
+  "installation.manage",
+  "organisation.manage",
+  "member.manage",
+  "token.issue",
+  "circle.manage",
+  "circle.join",
+  "draft.read",
+  "draft.write",
+  "research.read",
+  "release.decide",
+  "scan",
+  "access.review",
+  "audit.export",
+  "notification.manage",
+] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** The verbs of each role, in every organisation. `installation.manage` counts only for administrators of a coordinator. */
+export const VERBS_OF_ROLE: Readonly<Record<MemberRole, readonly Verb[]>> = {
+  administrator: VERBS,
+  editor: ["token.issue", "draft.read", "draft.write", "research.read", "release.decide", "scan", "notification.manage"],
+  reader: ["token.issue", "draft.read", "scan", "notification.manage"],
+  auditor: ["draft.read", "access.review", "audit.export", "notification.manage"],
+};
+
+/** What a member of this role in this kind of organisation may do. */
+export function verbsOf(role: MemberRole, kind: OrganisationKind): readonly Verb[] {
+  return VERBS_OF_ROLE[role].filter((verb) => verb !== "installation.manage" || kind === "coordinator");
+}
