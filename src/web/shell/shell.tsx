@@ -6,6 +6,7 @@ import { SearchInput } from "../forms/search-input.tsx";
 import { searchTarget } from "../words/search-target.ts";
 import { Button } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
+import { MarkingSlotContext } from "../ui/marking-strip.tsx";
 import { Footer } from "./footer.tsx";
 import { rememberedShortcuts, rememberShortcuts, ShortcutContext, useShortcut } from "./shortcuts.ts";
 import { statusQuery } from "../queries.ts";
@@ -21,6 +22,7 @@ const places = [
 /** What stands around every page. */
 export function Shell() {
   const [isOn, setIsOn] = useState(rememberedShortcuts);
+  const [markingSlot, setMarkingSlot] = useState<HTMLElement | null>(null);
   const status = useQuery(statusQuery);
   const setting = {
     isOn,
@@ -34,12 +36,17 @@ export function Shell() {
       <a className="skip-link" href="#main">
         Skip to the page
       </a>
-      <TopBar hasShortcut={isOn} />
-      <main className="shell-main" id="main" tabIndex={-1}>
-        <div className="shell-width">
-          <Outlet />
-        </div>
-      </main>
+      <header>
+        <TopBar hasShortcut={isOn} />
+        <div ref={setMarkingSlot} />
+      </header>
+      <MarkingSlotContext value={markingSlot}>
+        <main className="shell-main" id="main" tabIndex={-1}>
+          <div className="shell-width">
+            <Outlet />
+          </div>
+        </main>
+      </MarkingSlotContext>
       <Footer status={status.data} />
       <ScrollRestoration />
     </ShortcutContext>
@@ -60,7 +67,7 @@ function TopBar({ hasShortcut }: { readonly hasShortcut: boolean }) {
   }, []);
   useShortcut(onKey);
   return (
-    <header className="top-bar">
+    <div className="top-bar">
       <div className="shell-width top-bar-row">
         <Link to="/" className="top-bar-name" aria-label="Sluice, front door">
           <Mark />
@@ -96,6 +103,6 @@ function TopBar({ hasShortcut }: { readonly hasShortcut: boolean }) {
           />
         </div>
       </div>
-    </header>
+    </div>
   );
 }

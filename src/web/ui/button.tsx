@@ -4,8 +4,8 @@ import "./button.css";
 
 export type ButtonProps = {
   readonly children: ReactNode;
-  /** main: the one action of a page; plain; quiet: accent text; icon: a square with an icon only, which then needs a label. */
-  readonly look?: "main" | "plain" | "quiet" | "icon";
+  /** main: the one action of a page; plain; quiet: accent text; end: ends something; end-now: its confirmation; icon: a square with an icon only, which then needs a label. */
+  readonly look?: "main" | "plain" | "quiet" | "end" | "end-now" | "icon";
   readonly size?: "row" | "usual" | "large";
   readonly label?: string;
   readonly onPress?: () => void;

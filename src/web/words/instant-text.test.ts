@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageText, dayText, distanceText, instantText, momentText, zoneText } from "./instant-text.ts";
+import { ageText, clockText, dayText, distanceText, instantText, momentText, sameDay, zoneText } from "./instant-text.ts";
 
 const now = Date.parse("2026-11-24T09:12:00Z");
 const at = (text: string): number => Date.parse(text);
@@ -24,6 +24,12 @@ test("a reader at UTC is told the hour once", () => {
 test("the day is the reader's day", () => {
   assert.equal(dayText(at("2026-08-20T23:30:00Z"), brussels), "21 Aug 2026");
   assert.equal(dayText(at("2026-09-01T00:00:00Z"), "UTC"), "1 Sep 2026");
+});
+
+test("two instants are of one day where the reader is", () => {
+  assert.equal(sameDay(at("2026-11-24T23:30:00Z"), at("2026-11-25T09:00:00Z"), brussels), true);
+  assert.equal(sameDay(at("2026-11-24T23:30:00Z"), at("2026-11-25T09:00:00Z"), "UTC"), false);
+  assert.equal(clockText(at("2026-11-24T23:30:00Z"), brussels), "00:30");
 });
 
 const distances: readonly (readonly [string, string])[] = [

@@ -27,6 +27,17 @@ export function hourText(ms: number, zone: string): string {
   return here.zone === "UTC" || here.zone === "GMT" ? atUtc : `${here.hour}:${here.minute} ${here.zone} · ${atUtc}`;
 }
 
+/** `17:00`, in the reader's zone alone: for places whose zone stands beside them. */
+export function clockText(ms: number, zone: string): string {
+  const { hour, minute } = parts(ms, zone);
+  return `${hour}:${minute}`;
+}
+
+/** True when both fall on one day of the zone. */
+export function sameDay(a: number, b: number, zone: string): boolean {
+  return weekdayText(a, zone) === weekdayText(b, zone);
+}
+
 /** `Wed 15 Jul 2020`. */
 export function weekdayText(ms: number, zone: string, withYear = true): string {
   const { weekday, day, month, year } = parts(ms, zone);
