@@ -28,6 +28,9 @@ describe("walls", () => {
     ["src/cli/commands/a.ts", "../../server/feeds/feeds-service.ts", /command line/],
     ["src/server/feeds/feeds-service.ts", "../database/sql.ts", /SQL/],
     ["src/server/feeds/feeds-service.ts", "fastify", /Fastify/],
+    ["src/server/feeds/feeds-service.ts", "jose", /cryptography/],
+    ["src/connectors/x/a.ts", "age-encryption", /cryptography/],
+    ["src/sealing/a.ts", "../vocabulary/b.ts", /tsconfig/],
     ["src/server/feeds/feeds-service.ts", "../scanning/scan-store.ts", /another subject/],
     ["src/server/feeds/feeds-routes.ts", "./feeds-store.ts", /never a store/],
     ["src/server/feeds/feeds-service.ts", "./feeds-routes.ts", /know no routes/],
@@ -49,6 +52,8 @@ describe("walls", () => {
     ["src/formats/x/a.ts", "../read-json.ts"],
     ["src/contract/a.ts", "zod"],
     ["src/cli/a.ts", "../server/main.ts"],
+    ["src/cli/a.ts", "../sealing/key-ring.ts"],
+    ["src/sealing/a.ts", "age-encryption"],
     ["src/server/releases/release-service.ts", "../../coordination/release/check-plan.ts"],
     ["src/coordination/release/a.ts", "../../vocabulary/level.ts"],
     ["src/server/feeds/feeds-store.ts", "../database/sql.ts"],
@@ -71,5 +76,23 @@ describe("walls", () => {
     for (const text of kinds) assert.equal(breaches([{ path: "src/matching/a.ts", text }]).length, 1, text);
     const others = [`// import "node:fs";`, `/* import a from "node:fs"; */`, `const text = "taken from \\"node:fs\\"";`];
     for (const text of others) assert.equal(breaches([{ path: "src/matching/a.ts", text }]).length, 0, text);
+  });
+
+  it("lets node:crypto give digests and random values anywhere, and the rest only to sealing", () => {
+    const cases: readonly (readonly [text: string, count: number])[] = [
+      [`import { createHash, randomBytes, type Hash } from "node:crypto";`, 0],
+      [`import { randomUUID } from "node:crypto";`, 0],
+      [`import {\n  createHash,\n  createHmac as mac,\n} from "node:crypto";`, 1],
+      [`import { sign } from "node:crypto";`, 1],
+      [`import { createCipheriv } from "node:crypto";`, 1],
+      [`import * as crypto from "node:crypto";`, 1],
+      [`import crypto from "node:crypto";`, 1],
+      [`const { sign } = await import("node:crypto");`, 1],
+      [`import { createHash } from "crypto";`, 1],
+    ];
+    for (const [text, count] of cases) {
+      assert.equal(breaches([{ path: "src/server/a.ts", text }]).length, count, text);
+      assert.equal(breaches([{ path: "src/sealing/a.ts", text }]).length, 0, text);
+    }
   });
 });

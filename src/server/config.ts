@@ -9,6 +9,12 @@ export type Config = {
   readonly host: string;
   /** Absolute. Holds the embedded database, the snapshot, the local door and the log of syncs. */
   readonly dataDirectory: string;
+  /** Absolute. Holds the sealed keys; undefined = beside the data directory (`keysDirectoryOf`). */
+  readonly keysDirectory: string | undefined;
+  /** 32 bytes in base64 that seal the keys at rest; undefined = the file below holds them. */
+  readonly masterKey: string | undefined;
+  /** Absolute; undefined = `master.key` in the keys directory. */
+  readonly masterKeyFile: string | undefined;
   /** The address people use; undefined = made from host and port. */
   readonly publicUrl: string | undefined;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
@@ -41,6 +47,9 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
     port: wholeNumber(environment, "PORT", 8080, 0, 65_535),
     host: environment["HOST"] ?? "127.0.0.1",
     dataDirectory: resolve(environment["DATA_DIR"] ?? defaultDataDirectory(environment)),
+    keysDirectory: pathOrNone(environment, "SLUICE_KEYS_DIR") ?? defaultKeysDirectory(environment, flags),
+    masterKey: textOrNone(environment, "SLUICE_KEY"),
+    masterKeyFile: pathOrNone(environment, "SLUICE_KEY_FILE"),
     publicUrl: url(environment, "PUBLIC_URL"),
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     databaseUrl: environment["DATABASE_URL"],
@@ -61,6 +70,29 @@ function defaultDataDirectory(environment: Environment): string {
   if (process.platform === "win32") return join(environment["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local"), "sluice");
   if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "sluice");
   return join(environment["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "sluice");
+}
+
+/** Where the sealed keys are: never inside the data directory, so that a copy of that opens nothing. */
+export function keysDirectoryOf({ keysDirectory, dataDirectory }: Pick<Config, "keysDirectory" | "dataDirectory">): string {
+  return keysDirectory ?? `${dataDirectory}-keys`;
+}
+
+/** Beside the data directory in a clone and wherever that was chosen; else where this system's users expect settings. */
+function defaultKeysDirectory(environment: Environment, flags: Partial<Config>): string | undefined {
+  if (isClone || environment["DATA_DIR"] !== undefined || flags.dataDirectory !== undefined) return undefined;
+  if (process.platform === "win32") return join(environment["APPDATA"] ?? join(homedir(), "AppData", "Roaming"), "sluice", "keys");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Preferences", "sluice", "keys");
+  return join(environment["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "sluice", "keys");
+}
+
+function textOrNone(environment: Environment, name: string): string | undefined {
+  const text = environment[name];
+  return text === "" ? undefined : text;
+}
+
+function pathOrNone(environment: Environment, name: string): string | undefined {
+  const text = textOrNone(environment, name);
+  return text === undefined ? undefined : resolve(text);
 }
 
 function wholeNumber(environment: Environment, name: string, fallback: number, min: number, max: number): number {
