@@ -1,2 +1,4 @@
 export { kevCatalogue } from "./kev-catalogue/kev-catalogue.ts";
 export { osvBucket } from "./osv-bucket/osv-bucket.ts";
+export { smtp } from "./smtp/smtp.ts";
+export { webhook } from "./webhook/webhook.ts";

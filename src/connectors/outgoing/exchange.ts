@@ -19,9 +19,10 @@ export type ExchangeOptions = {
 };
 
 export type OutgoingRequest = {
-  readonly method: "GET" | "HEAD";
+  readonly method: "GET" | "HEAD" | "POST";
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
   readonly signal: AbortSignal;
 };
 
@@ -81,7 +82,7 @@ function refuseBeforeConnecting(url: URL, hostname: string, mayBePrivate: boolea
 }
 
 function sendOnce(
-  { method, url, headers, signal }: OutgoingRequest,
+  { method, url, headers, body, signal }: OutgoingRequest,
   hostname: string,
   agents: { readonly plain: PlainAgent; readonly secure: SecureAgent },
   options: ExchangeOptions,
@@ -121,7 +122,7 @@ function sendOnce(
       silence.stop();
       reject(toExchangeError(error, place, signal));
     });
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 
