@@ -1,7 +1,7 @@
 import { shows, type DraftLevel } from "../../vocabulary/level.ts";
 import type { ReleasePlan, Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
 import { isPublic } from "./due-stages.ts";
-import type { PlanCircle, PlanMember } from "./plan-circle.ts";
+import { knownMembers, type PlanCircle, type PlanMember } from "./plan-circle.ts";
 import type { PlanProblem, PlanProblemCode } from "./plan-problem.ts";
 import { hourText, isOffDuty, isZone } from "./zoned-hour.ts";
 
@@ -137,17 +137,19 @@ function circleProblems(stage: Stage, circles: readonly PlanCircle[]): readonly 
   if (stage.circle === undefined) return [];
   const circle = circles.find(({ id }) => id === stage.circle);
   if (circle === undefined) return [refused("circle-unknown", stage.id, "Expected a circle of this installation that you can see.")];
-  const inside = circle.members.filter(({ entered }) => entered);
+  const { members } = circle;
+  if (members === undefined) return [warned("members-unknown", stage.id, `Who is in ${circle.name} is known to its owner only.`)];
+  const inside = members.filter(({ entered }) => entered);
   const problems: PlanProblem[] = [];
   if (inside.length === 0)
     problems.push(warned("circle-empty", stage.id, `Nobody is in ${circle.name}: this stage would tell nobody anything.`));
-  const outside = circle.members.filter(({ entered }) => !entered);
+  const outside = members.filter(({ entered }) => !entered);
   if (outside.length > 0) {
     problems.push(
       warned(
         "member-cannot-enter",
         stage.id,
-        `${listed(outside)} of ${circle.members.length} in ${circle.name} cannot enter yet: a condition of the circle is not met.`,
+        `${listed(outside)} of ${members.length} in ${circle.name} cannot enter yet: a condition of the circle is not met.`,
       ),
     );
   }
@@ -174,7 +176,7 @@ function twoLevelProblems(stages: readonly Stage[], circles: readonly PlanCircle
   const reached = new Map<string, { readonly member: PlanMember; readonly circle: string; readonly level: DraftLevel }>();
   return finalLevels(stages).flatMap(({ stage, circle: id }) => {
     const circle = circles.find((one) => one.id === id);
-    return (circle?.members ?? [])
+    return (circle === undefined ? [] : knownMembers(circle))
       .filter(({ entered }) => entered)
       .flatMap((member) => {
         const other = reached.get(member.organisation);

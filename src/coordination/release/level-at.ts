@@ -1,7 +1,7 @@
 import { levelNumber, type DraftLevel } from "../../vocabulary/level.ts";
 import type { Opened, ReleasePlan } from "../../vocabulary/release-plan.ts";
 import { isPublic } from "./due-stages.ts";
-import { reaches, type PlanCircle } from "./plan-circle.ts";
+import { knownMembers, reaches, type PlanCircle } from "./plan-circle.ts";
 
 /** An opening that stands beside the plan, such as the owner's own. */
 export type GivenOpening = { readonly circle: string; readonly level: DraftLevel };
@@ -15,7 +15,9 @@ export function levelAt(
   organisation: string,
   atMs: number,
 ): DraftLevel | undefined {
-  const holding = circles.filter(({ members }) => members.some((member) => member.organisation === organisation && reaches(member, atMs)));
+  const holding = circles.filter((circle) =>
+    knownMembers(circle).some((member) => member.organisation === organisation && reaches(member, atMs)),
+  );
   return mostConfidential([
     ...holding.map(({ id }) => levelOfCircleAt(plan, given, opened, id, atMs)),
     levelOfEveryoneAt(plan, opened, atMs),

@@ -2,7 +2,8 @@
 export type PlanCircle = {
   readonly id: string;
   readonly name: string;
-  readonly members: readonly PlanMember[];
+  /** Undefined = whoever asks is not told who is in it: that is for the circle's owner. */
+  readonly members: readonly PlanMember[] | undefined;
 };
 
 /** An organisation in a circle. */
@@ -22,4 +23,9 @@ export type PlanMember = {
 /** True when what is opened to the circle at this moment reaches the member. */
 export function reaches(member: PlanMember, atMs: number): boolean {
   return member.entered && (!member.excluded || member.excepted) && (member.expiresMs === undefined || atMs < member.expiresMs);
+}
+
+/** The members one is told of. */
+export function knownMembers(circle: PlanCircle): readonly PlanMember[] {
+  return circle.members ?? [];
 }

@@ -20,6 +20,7 @@ export type PlanProblemCode =
   | "leak-not-heard"
   | "member-cannot-enter"
   | "member-expires"
+  | "members-unknown"
   | "never-opens"
   | "nothing-new"
   | "order"

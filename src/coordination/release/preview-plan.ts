@@ -2,7 +2,7 @@ import type { DraftLevel } from "../../vocabulary/level.ts";
 import type { Opened, ReleaseEvent, ReleasePlan } from "../../vocabulary/release-plan.ts";
 import { dueStages, type StatedEvent } from "./due-stages.ts";
 import { levelAt, levelOfCircleAt, levelOfEveryoneAt, type GivenOpening } from "./level-at.ts";
-import type { PlanCircle } from "./plan-circle.ts";
+import { knownMembers, type PlanCircle } from "./plan-circle.ts";
 
 /** Who would see what, and when, if the plan runs by its hours; and if it ends early at this moment. Undefined levels = nothing. */
 export type PlanPreview = {
@@ -42,7 +42,7 @@ export function previewPlan(parts: PreviewParts): PlanPreview {
     levels: momentsMs.map((atMs) => levelOf(planned, atMs)),
     ifEnded: levelOf(ended, nowMs),
   });
-  const named = new Map(circles.flatMap(({ members }) => members.map(({ organisation, name }) => [organisation, name] as const)));
+  const named = new Map(circles.flatMap((circle) => knownMembers(circle).map(({ organisation, name }) => [organisation, name] as const)));
   return {
     momentsMs,
     circles: circles.map(({ id, name }) => row(id, name, (opened, atMs) => levelOfCircleAt(plan, given, opened, id, atMs))),
@@ -61,7 +61,7 @@ function openedBy({ plan, opened, events, nowMs }: PreviewParts, adding: readonl
 
 function moments({ plan, circles, nowMs }: PreviewParts): readonly number[] {
   const hours = plan.stages.flatMap(({ opens, closes }) => [opens?.instantMs, closes?.instantMs]);
-  const leaving = circles.flatMap(({ members }) => members.map(({ expiresMs }) => expiresMs));
+  const leaving = circles.flatMap((circle) => knownMembers(circle).map(({ expiresMs }) => expiresMs));
   const last = Math.max(nowMs, ...hours.filter((hour) => hour !== undefined));
   const coming = [...hours, ...leaving].filter((hour) => hour !== undefined && hour > nowMs && hour <= last);
   return [...new Set([nowMs, ...coming.filter((hour) => hour !== undefined)])].sort((a, b) => a - b);

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { PLAN_STATES } from "../../vocabulary/release-plan.ts";
+import { eventsOfEarlyEnd, isAgreed, mayEndEarly, mayHold, mayLift } from "./plan-moves.ts";
+
+const party = (organisation: string) => ({ organisation, owner: "owner", consenters: ["owner", "maintainer", "lab"] });
+const nobody: ReadonlySet<string> = new Set();
+
+describe("moves of a release plan", () => {
+  it("lets the owner and each consenter hold an agreed plan, and nobody else", () => {
+    for (const organisation of ["owner", "maintainer", "lab"]) assert.equal(mayHold("agreed", party(organisation)).allowed, true);
+    assert.equal(mayHold("agreed", party("operator")).allowed, false);
+    for (const state of PLAN_STATES) assert.equal(mayHold(state, party("owner")).allowed, state === "agreed");
+  });
+
+  it("lets only who holds it lift the hold", () => {
+    assert.equal(mayLift("held", "maintainer", "maintainer").allowed, true);
+    assert.equal(mayLift("held", "maintainer", "owner").allowed, false);
+    assert.equal(mayLift("agreed", undefined, "owner").allowed, false);
+  });
+
+  it("lets the owner end at once for a leak or exploitation, also a held plan", () => {
+    for (const reason of ["leak", "exploitation"] as const) {
+      for (const state of PLAN_STATES) {
+        assert.equal(mayEndEarly(state, party("owner"), reason, nobody).allowed, state === "agreed" || state === "held");
+      }
+      assert.equal(mayEndEarly("agreed", party("maintainer"), reason, nobody).allowed, false);
+    }
+  });
+
+  it("asks every consenter for an early end without an emergency", () => {
+    const refused = mayEndEarly("agreed", party("owner"), "agreed", new Set(["maintainer"]));
+    assert.deepEqual(refused, { allowed: false, why: "1 of 3 consenters have not agreed to an early end." });
+    assert.equal(mayEndEarly("agreed", party("owner"), "agreed", new Set(["maintainer", "lab"])).allowed, true);
+    assert.equal(mayEndEarly("held", party("owner"), "agreed", new Set(["maintainer", "lab"])).allowed, false);
+  });
+
+  it("states the reason of an early end as an event of its own", () => {
+    assert.deepEqual(eventsOfEarlyEnd("leak"), ["leak", "early-end"]);
+    assert.deepEqual(eventsOfEarlyEnd("agreed"), ["early-end"]);
+  });
+
+  it("counts the owner's proposal as its consent", () => {
+    assert.equal(isAgreed(["owner", "maintainer"], "owner", new Set(["maintainer"])), true);
+    assert.equal(isAgreed(["owner", "maintainer"], "owner", nobody), false);
+    assert.equal(isAgreed(["owner"], "owner", nobody), true);
+  });
+});
