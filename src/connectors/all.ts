@@ -1,4 +1,5 @@
 export { kevCatalogue } from "./kev-catalogue/kev-catalogue.ts";
+export { oidc } from "./oidc/oidc.ts";
 export { osvBucket } from "./osv-bucket/osv-bucket.ts";
 export { smtp } from "./smtp/smtp.ts";
 export { webhook } from "./webhook/webhook.ts";
