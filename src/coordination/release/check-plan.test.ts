@@ -113,10 +113,18 @@ describe("the check of a release plan", () => {
   });
 
   it("does not judge again what has opened", () => {
-    assert.deepEqual(checkPlan(plan, circles, day(27).instantMs, new Set(["build", "fix"])), []);
+    assert.deepEqual(checkPlan(plan, circles, day(27).instantMs, { openedStages: new Set(["build", "fix"]) }), []);
     assert.deepEqual(
       checkPlan(plan, circles, day(27).instantMs).map(({ code }) => code),
       ["hour-passed", "hour-passed"],
+    );
+  });
+
+  it("counts what a circle sees beside the plan", () => {
+    const problems = checkPlan(plan, circles, NOW, { given: [{ circle: "operators", level: "case" }] });
+    assert.deepEqual(
+      problems.map(({ code, stage }) => [code, stage]),
+      [["nothing-new", "fix"]],
     );
   });
 

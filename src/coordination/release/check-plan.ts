@@ -1,19 +1,27 @@
 import { shows, type DraftLevel } from "../../vocabulary/level.ts";
 import type { ReleasePlan, Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
 import { isPublic } from "./due-stages.ts";
+import type { GivenOpening } from "./level-at.ts";
 import { knownMembers, type PlanCircle, type PlanMember } from "./plan-circle.ts";
 import type { PlanProblem, PlanProblemCode } from "./plan-problem.ts";
 import { hourText, isOffDuty, isZone } from "./zoned-hour.ts";
 
+export type CheckOptions = {
+  /** Stages that are past and are not judged again. */
+  readonly openedStages?: ReadonlySet<string>;
+  /** What circles see beside the plan. */
+  readonly given?: readonly GivenOpening[];
+};
+
 /**
- * What keeps the plan from being agreed, and what a person should weigh. Stages in `openedStages` are past and are not judged again.
+ * What keeps the plan from being agreed, and what a person should weigh.
  * Run at each change and, since memberships move, whenever somebody looks.
  */
 export function checkPlan(
   plan: ReleasePlan,
   circles: readonly PlanCircle[],
   nowMs: number,
-  openedStages: ReadonlySet<string> = new Set(),
+  { openedStages = new Set(), given = [] }: CheckOptions = {},
 ): readonly PlanProblem[] {
   const waiting = plan.stages.filter((stage) => !openedStages.has(stage.id));
   return [
@@ -22,7 +30,7 @@ export function checkPlan(
     ...waiting.flatMap((stage) => hourProblems(stage, nowMs)),
     ...afterPublicProblems(plan, waiting),
     ...orderProblems(waiting),
-    ...newnessProblems(plan.stages),
+    ...newnessProblems(plan.stages, given),
     ...waiting.flatMap((stage) => circleProblems(stage, circles)),
     ...twoLevelProblems(plan.stages, circles),
     ...(plan.consenters.length === 0
@@ -111,8 +119,8 @@ function orderProblems(waiting: readonly Stage[]): readonly PlanProblem[] {
 }
 
 /** Each stage of a circle must show it something that it does not see yet. */
-function newnessProblems(stages: readonly Stage[]): readonly PlanProblem[] {
-  const seen = new Map<string, DraftLevel>();
+function newnessProblems(stages: readonly Stage[], given: readonly GivenOpening[]): readonly PlanProblem[] {
+  const seen = new Map<string, DraftLevel>(given.map(({ circle, level }) => [circle, level]));
   return stages.flatMap((stage) => {
     if (stage.circle === undefined) return [];
     if (stage.level === "public") {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PLAN_STATES } from "../../vocabulary/release-plan.ts";
-import { eventsOfEarlyEnd, isAgreed, mayEndEarly, mayHold, mayLift } from "./plan-moves.ts";
+import { eventsOfEarlyEnd, isAgreed, mayEndEarly, mayHold, mayLift, runningState } from "./plan-moves.ts";
 
 const party = (organisation: string) => ({ organisation, owner: "owner", consenters: ["owner", "maintainer", "lab"] });
 const nobody: ReadonlySet<string> = new Set();
@@ -13,10 +13,19 @@ describe("moves of a release plan", () => {
     for (const state of PLAN_STATES) assert.equal(mayHold(state, party("owner")).allowed, state === "agreed");
   });
 
-  it("lets only who holds it lift the hold", () => {
-    assert.equal(mayLift("held", "maintainer", "maintainer").allowed, true);
-    assert.equal(mayLift("held", "maintainer", "owner").allowed, false);
-    assert.equal(mayLift("agreed", undefined, "owner").allowed, false);
+  it("lets each organisation lift its own hold only", () => {
+    assert.equal(mayLift(["maintainer", "owner"], "maintainer").allowed, true);
+    assert.equal(mayLift(["maintainer"], "owner").allowed, false);
+    assert.equal(mayLift([], "owner").allowed, false);
+  });
+
+  it("runs an agreed plan while nobody holds it, or when the secret is out", () => {
+    assert.equal(runningState("agreed", 0, []), "agreed");
+    assert.equal(runningState("agreed", 1, []), "held");
+    assert.equal(runningState("agreed", 2, ["early-end"]), "held");
+    assert.equal(runningState("agreed", 1, ["leak"]), "held");
+    assert.equal(runningState("agreed", 2, ["exploitation", "early-end"]), "agreed");
+    for (const state of ["writing", "ended"] as const) assert.equal(runningState(state, 1, ["leak", "early-end"]), state);
   });
 
   it("lets the owner end at once for a leak or exploitation, also a held plan", () => {

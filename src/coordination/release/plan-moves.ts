@@ -16,10 +16,17 @@ export function mayHold(state: PlanState, { organisation, owner, consenters }: P
     : no("Only the owner and those who consented can hold the plan.");
 }
 
-/** Only who holds it lets it go on: a hold that others could lift would be no hold. */
-export function mayLift(state: PlanState, heldBy: string | undefined, organisation: string): Move {
-  if (state !== "held") return no(`Expected a held plan, this one is ${state}.`);
-  return organisation === heldBy ? ALLOWED : no("Only the organisation that holds the plan can lift the hold.");
+/** Each organisation lifts its own hold: one that others could lift would be none. */
+export function mayLift(heldBy: readonly string[], organisation: string): Move {
+  if (heldBy.length === 0) return no("Expected a held plan; nobody holds this one.");
+  return heldBy.includes(organisation) ? ALLOWED : no("Only an organisation that holds the plan can lift its hold.");
+}
+
+/** The state in which an agreed plan runs: one hold is enough to stop it, and an early end for a leak or exploitation goes over every hold. */
+export function runningState(state: PlanState, holds: number, stated: readonly ReleaseEvent[]): PlanState {
+  if (state !== "agreed" || holds === 0) return state;
+  const isOut = stated.includes("early-end") && (stated.includes("leak") || stated.includes("exploitation"));
+  return isOut ? "agreed" : "held";
 }
 
 /** Why an embargo ends before its hour. `agreed`: no emergency, everybody wants it. */
