@@ -3,9 +3,12 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "pg";
+import { openOwnedDatabase } from "../src/server/database/open-database.ts";
 
 /**
- * Runs a command with DATABASE_URL set to a temporary PostgreSQL cluster, and removes the cluster afterwards:
+ * Runs a command with a temporary PostgreSQL cluster, and removes the cluster afterwards. DATABASE_URL is a login that may make databases and
+ * roles but is no superuser and passes no policy, DATABASE_REQUEST_URL one that owns nothing, as docs/how-to/postgresql.md sets them up:
  *   node tools/with-postgres.ts npm test
  * The server's programs are taken from PG_BIN, from the newest /usr/lib/postgresql/<version>/bin, or from the path.
  */
@@ -14,7 +17,10 @@ if (command === undefined) {
   console.error("usage: node tools/with-postgres.ts COMMAND [ARGUMENT…]");
   process.exit(2);
 }
-process.exitCode = await withPostgres((url) => runCommand(command, rest, { ...process.env, DATABASE_URL: url }));
+process.exitCode = await withPostgres(async (administrator) => {
+  const urls = await makeLogins(administrator);
+  return runCommand(command, rest, { ...process.env, ...urls });
+});
 
 async function withPostgres(work: (url: string) => Promise<number>): Promise<number> {
   const bin = postgresPrograms();
@@ -36,6 +42,53 @@ async function withPostgres(work: (url: string) => Promise<number>): Promise<num
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+type Urls = { readonly DATABASE_URL: string; readonly DATABASE_REQUEST_URL: string };
+
+/** What only a superuser can do, done once: the logins, and functions that lead around policies taken from everyone in every database to come. */
+async function makeLogins(administrator: string): Promise<Urls> {
+  await asAdministrator(administrator, "postgres", [
+    "create role sluice_owner login nosuperuser nobypassrls createdb createrole",
+    "create role sluice_request login nosuperuser nobypassrls noinherit",
+    // So that it can drop a database that a request is still connected to.
+    "grant pg_signal_backend to sluice_owner",
+    "create database sluice_first owner sluice_owner",
+  ]);
+  await asAdministrator(administrator, "template1", [
+    `do $$ declare entry regprocedure; begin
+       for entry in select oid::regprocedure from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+         and (proname in ('loread', 'lowrite', 'set_config') or proname like 'lo\\_%')
+       loop execute format('revoke execute on function %s from public', entry); end loop; end $$`,
+  ]);
+  // Roles belong to the cluster: the first database makes them, and those that tests make side by side find them.
+  const place = {
+    databaseUrl: urlOf(administrator, "sluice_owner", "sluice_first"),
+    databaseRequestUrl: urlOf(administrator, "sluice_request", "sluice_first"),
+  };
+  await (await openOwnedDatabase({ dataDirectory: tmpdir(), ...place })).close();
+  await asAdministrator(administrator, "postgres", ["drop database sluice_first"]);
+  return {
+    DATABASE_URL: urlOf(administrator, "sluice_owner", "postgres"),
+    DATABASE_REQUEST_URL: urlOf(administrator, "sluice_request", "postgres"),
+  };
+}
+
+async function asAdministrator(administrator: string, database: string, statements: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: urlOf(administrator, "postgres", database) });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function urlOf(server: string, login: string, database: string): string {
+  const url = new URL(server);
+  url.username = login;
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 function postgresPrograms(): string {

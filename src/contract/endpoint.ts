@@ -1,10 +1,24 @@
 import type { z } from "zod";
+import { VERBS, type Verb } from "../vocabulary/organisation.ts";
 
 /**
  * Who may call an endpoint. There is no default: an endpoint without a rule does not compile, and the server refuses to start with one.
- * `anyone` may be called by strangers and touches public data only; `local-door` only through the socket in the data directory, by whoever owns it.
+ * `anyone` may be called by strangers, and reaches confidential rows only as far as the database shows them to the caller, when one is stated;
+ * `signed-in` by every member for what is its own; a verb by members whose role, and whose token's scopes, allow it;
+ * `local-door` only through the socket in the data directory, by whoever owns it.
  */
-export type AccessRule = "anyone" | "local-door";
+export type AccessRule = "anyone" | "local-door" | "signed-in" | Verb;
+
+/** Every rule there is. */
+export const ACCESS_RULES: readonly AccessRule[] = ["anyone", "local-door", "signed-in", ...VERBS];
+
+/** The rules under which a handler always has a caller. */
+export type MemberRule = "signed-in" | Verb;
+
+/** True when the endpoint answers members only. */
+export function isMemberRule(rule: AccessRule): rule is MemberRule {
+  return rule !== "anyone" && rule !== "local-door";
+}
 
 /** What an endpoint takes: JSON checked by the schema, raw bytes, or nothing. */
 export type BodyKind = "none" | "json" | "bytes";
@@ -15,7 +29,13 @@ export type Method = "GET" | "POST";
 export type ErrorDialect = "problem" | "osv" | "npm" | "plain";
 
 /** One endpoint as data. The server's routes, the client, OpenAPI and the docs are made from it. */
-export type Endpoint<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> = {
+export type Endpoint<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+  Access extends AccessRule = AccessRule,
+> = {
   readonly id: string;
   readonly method: Method;
   /** With `{name}` for parameters, OpenAPI style. */
@@ -23,7 +43,7 @@ export type Endpoint<Params extends z.ZodType, Query extends z.ZodType, Body ext
   readonly title: string;
   /** One or two sentences for the docs: what it answers, its limits. */
   readonly description: string;
-  readonly access: AccessRule;
+  readonly access: Access;
   readonly errors: ErrorDialect;
   readonly params: Params;
   readonly query: Query;
@@ -44,8 +64,12 @@ export type BodyInputOf<E extends AnyEndpoint> = z.input<E["body"]>;
 export type AnswerOf<E extends AnyEndpoint> = z.output<E["answer"]>;
 
 /** Keeps the schemas' types while checking the shape. */
-export function endpoint<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType>(
-  declared: Endpoint<Params, Query, Body, Answer>,
-): Endpoint<Params, Query, Body, Answer> {
+export function endpoint<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+  const Access extends AccessRule,
+>(declared: Endpoint<Params, Query, Body, Answer, Access>): Endpoint<Params, Query, Body, Answer, Access> {
   return declared;
 }

@@ -1,9 +1,10 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
-import type { AnyEndpoint, ErrorDialect } from "../contract/endpoint.ts";
+import { ACCESS_RULES, type AnyEndpoint, type ErrorDialect } from "../contract/endpoint.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import { invariant } from "../vocabulary/invariant.ts";
 import type { Config } from "./config.ts";
+import type { Authenticate } from "./http/caller.ts";
 import { bindRoute } from "./http/bind-route.ts";
 import { createBodyBudget } from "./http/body-budget.ts";
 import type { ConsoleAnswer, ConsoleFiles } from "./http/console-files.ts";
@@ -26,6 +27,7 @@ export type AppParts = {
   readonly log: Logger;
   readonly traffic: Traffic;
   readonly openRequests: OpenRequests;
+  readonly authenticate: Authenticate;
   /** Undefined = there is no console here, as in a process that does not listen. */
   readonly consoleFiles: ConsoleFiles | undefined;
 };
@@ -72,7 +74,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     parts.log.info({ request: request.id, endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, "answered");
   });
   const budget = createBodyBudget(BODIES_AT_ONCE_BYTES, BODY_WAIT_MS);
-  for (const bound of parts.routes) bindRoute(app, bound, { open: parts.openRequests, budget, asUnknown });
+  for (const bound of parts.routes)
+    bindRoute(app, bound, { open: parts.openRequests, budget, asUnknown, authenticate: parts.authenticate });
   await app.ready();
   return app;
 
@@ -117,14 +120,17 @@ function checkRoutes(endpoints: readonly AnyEndpoint[], routes: readonly Route[]
   for (const endpoint of endpoints) {
     invariant(routed.get(endpoint.id) === endpoint, `the endpoint ${endpoint.id} has no route`);
     const access: string | undefined = endpoint.access;
-    invariant(access === "anyone" || access === "local-door", `the endpoint ${endpoint.id} has no access rule`);
+    invariant(
+      ACCESS_RULES.some((rule) => rule === access),
+      `the endpoint ${endpoint.id} has no access rule`,
+    );
   }
 }
 
 /** An address that is no endpoint is refused in the dialect of those who ask there. */
 function dialectOf(request: FastifyRequest): ErrorDialect {
   const endpoint = request.routeOptions?.config?.endpoint;
-  if (endpoint !== undefined && (endpoint.access === "anyone" || cameThroughDoor(request.raw))) return endpoint.errors;
+  if (endpoint !== undefined && (endpoint.access !== "local-door" || cameThroughDoor(request.raw))) return endpoint.errors;
   if (/^\/v1(?:experimental)?\//.test(request.url)) return "osv";
   return request.url.startsWith("/-/npm/") ? "npm" : "problem";
 }

@@ -20,6 +20,8 @@ export type Config = {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   /** Undefined = the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** The same database by the login that requests use, which owns nothing; undefined = `databaseUrl` serves them too. */
+  readonly databaseRequestUrl: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   /** Restores the empty answer on the wire where the data cannot say "nothing found". */
   readonly emptyAnswerWithoutEvidence: boolean;
@@ -53,6 +55,7 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
     publicUrl: url(environment, "PUBLIC_URL"),
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     databaseUrl: environment["DATABASE_URL"],
+    databaseRequestUrl: environment["DATABASE_REQUEST_URL"],
     logLevel: oneOf(environment, "LOG_LEVEL", ["debug", "info", "warn", "error", "silent"], "warn"),
     emptyAnswerWithoutEvidence: oneOf(environment, "EMPTY_ANSWER_WITHOUT_EVIDENCE", ["true", "false"], "false") === "true",
     requestsPerMinute: wholeNumber(environment, "REQUESTS_PER_MINUTE", 6000, 1, 10_000_000),

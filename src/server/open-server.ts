@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { nobodyIsKnown } from "./http/caller.ts";
 import { destination, type Logger, pino } from "pino";
 import { allEndpoints } from "../contract/endpoints/all.ts";
 import { type App, createApp } from "./app.ts";
@@ -85,6 +86,7 @@ async function serverOf(
     log,
     traffic,
     openRequests,
+    authenticate: nobodyIsKnown,
     consoleFiles,
   });
   return {

@@ -19,7 +19,7 @@ export type Stage = {
   readonly closes: ZonedInstant | undefined;
 };
 
-/** `writing`: nobody is bound. `agreed`: stages open. `held`: agreed, and nothing opens until it is lifted. `ended`: every stage has opened, or it was abandoned. */
+/** `writing`: nobody is bound. `agreed`: stages open. `held`: agreed, and nothing opens until every hold is lifted. `ended`: every stage has opened, or it was abandoned. */
 export const PLAN_STATES = ["writing", "agreed", "held", "ended"] as const;
 export type PlanState = (typeof PLAN_STATES)[number];
 

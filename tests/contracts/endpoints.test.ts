@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nobodyIsKnown } from "../../src/server/http/caller.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +64,7 @@ describe("the server and the contract", () => {
       log: pino({ level: "silent" }),
       traffic: createTraffic(),
       openRequests: createOpenRequests(),
+      authenticate: nobodyIsKnown,
       consoleFiles: undefined,
     });
   const answered = route(health, () => "ok");

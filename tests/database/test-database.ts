@@ -5,6 +5,7 @@ import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { migrate } from "../../src/server/database/migrate.ts";
 import { readMigrations, type Migration } from "../../src/server/database/migrations.ts";
 import { openEmbedded } from "../../src/server/database/open-embedded.ts";
+import { admitRequestLogin } from "../../src/server/database/request-login.ts";
 import { openPostgres } from "../../src/server/database/open-postgres.ts";
 
 export type TestDatabaseOptions = {
@@ -14,7 +15,7 @@ export type TestDatabaseOptions = {
 
 /**
  * Defines one test a driver, each with a migrated database of its own: always embedded, in memory, and on PostgreSQL when DATABASE_URL is set
- * (its login must be allowed to create databases; see `tools/with-postgres.ts`).
+ * (see `tools/with-postgres.ts`).
  */
 export function withTestDatabase(title: string, work: (database: OwnedDatabase) => Promise<void>, options: TestDatabaseOptions = {}): void {
   const migrations = options.migrations ?? readMigrations();
@@ -29,10 +30,11 @@ export function withTestDatabase(title: string, work: (database: OwnedDatabase) 
   });
   const server = process.env["DATABASE_URL"];
   test(`${title} (postgres)`, { skip: server === undefined && "DATABASE_URL is not set" }, async () => {
-    await withPostgresDatabase(async (url) => {
-      const database = await openPostgres({ url });
+    await withPostgresDatabase(async (url, requestUrl) => {
+      const database = await openPostgres({ url, requestUrl });
       try {
         await migrate(database, { migrations });
+        if (options.migrations === undefined) await admitRequestLogin(database, requestUrl);
         await work(database);
       } finally {
         await database.close();
@@ -41,19 +43,21 @@ export function withTestDatabase(title: string, work: (database: OwnedDatabase) 
   });
 }
 
-/** The address of a new, empty database on the server of DATABASE_URL, dropped afterwards. */
-export async function withPostgresDatabase(work: (url: string) => Promise<void>): Promise<void> {
+/** The addresses of a new, empty database on the server of DATABASE_URL, for its owner and for requests; dropped afterwards. */
+export async function withPostgresDatabase(work: (url: string, requestUrl: string) => Promise<void>): Promise<void> {
   const server = process.env["DATABASE_URL"];
   if (server === undefined) throw new Error("DATABASE_URL is not set");
   const name = `sluice_test_${randomBytes(8).toString("hex")}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
+  const requestUrl = new URL(process.env["DATABASE_REQUEST_URL"] ?? server);
+  requestUrl.pathname = `/${name}`;
   const administrator = new Client({ connectionString: server });
   await administrator.connect();
   try {
-    await administrator.query(`create database ${name} template template0`);
+    await administrator.query(`create database ${name}`);
     try {
-      await work(url.href);
+      await work(url.href, requestUrl.href);
     } finally {
       await administrator.query(`drop database ${name} with (force)`);
     }

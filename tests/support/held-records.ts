@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { nobodyIsKnown } from "../../src/server/http/caller.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -49,6 +50,7 @@ export function appOf(endpoints: readonly AnyEndpoint[], routes: readonly Route[
     log: pino({ level: "silent" }),
     traffic: createTraffic(),
     openRequests: createOpenRequests(),
+    authenticate: nobodyIsKnown,
     consoleFiles: undefined,
   });
 }

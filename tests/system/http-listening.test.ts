@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nobodyIsKnown } from "../../src/server/http/caller.ts";
 import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
@@ -74,6 +75,7 @@ describe("a server that listens", () => {
       log: pino({ level: "silent" }),
       traffic: createTraffic(),
       openRequests,
+      authenticate: nobodyIsKnown,
       consoleFiles: undefined,
     });
   });
@@ -190,6 +192,7 @@ describe("a server that listens", () => {
       log: pino({ level: "silent" }),
       traffic: createTraffic(),
       openRequests: createOpenRequests(20),
+      authenticate: nobodyIsKnown,
       consoleFiles: undefined,
     });
     const answer = await impatient.inject({ method: "GET", url: "/test/deaf" });
@@ -205,6 +208,7 @@ describe("a server that listens", () => {
       log: pino({ level: "silent" }),
       traffic: createTraffic(),
       openRequests: createOpenRequests(),
+      authenticate: nobodyIsKnown,
       consoleFiles: undefined,
     });
     const from = async (remoteAddress: string) => strict.inject({ method: "GET", url: "/test/open", remoteAddress });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nobodyIsKnown } from "../../src/server/http/caller.ts";
 import { after, before, describe, it } from "node:test";
 import { gzipSync, deflateSync } from "node:zlib";
 import { pino } from "pino";
@@ -52,6 +53,7 @@ describe("what comes in over HTTP", () => {
       log: pino({ level: "info" }, { write: (line: string) => void logged.push(line) }),
       traffic: createTraffic(),
       openRequests: createOpenRequests(),
+      authenticate: nobodyIsKnown,
       consoleFiles: undefined,
     });
   });

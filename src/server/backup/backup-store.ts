@@ -8,14 +8,14 @@ export type StoredTable = { readonly name: string; readonly columns: readonly st
 /** An identity or serial column's counter. */
 export type StoredCounter = { readonly table: string; readonly column: string; readonly last: string; readonly isCalled: boolean };
 
-/** Every table that holds rows of its own, but the list of migrations, in the order of their names. */
+/** Every table that holds rows of its own, but the list of migrations and the keys that actors are signed with, in the order of their names. */
 export async function storedTables(transaction: OwnerTransaction): Promise<readonly StoredTable[]> {
   return transaction.query<StoredTable>(sql`
     select c.relname::text as name,
       array(select a.attname::text from pg_catalog.pg_attribute a
             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' order by a.attnum) as columns
     from pg_catalog.pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'migration'
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not in ('migration', 'actor_key')
     order by c.relname collate "C"`);
 }
 
@@ -30,10 +30,11 @@ export async function isEmptyDatabase(transaction: OwnerTransaction): Promise<bo
 export async function hiddenTables(transaction: OwnerTransaction): Promise<readonly string[]> {
   const rows = await transaction.query<{ name: string }>(sql`
     select c.relname::text as name from pg_catalog.pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relrowsecurity
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relrowsecurity and c.relname <> 'actor_key'
       and (not exists (select from pg_catalog.pg_policies p where p.schemaname = 'public' and p.tablename = c.relname and p.permissive = 'PERMISSIVE'
                          and p.cmd in ('ALL', 'SELECT') and ${roleOf("keeper")} = any (p.roles::text[]) and p.qual = 'true')
-           or exists (select from pg_catalog.pg_policies p where p.schemaname = 'public' and p.tablename = c.relname and p.permissive = 'RESTRICTIVE'))`);
+           or exists (select from pg_catalog.pg_policies p where p.schemaname = 'public' and p.tablename = c.relname and p.permissive = 'RESTRICTIVE'
+                         and p.roles::text[] && array[${roleOf("keeper")}, 'public']))`);
   return rows.map(({ name }) => name);
 }
 

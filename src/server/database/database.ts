@@ -1,10 +1,17 @@
 import type { SqlQuery } from "./sql.ts";
 
 /**
- * Who a transaction acts as; each maps to one database role (see `migrations/000001_actors.sql`).
- * `reader` answers requests and may only read public data; `importer` writes what feeds state; `keeper` runs jobs and housekeeping; `owner` migrates.
+ * Who a transaction acts as when nobody's request is behind it; each is one database role (see `migrations/`).
+ * `reader` answers requests and may only read public data; `importer` writes what feeds state; `keeper` backs up and keeps house;
+ * `gatekeeper` knows who signs in; `registrar` writes who reads research; `releaser` opens stages; `courier` delivers notifications; `notary` keeps the ledger.
  */
-export type Actor = "reader" | "importer" | "keeper";
+export type SystemActor = (typeof SYSTEM_ACTORS)[number];
+export const SYSTEM_ACTORS = ["reader", "importer", "keeper", "gatekeeper", "registrar", "releaser", "courier", "notary"] as const;
+
+/** A member of an organisation, as the server signed it (`actors/sign-actor.ts`); the database verifies it and policies trust nothing else. */
+export type SignedActor = { readonly signed: string };
+
+export type Actor = SystemActor | SignedActor;
 
 export type Row = Readonly<Record<string, unknown>>;
 

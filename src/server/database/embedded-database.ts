@@ -1,6 +1,6 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
-import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
+import { becomeActor, DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "./actor-role.ts";
 import type { Actor, OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
 import { startEngine, type EmbeddedEngine } from "./embedded-engine.ts";
 import type { WorkerStart } from "./embedded-messages.ts";
@@ -169,7 +169,7 @@ async function settled(work: Promise<unknown>): Promise<void> {
 }
 
 function beginAs(actor: Actor): string {
-  return `begin; set local role ${roleOf(actor)}`;
+  return `begin; ${becomeActor(actor)}`;
 }
 
 function beginAsOwner(options: OwnerOptions): string {

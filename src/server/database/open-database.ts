@@ -5,10 +5,11 @@ import type { Config } from "../config.ts";
 import type { Database, OwnedDatabase } from "./database.ts";
 import { migrate, migrationLabel } from "./migrate.ts";
 import { readMigrations, type Migration } from "./migrations.ts";
+import { admitRequestLogin } from "./request-login.ts";
 import { openEmbedded } from "./open-embedded.ts";
 import { openPostgres } from "./open-postgres.ts";
 
-export type DatabasePlace = Pick<Config, "dataDirectory" | "databaseUrl">;
+export type DatabasePlace = Pick<Config, "dataDirectory" | "databaseUrl"> & Partial<Pick<Config, "databaseRequestUrl">>;
 
 /**
  * Opens this installation's database and brings it up to this program's schema. What holds rows is backed up before an upgrade, into `backups` of the data directory.
@@ -20,10 +21,12 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 
 /** The same, for what backs up and restores. */
 export async function openOwnedDatabase(place: DatabasePlace, migrations: readonly Migration[] = readMigrations()): Promise<OwnedDatabase> {
-  const { databaseUrl: url } = place;
-  const database = url === undefined ? await openEmbedded({ directory: embeddedDirectory(place) }) : await openPostgres({ url });
+  const { databaseUrl: url, databaseRequestUrl: requestUrl } = place;
+  const database =
+    url === undefined ? await openEmbedded({ directory: embeddedDirectory(place) }) : await openPostgres({ url, requestUrl });
   try {
     await migrate(database, { migrations, beforeUpgrade: (pending) => backUpBefore(database, place, pending) });
+    if (requestUrl !== undefined) await admitRequestLogin(database, requestUrl);
     return database;
   } catch (error) {
     await database.close();

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool, type ClientConfig, type PoolClient } from "pg";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, roleOf } from "./actor-role.ts";
-import type { OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
+import { becomeActor, DEFAULT_TIMEOUT_MS, IDLE_TIMEOUT_MS, isRequest } from "./actor-role.ts";
+import type { Actor, OwnedDatabase, OwnerOptions, OwnerTransaction, Row, TransactionOptions } from "./database.ts";
 import { nestingGuard } from "./nesting-guard.ts";
 import { postgresListener } from "./postgres-listener.ts";
 import { expectLoss, refusalOfPostgres, sessionOver, withConnection } from "./postgres-connection.ts";
@@ -11,8 +11,10 @@ import { runTransaction, type Session, type Step } from "./transaction.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export type PostgresOptions = {
-  /** `postgresql://login@host/database`; its login owns the tables, or has been granted the three actors' roles. */
+  /** `postgresql://login@host/database`; its login owns the tables, and has been granted every actor's role. */
   readonly url: string;
+  /** The same database for requests: its login is a member of `sluice_actor` and `sluice_reader` and nothing else. Undefined = `url` serves them too. */
+  readonly requestUrl?: string | undefined;
   readonly connections?: number;
   readonly idleTimeoutMs?: number;
 };
@@ -22,27 +24,31 @@ const connectTimeoutMs = 10_000;
 const exclusiveLock = 5_170_246_113;
 
 /** A database on a PostgreSQL server, 15 or newer. @throws CodedError `database-unavailable` */
-export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE_TIMEOUT_MS }: PostgresOptions): Promise<OwnedDatabase> {
+export async function openPostgres({
+  url,
+  requestUrl,
+  connections = 10,
+  idleTimeoutMs = IDLE_TIMEOUT_MS,
+}: PostgresOptions): Promise<OwnedDatabase> {
   const config: ClientConfig = {
     connectionString: url,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     application_name: "sluice",
   };
-  const pool = new Pool({ ...config, max: connections });
-  // A connection lost while idle is replaced by the pool; one lost in use rejects its statement.
-  pool.on("error", () => {});
-  pool.on("connect", expectLoss);
+  const requestConfig: ClientConfig = { ...config, connectionString: requestUrl ?? url };
+  const pool = openPool(config, connections);
+  const requestPool = requestUrl === undefined ? pool : openPool(requestConfig, connections);
   const listener = postgresListener(config);
   const holding = nestingGuard();
   let closing: Promise<void> | undefined;
 
-  async function lease<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+  async function lease<T>(place: Lease, signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
     if (closing !== undefined) throw new CodedError("shutting-down", "the database is closing");
     signal?.throwIfAborted();
-    const client = await connect(pool);
+    const client = await connect(place.pool);
     const session = sessionOver(client);
-    const cancellation = cancelOnAbort(config, client, signal);
+    const cancellation = cancelOnAbort(place.config, client, signal);
     try {
       return await work(session);
     } catch (error) {
@@ -58,11 +64,14 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
   async function close(): Promise<void> {
     await listener.close();
     await pool.end();
+    if (requestPool !== pool) await requestPool.end();
   }
 
-  const inTurn = <T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> =>
+  const owned: Lease = { pool, config };
+  const requested: Lease = { pool: requestPool, config: requestConfig };
+  const inTurn = <T>(place: Lease, signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> =>
     untilAborted(
-      holding(() => lease(signal, work)),
+      holding(() => lease(place, signal, work)),
       signal,
     );
 
@@ -72,17 +81,21 @@ export async function openPostgres({ url, connections = 10, idleTimeoutMs = IDLE
   const database: OwnedDatabase = {
     kind: "postgres",
     transaction: (actor, work, options = {}) =>
-      inTurn(options.signal, (session) =>
+      inTurn(isRequest(actor) ? requested : owned, options.signal, (session) =>
         runTransaction(
           session,
-          { begin: begin(roleOf(actor), options.timeoutMs ?? DEFAULT_TIMEOUT_MS, idleTimeoutMs), owner: false, signal: options.signal },
+          {
+            begin: begin(becomeActor(actor), options.timeoutMs ?? DEFAULT_TIMEOUT_MS, idleTimeoutMs),
+            owner: false,
+            signal: options.signal,
+          },
           work,
         ),
       ),
-    query: <R extends Row>(actor: Parameters<OwnedDatabase["query"]>[0], query: SqlQuery, options?: TransactionOptions) =>
+    query: <R extends Row>(actor: Actor, query: SqlQuery, options?: TransactionOptions) =>
       database.transaction(actor, (transaction) => transaction.query<R>(query), options),
     asOwner: <T>(work: (transaction: OwnerTransaction) => Promise<T>, options: OwnerOptions = {}) =>
-      inTurn(options.signal, (session) =>
+      inTurn(owned, options.signal, (session) =>
         runTransaction(
           session,
           { begin: begin(undefined, options.timeoutMs ?? 0, 0, options.snapshot), owner: true, signal: options.signal },
@@ -123,16 +136,26 @@ export function assertServerVersion(version: number): void {
 const noLimit: Step = { text: "set statement_timeout = 0" };
 
 /** One message: everything a transaction needs costs one round trip. UTC, ISO and hex are what the column parsers read. */
-function begin(role: string | undefined, timeoutMs: number, idleTimeoutMs: number, snapshot = false): string {
+function begin(become: string | undefined, timeoutMs: number, idleTimeoutMs: number, snapshot = false): string {
   return [
     snapshot ? "begin isolation level repeatable read read only" : "begin",
-    ...(role === undefined ? [] : [`set local role ${role}`]),
+    ...(become === undefined ? [] : [become]),
     `set local statement_timeout = ${Math.ceil(timeoutMs)}`,
     `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`,
     "set local timezone = 'UTC'",
     "set local datestyle = 'ISO'",
     "set local bytea_output = 'hex'",
   ].join("; ");
+}
+
+type Lease = { readonly pool: Pool; readonly config: ClientConfig };
+
+function openPool(config: ClientConfig, connections: number): Pool {
+  const pool = new Pool({ ...config, max: connections });
+  // A connection lost while idle is replaced by the pool; one lost in use rejects its statement.
+  pool.on("error", () => {});
+  pool.on("connect", expectLoss);
+  return pool;
 }
 
 async function connect(pool: Pool): Promise<PoolClient> {

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { AnyEndpoint } from "../../contract/endpoint.ts";
+import { type AnyEndpoint, isMemberRule } from "../../contract/endpoint.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { App } from "../app.ts";
 import { cameThroughDoor } from "../local-door/door-mark.ts";
 import type { BodyBudget } from "./body-budget.ts";
+import type { Authenticate, Caller } from "./caller.ts";
 import { checkedInput } from "./checked-input.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { readBody } from "./request-body.ts";
@@ -11,6 +13,10 @@ import { RawReply, type Route } from "./route.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     readonly endpoint?: AnyEndpoint;
+  }
+  interface FastifyRequest {
+    /** Set before a body is taken. */
+    caller?: Caller | undefined;
   }
 }
 
@@ -21,10 +27,11 @@ export type BindParts = {
   readonly budget: BodyBudget;
   /** Writes what a path that does not exist would. */
   readonly asUnknown: UnknownPathAnswer;
+  readonly authenticate: Authenticate;
 };
 
 /** Makes one endpoint of the contract answer. */
-export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget, asUnknown }: BindParts): void {
+export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget, asUnknown, authenticate }: BindParts): void {
   app.route({
     method: endpoint.method,
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ":$1"),
@@ -33,6 +40,7 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
     onRequest: async (request, reply) => {
       const throughDoor = cameThroughDoor(request.raw);
       if (endpoint.access === "local-door" && !throughDoor) return asUnknown(request, reply);
+      request.caller = await callerOf(endpoint, request, authenticate);
       if (endpoint.bodyKind === "none" || throughDoor) return undefined;
       const giveBack = await budget.take(mayFill(endpoint, request));
       if (reply.raw.closed) giveBack();
@@ -50,6 +58,8 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
           body: checkedInput(endpoint.body, await readBody(endpoint, request.body, bodyHeaders(request)), "body"),
           header: (name: string) => headerText(request.headers[name]),
           viaLocalDoor,
+          // Checked above: where the rule is for members there is one.
+          caller: request.caller as Caller,
           signal,
         };
         return send(reply, endpoint, await unlessAborted(handle(input), signal));
@@ -58,6 +68,25 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
       }
     },
   });
+}
+
+/** Who asks, once the endpoint's rule lets them. Decided from the caller alone, before any row of what it asks for is looked at. */
+async function callerOf(endpoint: AnyEndpoint, request: FastifyRequest, authenticate: Authenticate): Promise<Caller | undefined> {
+  const caller = await authenticate({ method: request.method, header: (name) => headerText(request.headers[name]) });
+  if (!isMemberRule(endpoint.access)) return caller;
+  if (caller === undefined) {
+    throw new CodedError(
+      "sign-in-needed",
+      "Expected a session or an access token of a member. /sign-in gives a session; a member makes tokens",
+    );
+  }
+  if (endpoint.access !== "signed-in" && !caller.verbs.includes(endpoint.access)) {
+    throw new CodedError(
+      "not-allowed",
+      `Expected the right ${endpoint.access}, which ${caller.isToken ? "this token's scopes do" : `the role ${caller.role} does`} not have. An administrator of the organisation can change that`,
+    );
+  }
+  return caller;
 }
 
 /** What `work` gives, or the signal's reason at once: a handler that does not look at its signal must not keep the client waiting. */

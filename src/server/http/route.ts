@@ -1,4 +1,5 @@
-import type { AnswerOf, AnyEndpoint, BodyOf, ParamsOf, QueryOf } from "../../contract/endpoint.ts";
+import type { AnswerOf, AnyEndpoint, BodyOf, MemberRule, ParamsOf, QueryOf } from "../../contract/endpoint.ts";
+import type { Caller } from "./caller.ts";
 
 /** What a handler is given: checked by the endpoint's schemas, never more. */
 export type HandlerInput<E extends AnyEndpoint> = {
@@ -8,6 +9,8 @@ export type HandlerInput<E extends AnyEndpoint> = {
   /** A request header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
   readonly viaLocalDoor: boolean;
+  /** Who asks; always there where the endpoint's rule is for members, and otherwise when a valid credential came with the request. */
+  readonly caller: E["access"] extends MemberRule ? Caller : Caller | undefined;
   /** Aborted when the client goes away or the server stops. */
   readonly signal: AbortSignal;
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nobodyIsKnown } from "../http/caller.ts";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { pino } from "pino";
@@ -52,6 +53,7 @@ describe("the system endpoints", () => {
       log: pino({ level: "silent" }),
       traffic,
       openRequests: createOpenRequests(),
+      authenticate: nobodyIsKnown,
       consoleFiles: undefined,
     });
   });

@@ -1,0 +1,1 @@
+-- The ledger: see src/server/ledger.
