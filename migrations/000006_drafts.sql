@@ -523,3 +523,14 @@ grant select, update (state, published_at) on draft_advisory to sluice_releaser;
 grant select, update (state) on release_plan to sluice_releaser;
 grant select, insert on draft_event to sluice_releaser;
 grant select, delete on staged_interval, staged_package, staged_date to sluice_releaser;
+
+-- The job also makes agreed amendments binding: with the last consent, or after a kill in between.
+create policy releaser_reads on release_consent for select to sluice_releaser using (true);
+grant select on release_consent to sluice_releaser;
+grant update (revision) on release_plan to sluice_releaser;
+grant insert (organisation_id, draft_id, level, public_at, public_zone), update (public_at, public_zone) on staged_date to sluice_releaser;
+
+-- What the job looks for, every time it looks.
+create index release_plan_agreed on release_plan (organisation_id, draft_id) where state = 'agreed';
+create index draft_advisory_open on draft_advisory (organisation_id, id) where state = 'open';
+create index opening_public on opening (organisation_id, record_id) where level = 5;
