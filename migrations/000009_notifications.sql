@@ -92,13 +92,13 @@ select guard_confidential_table(name) from unnest(array[
   'announcement', 'notification', 'notification_seen', 'mail_choice', 'webhook', 'delivery']) as name;
 
 -- Announced by whoever may write what is announced: a member about a record it sees at that level, or about its own organisation's circles.
-create policy announce on announcement for insert to sluice_actor with check (
+create policy member_announces on announcement for insert to sluice_actor with check (
   (select actor_role()) in ('administrator', 'editor') and level >= (select actor_floor()) and taken_at is null
   and case when record_id is null then organisation_id = (select actor_organisation())
     else exists (select from opening o where o.organisation_id = announcement.organisation_id and o.record_id = announcement.record_id
       and o.level <= announcement.level) end);
-create policy announce on announcement for insert to sluice_releaser with check (taken_at is null);
-create policy announce on announcement for insert to sluice_gatekeeper with check (record_id is null and circle_id = organisation_id and taken_at is null);
+create policy releaser_announces on announcement for insert to sluice_releaser with check (taken_at is null);
+create policy gatekeeper_announces on announcement for insert to sluice_gatekeeper with check (record_id is null and circle_id = organisation_id and taken_at is null);
 grant insert (organisation_id, circle_id, kind, record_id, level, at) on announcement to sluice_actor, sluice_releaser, sluice_gatekeeper;
 
 -- Known to the organisation that is told, for as long as it may see the thing at that level.
