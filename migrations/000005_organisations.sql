@@ -118,13 +118,22 @@ create table circle_member (
   revoked_by uuid,
   revoked_reason text,
   sponsor_organisation_id uuid,
-  vetting_note text,
   primary key (organisation_id, circle_id, id),
   foreign key (organisation_id, circle_id) references circle (organisation_id, id)
 );
 -- One membership in force at a time; ended ones stay, so that who knew what when can be shown.
 create unique index circle_member_current on circle_member (organisation_id, circle_id, member_organisation_id) where revoked_at is null;
 create index circle_member_of on circle_member (member_organisation_id, organisation_id, circle_id);
+
+-- What the owner found out before it admitted a member: for the owner alone, while a listed circle's members see one another.
+create table circle_vetting (
+  organisation_id uuid not null,
+  circle_id uuid not null,
+  membership_id uuid not null,
+  note text not null check (length(note) between 1 and 4000),
+  primary key (organisation_id, circle_id, membership_id),
+  foreign key (organisation_id, circle_id, membership_id) references circle_member (organisation_id, circle_id, id)
+);
 
 -- Which text a member has signed. It stays when the membership ends.
 create table circle_signature (
@@ -138,7 +147,7 @@ create table circle_signature (
   foreign key (organisation_id, circle_id) references circle (organisation_id, id)
 );
 
-select guard_confidential_table(name) from unnest(array['organisation', 'person', 'member', 'circle', 'circle_member', 'circle_signature']) as name;
+select guard_confidential_table(name) from unnest(array['organisation', 'person', 'member', 'circle', 'circle_member', 'circle_vetting', 'circle_signature']) as name;
 
 -- Keys that the server signs actors with, as the two blocks of HMAC-SHA256. No role but the registrar's reads them, not even the keeper:
 -- a backup does not hold them.
@@ -306,10 +315,12 @@ grant insert (organisation_id, name, purpose, agreement_text, agreement_sha256, 
 grant update (name, purpose, agreement_text, agreement_sha256, needs_second_factor, needs_sponsor, members_listed, longest_days, closed_at)
   on circle to sluice_actor;
 
--- A membership is known to the circle's owner, to the organisation itself and, where the circle is listed, to its members.
+-- A membership is known to the circle's owner, to the organisation itself and, while it is in force and where the circle is listed, to its members.
 create policy own on circle_member for select to sluice_actor using (organisation_id = (select actor_organisation()));
 create policy mine on circle_member for select to sluice_actor using (member_organisation_id = (select actor_organisation()));
-create policy listed on circle_member for select to sluice_actor using (circle_id = any ((select listed_circles())::uuid[]));
+create policy listed on circle_member for select to sluice_actor using (
+  circle_id = any ((select listed_circles())::uuid[]) and revoked_at is null
+  and admitted_at <= (select actor_clock()) and (select actor_clock()) < expires_at);
 create policy owner_admits on circle_member for insert to sluice_actor
   with check (organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator');
 -- A membership is only ever ended, by the owner or by the member. Other conditions are a new one.
@@ -320,9 +331,15 @@ create policy member_leaves on circle_member for update to sluice_actor
   using (member_organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator' and revoked_at is null)
   with check (member_organisation_id = (select actor_organisation()) and revoked_at is not null);
 grant select on circle_member to sluice_actor;
-grant insert (organisation_id, circle_id, member_organisation_id, admitted_at, admitted_by, expires_at, sponsor_organisation_id, vetting_note)
+grant insert (organisation_id, circle_id, member_organisation_id, admitted_at, admitted_by, expires_at, sponsor_organisation_id)
   on circle_member to sluice_actor;
 grant update (revoked_at, revoked_by, revoked_reason) on circle_member to sluice_actor;
+
+create policy own on circle_vetting for select to sluice_actor using (organisation_id = (select actor_organisation()));
+create policy administrator_notes on circle_vetting for insert to sluice_actor
+  with check (organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator');
+grant select on circle_vetting to sluice_actor;
+grant insert (organisation_id, circle_id, membership_id, note) on circle_vetting to sluice_actor;
 
 create policy own on circle_signature for select to sluice_actor using (organisation_id = (select actor_organisation()));
 create policy mine on circle_signature for select to sluice_actor using (member_organisation_id = (select actor_organisation()));
@@ -330,4 +347,5 @@ create policy member_signs on circle_signature for insert to sluice_actor with c
   member_organisation_id = (select actor_organisation()) and signed_by = (select actor_person()) and (select actor_role()) = 'administrator'
   and exists (select from circle_member m where m.organisation_id = circle_signature.organisation_id and m.circle_id = circle_signature.circle_id
     and m.member_organisation_id = (select actor_organisation()) and m.revoked_at is null));
-grant select, insert on circle_signature to sluice_actor;
+grant select on circle_signature to sluice_actor;
+grant insert (organisation_id, circle_id, member_organisation_id, agreement_sha256, signed_by, signed_at) on circle_signature to sluice_actor;

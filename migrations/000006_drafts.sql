@@ -285,7 +285,8 @@ select guard_confidential_table(name) from unnest(array[
 -- Records of which the owner let the actor's organisation see in spite of its function.
 create policy registrar_reads on exclusion_exception for select to sluice_registrar using (true);
 grant select on exclusion_exception to sluice_registrar;
-create function actor_exceptions() returns uuid[]
+-- `owner/record`: an owner chooses its records' ids, so an id alone would let one owner except from another's record.
+create function actor_exceptions() returns text[]
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   claims text[] := actor_claims();
@@ -293,7 +294,7 @@ begin
   if claims is null then
     return '{}';
   end if;
-  return array(select e.record_id from exclusion_exception e where e.excepted_organisation_id = claims[3]::uuid);
+  return array(select e.organisation_id || '/' || e.record_id from exclusion_exception e where e.excepted_organisation_id = claims[3]::uuid);
 end
 $$;
 select give_to_registrar('actor_exceptions()', 'sluice_actor', 'sluice_registrar');
@@ -302,13 +303,13 @@ select give_to_registrar('actor_exceptions()', 'sluice_actor', 'sluice_registrar
 create policy mine on opening for select to sluice_actor, sluice_registrar using (
   circle_id = any ((select circles())::uuid[])
   and (select actor_clock()) < closes_at
-  and (organisation_id = (select actor_organisation()) or not (select actor_excluded()) or record_id = any ((select actor_exceptions())::uuid[])));
+  and (organisation_id = (select actor_organisation()) or not (select actor_excluded()) or organisation_id || '/' || record_id = any ((select actor_exceptions())::text[])));
 -- The owner reviews who has been let see what of its own records; it sees those whole anyway.
-create policy own on opening for select to sluice_actor using (organisation_id = (select actor_organisation()));
+create policy own on opening for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
 -- Whoever writes a record sees it whole. Everything else is opened by the releaser.
 create policy owner_founds on opening for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and circle_id = (select actor_organisation()) and level = 1 and stage_id is null
-  and opened_by = 'owner' and (select actor_role()) in ('administrator', 'editor'));
+  and opened_by = 'owner' and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1);
 grant select on opening to sluice_actor, sluice_registrar;
 grant insert (organisation_id, record_id, circle_id, level, opened_by, opened_at) on opening to sluice_actor;
 
@@ -324,12 +325,14 @@ grant insert (organisation_id, id, kind, created_at) on confidential_record to s
 create policy mine on draft_advisory for select to sluice_actor using (exists (
   select from opening o where o.organisation_id = draft_advisory.organisation_id and o.record_id = draft_advisory.id));
 create policy add on draft_advisory for insert to sluice_actor with check (
-  organisation_id = (select actor_organisation()) and state = 'open' and exists (
+  organisation_id = (select actor_organisation()) and created_by = (select actor_person()) and state = 'open'
+  and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1 and exists (
     select from opening o where o.organisation_id = draft_advisory.organisation_id and o.record_id = draft_advisory.id and o.level = 1));
-create policy change on draft_advisory for update to sluice_actor
-  using (organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1 and exists (
-    select from opening o where o.organisation_id = draft_advisory.organisation_id and o.record_id = draft_advisory.id and o.level = 1))
-  with check (organisation_id = (select actor_organisation()));
+-- What an owner can do to it as a whole is to abandon it. Publishing is the releaser's.
+create policy abandon on draft_advisory for update to sluice_actor
+  using (organisation_id = (select actor_organisation()) and state = 'open' and (select actor_role()) in ('administrator', 'editor')
+    and (select actor_floor()) = 1)
+  with check (organisation_id = (select actor_organisation()) and state <> 'published');
 grant select on draft_advisory to sluice_actor;
 grant insert (organisation_id, id, advisory_id, state, created_by, created_at) on draft_advisory to sluice_actor;
 grant update (state) on draft_advisory to sluice_actor;
@@ -371,8 +374,9 @@ create policy in_own_name on draft_part as restrictive for insert to sluice_acto
   with check (author_organisation_id = (select actor_organisation()) and author_person_id = (select actor_person()));
 create policy in_own_name on draft_attachment as restrictive for insert to sluice_actor
   with check (author_organisation_id = (select actor_organisation()) and author_person_id = (select actor_person()));
-create policy in_own_name on draft_event as restrictive for insert to sluice_actor
-  with check (actor_organisation_id = (select actor_organisation()) and actor_person_id = (select actor_person()));
+-- Nor does anybody take a key by which the release job knows what it has done.
+create policy in_own_name on draft_event as restrictive for insert to sluice_actor with check (
+  actor_organisation_id = (select actor_organisation()) and actor_person_id = (select actor_person()) and once_key is null);
 grant insert (organisation_id, draft_id, part_id, id, revision, level, kind, body, author_organisation_id, author_person_id, written_at) on draft_part to sluice_actor;
 grant update (replaced_at) on draft_part to sluice_actor;
 grant insert (organisation_id, draft_id, id, level, name, media_type, size_bytes, sha256, storage_key, author_organisation_id, author_person_id, written_at)
@@ -419,13 +423,16 @@ create policy participant_holds on release_hold for insert to sluice_actor with 
     select from release_consenter c where c.organisation_id = release_hold.organisation_id and c.draft_id = release_hold.draft_id
       and c.consenter_organisation_id = (select actor_organisation()))));
 create policy holder_lifts on release_hold for update to sluice_actor
-  using (held_by_organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor') and lifted_at is null)
+  using (held_by_organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor')
+    and (select actor_floor()) = 1 and lifted_at is null)
   with check (held_by_organisation_id = (select actor_organisation()) and lifted_at is not null);
 grant insert (organisation_id, draft_id, held_by_organisation_id, held_by_person_id, reason, held_at) on release_hold to sluice_actor;
 grant update (lifted_at) on release_hold to sluice_actor;
 grant insert (organisation_id, draft_id, state, revision) on release_plan to sluice_actor;
 grant update (state, revision, agreed_at) on release_plan to sluice_actor;
-grant insert on release_stage, release_consenter to sluice_actor;
+grant insert (organisation_id, draft_id, revision, id, position, circle_id, level, opens_at, opens_zone, on_events, closes_at, closes_zone)
+  on release_stage to sluice_actor;
+grant insert (organisation_id, draft_id, consenter_organisation_id) on release_consenter to sluice_actor;
 -- Stages of a plan that nobody is bound by yet, and of an amendment that was withdrawn, are replaced.
 create policy owner_replaces on release_stage for delete to sluice_actor
   using (organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1);
@@ -434,14 +441,14 @@ create policy owner_replaces on release_consenter for delete to sluice_actor
 grant delete on release_stage, release_consenter to sluice_actor;
 create policy consenter_answers on release_consent for insert to sluice_actor with check (
   consenter_organisation_id = (select actor_organisation()) and person_id = (select actor_person())
-  and (select actor_role()) in ('administrator', 'editor') and exists (
+  and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1 and exists (
     select from release_consenter c where c.organisation_id = release_consent.organisation_id and c.draft_id = release_consent.draft_id
       and c.consenter_organisation_id = (select actor_organisation())));
-grant insert on release_consent to sluice_actor;
+grant insert (organisation_id, draft_id, revision, consenter_organisation_id, agrees, person_id, at) on release_consent to sluice_actor;
 create policy owner_states on release_event for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and actor_organisation_id = (select actor_organisation()) and actor_person_id = (select actor_person())
   and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1);
-grant insert on release_event to sluice_actor;
+grant insert (organisation_id, draft_id, event, reason, at, actor_organisation_id, actor_person_id) on release_event to sluice_actor;
 
 -- Whom one meets in a draft is known by name: its owner, and whose consent its plan needs. Who a record was opened to is known to its owner.
 create policy met_as_owner on organisation for select to sluice_actor using (exists (
@@ -453,14 +460,15 @@ create policy opened_to on circle_member for select to sluice_actor using (exist
 
 -- Participants see an exception; the excepted organisation sees its own.
 create policy mine on exclusion_exception for select to sluice_actor using (
-  excepted_organisation_id = (select actor_organisation()) or exists (
+  excepted_organisation_id = (select actor_organisation()) or (select actor_floor()) = 1 and exists (
     select from opening o where o.organisation_id = exclusion_exception.organisation_id and o.record_id = exclusion_exception.record_id and o.level = 1));
 create policy owner_makes on exclusion_exception for insert to sluice_actor with check (
-  organisation_id = (select actor_organisation()) and made_by = (select actor_person()) and (select actor_role()) = 'administrator');
-grant select, insert on exclusion_exception to sluice_actor;
+  organisation_id = (select actor_organisation()) and made_by = (select actor_person()) and (select actor_role()) = 'administrator' and (select actor_floor()) = 1);
+grant select on exclusion_exception to sluice_actor;
+grant insert (organisation_id, record_id, excepted_organisation_id, reason, made_by, made_at) on exclusion_exception to sluice_actor;
 
 -- The owner sees who read; whoever read sees that it was written down.
-create policy owner_reads on read_event for select to sluice_actor using (organisation_id = (select actor_organisation()));
+create policy owner_reads on read_event for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
 create policy mine on read_event for select to sluice_actor using (reader_person_id = (select actor_person()));
 create policy add on read_event for insert to sluice_actor with check (
   reader_organisation_id = (select actor_organisation()) and reader_person_id = (select actor_person()) and exists (
