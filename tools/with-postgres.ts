@@ -44,7 +44,7 @@ async function withPostgres(work: (url: string) => Promise<number>): Promise<num
   }
 }
 
-type Urls = { readonly DATABASE_URL: string; readonly DATABASE_REQUEST_URL: string };
+type Urls = Readonly<Record<"DATABASE_URL" | "DATABASE_REQUEST_URL" | "DATABASE_SUPERUSER_URL", string>>;
 
 /** What only a superuser can do, done once: the logins, and functions that lead around policies taken from everyone in every database to come. */
 async function makeLogins(administrator: string): Promise<Urls> {
@@ -71,6 +71,8 @@ async function makeLogins(administrator: string): Promise<Urls> {
   return {
     DATABASE_URL: urlOf(administrator, "sluice_owner", "postgres"),
     DATABASE_REQUEST_URL: urlOf(administrator, "sluice_request", "postgres"),
+    // For tests of what another login meets.
+    DATABASE_SUPERUSER_URL: urlOf(administrator, "postgres", "postgres"),
   };
 }
 

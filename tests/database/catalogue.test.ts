@@ -1,10 +1,27 @@
 import assert from "node:assert/strict";
 import { roleOf } from "../../src/server/database/actor-role.ts";
-import type { OwnedDatabase } from "../../src/server/database/database.ts";
+import { SYSTEM_ACTORS, type OwnedDatabase } from "../../src/server/database/database.ts";
 import { sql, type SqlQuery } from "../../src/server/database/sql.ts";
 import { withTestDatabase } from "./test-database.ts";
 
-const roles = (["reader", "importer", "keeper"] as const).map(roleOf);
+const roles = [...SYSTEM_ACTORS.map(roleOf), "sluice_actor"];
+/** Tables that no backup holds: what this program has done to the schema, and keys that the server brings along. */
+const notBackedUp = ["migration", "actor_key"];
+/** Who may act with the registrar's rights, each function for its own reason (it verifies the actor, or makes the server's keys known). */
+const definerUses = [
+  "actor_claims() sluice_actor",
+  "actor_claims() sluice_registrar",
+  "actor_exceptions() sluice_actor",
+  "actor_exceptions() sluice_registrar",
+  "circles() sluice_actor",
+  "circles() sluice_registrar",
+  "listed_circles() sluice_actor",
+  "listed_circles() sluice_registrar",
+  "read_research(uuid,uuid,uuid) sluice_actor",
+  "read_research(uuid,uuid,uuid) sluice_registrar",
+  "trust_actor_keys(text[],bytea[],bytea[]) sluice_keeper",
+  "trust_actor_keys(text[],bytea[],bytea[]) sluice_registrar",
+];
 
 /** Every object of the schema, and what must hold of it; each query lists those of which it does not. */
 const rules: readonly { readonly rule: string; readonly offenders: SqlQuery }[] = [
@@ -19,9 +36,9 @@ const rules: readonly { readonly rule: string; readonly offenders: SqlQuery }[] 
       and c.relname <> 'migration' and not exists (select from pg_policy p where p.polrelid = c.oid)`,
   },
   {
-    rule: "every table but the list of migrations shows all its rows to the keeper, who backs up",
+    rule: "every table that is backed up shows all its rows to the keeper, who backs up",
     offenders: sql`select c.relname::text as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-      and c.relname <> 'migration' and not exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname
+      and c.relname <> all (${notBackedUp}::text[]) and not exists (select from pg_policies p where p.schemaname = 'public' and p.tablename = c.relname
         and ${roleOf("keeper")} = any (p.roles::text[]) and p.cmd in ('ALL', 'SELECT') and p.permissive = 'PERMISSIVE' and p.qual = 'true')`,
   },
   {
@@ -44,12 +61,14 @@ const rules: readonly { readonly rule: string; readonly offenders: SqlQuery }[] 
            or exists (select from pg_auth_members m where m.member = r.oid))`,
   },
   {
-    rule: "no actor may run what acts with its owner's rights",
-    offenders: sql`select p.proname::text as name from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
-      and exists (select from unnest(${roles}::text[]) as role where has_function_privilege(role, p.oid, 'execute'))`,
+    rule: "what acts with its owner's rights is the registrar's, and for those alone who are listed",
+    offenders: sql`select p.proname::text as name from pg_proc p join pg_roles r on r.oid = p.proowner
+      where p.pronamespace = 'public'::regnamespace and p.prosecdef and (r.rolname <> 'sluice_registrar'
+        or exists (select from unnest(${roles}::text[]) as role where has_function_privilege(role, p.oid, 'execute')
+                   and p.oid::regprocedure::text || ' ' || role <> all (${definerUses}::text[])))`,
   },
   {
-    rule: "no actor owns anything",
+    rule: "no actor owns a table or a view",
     offenders: sql`select c.relname::text as name from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = any (${roles}::text[])`,
   },
 ];
@@ -65,7 +84,8 @@ withTestDatabase("the rules of the catalogue find what breaks them", async (data
     transaction.script(`create table open_table (id int); grant select on open_table to public;
       create view open_view as select 1 as one; create function open_function() returns int language sql security definer as 'select 1';
       grant execute on function open_function to public;
-      alter role sluice_reader inherit; alter table open_table owner to sluice_reader`),
+      alter role sluice_reader inherit; grant create on schema public to sluice_reader; alter table open_table owner to sluice_reader;
+      revoke create on schema public from sluice_reader`),
   );
   try {
     const found = await Promise.all(rules.map(({ offenders }) => namesOf(database, offenders)));

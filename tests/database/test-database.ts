@@ -43,6 +43,13 @@ export function withTestDatabase(title: string, work: (database: OwnedDatabase) 
   });
 }
 
+/** The address of the same database for a superuser, who makes other logins. */
+export function asSuperuser(url: string): string {
+  const other = new URL(process.env["DATABASE_SUPERUSER_URL"] ?? url);
+  other.pathname = new URL(url).pathname;
+  return other.href;
+}
+
 /** The addresses of a new, empty database on the server of DATABASE_URL, for its owner and for requests; dropped afterwards. */
 export async function withPostgresDatabase(work: (url: string, requestUrl: string) => Promise<void>): Promise<void> {
   const server = process.env["DATABASE_URL"];

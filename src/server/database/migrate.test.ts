@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Client } from "pg";
-import { withPostgresDatabase, withTestDatabase } from "../../../tests/database/test-database.ts";
+import { asSuperuser, withPostgresDatabase, withTestDatabase } from "../../../tests/database/test-database.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { appliedMigrations, migrate } from "./migrate.ts";
 import { readMigrations, type Migration } from "./migrations.ts";
 import { openPostgres } from "./open-postgres.ts";
+import { roleOf } from "./actor-role.ts";
+import { SYSTEM_ACTORS } from "./database.ts";
 import { sql } from "./sql.ts";
 import { isStatementError } from "./statement-error.ts";
 
@@ -122,12 +124,12 @@ test("two databases of one cluster both migrate, since roles belong to the clust
 test("a plain owner without any other right migrates and acts, when the roles were granted to it", needsServer, async () => {
   await withPostgresDatabase(async (url) => {
     const owner = `sluice_owner_${process.pid}`;
-    const administrator = new Client({ connectionString: url });
+    const administrator = new Client({ connectionString: asSuperuser(url) });
     await administrator.connect();
     try {
       const name = new URL(url).pathname.slice(1);
       await administrator.query(`create role ${owner} login nosuperuser nocreaterole nocreatedb; alter database ${name} owner to ${owner}`);
-      for (const role of ["sluice_reader", "sluice_importer", "sluice_keeper"]) {
+      for (const role of [...SYSTEM_ACTORS.map(roleOf), "sluice_actor"]) {
         await administrator.query(`do $$ begin create role ${role} nologin noinherit; exception when duplicate_object then null; end $$`);
         await administrator.query(`grant ${role} to ${owner}`);
       }
@@ -144,7 +146,7 @@ test("a plain owner without any other right migrates and acts, when the roles we
       }
     } finally {
       await administrator.query(
-        `alter database ${new URL(url).pathname.slice(1)} owner to current_user; reassign owned by ${owner} to current_user`,
+        `alter database ${new URL(url).pathname.slice(1)} owner to sluice_owner; reassign owned by ${owner} to sluice_owner`,
       );
       await administrator.query(`drop owned by ${owner}; drop role ${owner}`);
       await administrator.end();
@@ -155,7 +157,7 @@ test("a plain owner without any other right migrates and acts, when the roles we
 test("a plain owner that may neither make nor take the roles is told so", needsServer, async () => {
   await withPostgresDatabase(async (url) => {
     const owner = `sluice_stranger_${process.pid}`;
-    const administrator = new Client({ connectionString: url });
+    const administrator = new Client({ connectionString: asSuperuser(url) });
     await administrator.connect();
     try {
       await administrator.query(`create role ${owner} login; alter database ${new URL(url).pathname.slice(1)} owner to ${owner}`);
@@ -170,7 +172,7 @@ test("a plain owner that may neither make nor take the roles is told so", needsS
       }
     } finally {
       await administrator.query(
-        `alter database ${new URL(url).pathname.slice(1)} owner to current_user; drop owned by ${owner}; drop role ${owner}`,
+        `alter database ${new URL(url).pathname.slice(1)} owner to sluice_owner; drop owned by ${owner}; drop role ${owner}`,
       );
       await administrator.end();
     }
