@@ -125,15 +125,19 @@ create table circle_member (
 create unique index circle_member_current on circle_member (organisation_id, circle_id, member_organisation_id) where revoked_at is null;
 create index circle_member_of on circle_member (member_organisation_id, organisation_id, circle_id);
 
--- What the owner found out before it admitted a member: for the owner alone, while a listed circle's members see one another.
+-- What the owner found when it vetted an organisation, before it asked it in. The owner's alone, while a listed circle's members see one another.
 create table circle_vetting (
   organisation_id uuid not null,
   circle_id uuid not null,
-  membership_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  vetted_organisation_id uuid not null,
   note text not null check (length(note) between 1 and 4000),
-  primary key (organisation_id, circle_id, membership_id),
-  foreign key (organisation_id, circle_id, membership_id) references circle_member (organisation_id, circle_id, id)
+  written_by uuid not null,
+  written_at timestamptz not null,
+  primary key (organisation_id, circle_id, id),
+  foreign key (organisation_id, circle_id) references circle (organisation_id, id)
 );
+create index circle_vetting_of on circle_vetting (organisation_id, circle_id, vetted_organisation_id, written_at desc);
 
 -- Which text a member has signed. It stays when the membership ends.
 create table circle_signature (
@@ -321,8 +325,7 @@ create policy mine on circle_member for select to sluice_actor using (member_org
 create policy listed on circle_member for select to sluice_actor using (
   circle_id = any ((select listed_circles())::uuid[]) and revoked_at is null
   and admitted_at <= (select actor_clock()) and (select actor_clock()) < expires_at);
-create policy owner_admits on circle_member for insert to sluice_actor
-  with check (organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator');
+-- Nobody is put into a circle: see invited_joins in 000010_circle_invitations.sql.
 -- A membership is only ever ended, by the owner or by the member. Other conditions are a new one.
 create policy owner_ends on circle_member for update to sluice_actor
   using (organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator' and revoked_at is null)
@@ -335,11 +338,12 @@ grant insert (organisation_id, circle_id, member_organisation_id, admitted_at, a
   on circle_member to sluice_actor;
 grant update (revoked_at, revoked_by, revoked_reason) on circle_member to sluice_actor;
 
-create policy own on circle_vetting for select to sluice_actor using (organisation_id = (select actor_organisation()));
-create policy administrator_notes on circle_vetting for insert to sluice_actor
-  with check (organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator');
+create policy own on circle_vetting for select to sluice_actor using (
+  organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'auditor'));
+create policy own_adds on circle_vetting for insert to sluice_actor with check (
+  organisation_id = (select actor_organisation()) and written_by = (select actor_person()) and (select actor_role()) = 'administrator');
 grant select on circle_vetting to sluice_actor;
-grant insert (organisation_id, circle_id, membership_id, note) on circle_vetting to sluice_actor;
+grant insert (organisation_id, circle_id, vetted_organisation_id, note, written_by, written_at) on circle_vetting to sluice_actor;
 
 create policy own on circle_signature for select to sluice_actor using (organisation_id = (select actor_organisation()));
 create policy mine on circle_signature for select to sluice_actor using (member_organisation_id = (select actor_organisation()));
