@@ -28,7 +28,7 @@ export function dueStages(
 }
 
 /** Stages that have not opened. */
-export function waitingStages(plan: ReleasePlan, opened: readonly Opened[]): readonly Stage[] {
+export function waitingStages(plan: Pick<ReleasePlan, "stages">, opened: readonly Opened[]): readonly Stage[] {
   const done = new Set(opened.map(({ stage }) => stage));
   return plan.stages.filter((stage) => !done.has(stage.id));
 }

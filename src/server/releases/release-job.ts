@@ -1,0 +1,118 @@
+import type { Logger } from "pino";
+import type { Database } from "../database/database.ts";
+import { announceHalt, readLastHour, readNextHour } from "./opening-store.ts";
+import { openDueStages, type OpenedNow } from "./open-due-stages.ts";
+import { publishDrafts, type PublishParts } from "./publish-drafts.ts";
+import { clockWords, createReleaseClock } from "./release-clock.ts";
+
+/** Opens stages at their hours and puts what is public into the record. Any number of servers may run it beside each other. */
+export type ReleaseJob = {
+  /** Opens what is due now; publishing what became public then goes on by itself. */
+  readonly open: () => Promise<OpenedNow>;
+  /** Opens and publishes what is due now, and resolves when it is in the record. */
+  readonly settle: () => Promise<void>;
+  /** Begins to look by itself, at each planned hour and every few seconds. */
+  readonly start: () => void;
+  /** Why nothing opens by the hour; undefined = it does. */
+  readonly clockHeld: () => string | undefined;
+  /** False = the clocks were not apart. */
+  readonly trustClock: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+};
+
+export type ReleaseJobParts = Pick<PublishParts, "snapshots"> & {
+  readonly database: Database;
+  readonly clock: () => number;
+  /** Milliseconds that no setting of the clock moves. */
+  readonly monotonic: () => number;
+  readonly log: Pick<Logger, "error" | "warn">;
+};
+
+/** Another server's event is seen so much later at most. */
+const LOOK_EVERY_MS = 2000;
+
+export async function createReleaseJob({ database, clock, monotonic, log, snapshots }: ReleaseJobParts): Promise<ReleaseJob> {
+  const releaseClock = createReleaseClock(clock, monotonic, await readLastHour(database));
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let isHalted = false;
+  let opening: Promise<OpenedNow> | undefined;
+  let publication: Promise<void> = Promise.resolve();
+
+  const told = new Set<string>();
+  const onFailure = (draft: string, reason: string): void => {
+    if (told.has(draft)) return;
+    told.add(draft);
+    log.error({ draft, reason }, "a draft advisory whose public stage has opened cannot be put into the record; it is tried again");
+  };
+  const look = async (): Promise<OpenedNow> => {
+    const verdict = releaseClock.look();
+    const nowMs = releaseClock.nowMs();
+    if (verdict.kind === "apart" && !isHalted) {
+      isHalted = true;
+      log.error({ apartMs: verdict.apartMs }, "the clock was moved: nothing opens by the hour until an administrator trusts it");
+      await announceHalt(database, nowMs);
+    }
+    return openDueStages(database, { nowMs, hoursCount: verdict.kind === "together" });
+  };
+  /** One look at a time: the next waits, and sees what this one has done. */
+  const open = (): Promise<OpenedNow> => {
+    const next = (opening ?? Promise.resolve()).then(look, look);
+    opening = next;
+    return next;
+  };
+  const publish = (): Promise<void> => {
+    publication = publication
+      .catch(() => undefined)
+      .then(() => publishDrafts(database, { snapshots, nowMs: releaseClock.nowMs(), onFailure }));
+    return publication;
+  };
+  const openThenPublish = async (): Promise<OpenedNow> => {
+    const now = await open();
+    if (now.isAnyPublic) publish().catch(noted);
+    return now;
+  };
+  const noted = (error: unknown): void => {
+    if (!isClosed) log.error({ err: error }, "a look for stages to open failed; it is repeated");
+  };
+  const round = async (): Promise<void> => {
+    try {
+      await open();
+      await publish();
+      const nextMs = await readNextHour(database, releaseClock.nowMs());
+      again(Math.max(0, Math.min(LOOK_EVERY_MS, (nextMs ?? Number.POSITIVE_INFINITY) - releaseClock.nowMs())));
+    } catch (error) {
+      noted(error);
+      again(LOOK_EVERY_MS);
+    }
+  };
+  const again = (waitMs: number): void => {
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      running = round();
+    }, waitMs);
+    timer.unref();
+  };
+  let running: Promise<void> = Promise.resolve();
+
+  return {
+    open: openThenPublish,
+    settle: async () => {
+      await open();
+      await publish();
+    },
+    start: () => again(0),
+    clockHeld: () => clockWords(releaseClock.verdict()),
+    trustClock: async () => {
+      const wasApart = releaseClock.trust();
+      isHalted = false;
+      if (wasApart) await openThenPublish();
+      return wasApart;
+    },
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      await Promise.allSettled([running, opening, publication]);
+    },
+  };
+}
