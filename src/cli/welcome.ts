@@ -8,7 +8,7 @@ import { standingLines } from "./standing-lines.ts";
 
 /** What a server says when it is up: where it listens, what data it has and how old, and the next three things to try. */
 export function welcome(
-  { url, listensOn }: Pick<RunningServer, "url" | "listensOn">,
+  { url, listensOn, madeKeysIn }: Pick<RunningServer, "url" | "listensOn" | "madeKeysIn">,
   config: Config,
   status: Status,
   paint: Colours,
@@ -24,6 +24,9 @@ export function welcome(
         ]
       : []),
     `Data in ${config.databaseUrl === undefined ? `${config.dataDirectory} (embedded database, for trying and for public data)` : "PostgreSQL (DATABASE_URL)"}`,
+    ...(madeKeysIn === undefined
+      ? []
+      : [`Keys made in ${madeKeysIn}: without them nothing sealed can be read. Back them up apart from the data, or set SLUICE_KEY`]),
     "",
     ...(status.ecosystems.length === 0 ? ["  No data yet: nothing can be called clean"] : standingLines(status, paint)),
     "",

@@ -12,10 +12,15 @@ export type RunningServer = {
   /** Where it listens, as an address that works on this machine. */
   readonly listensOn: string;
   readonly port: number;
+  /** Where the installation's keys are, when this start made them. */
+  readonly madeKeysIn: string | undefined;
   readonly status: () => Promise<Status>;
   /** Finishes what is being answered within 10 seconds, then closes everything. May be called twice. */
   readonly stop: () => Promise<void>;
 };
+
+/** `clock`: another time than this machine's, for tests that go from hour to hour. */
+export type StartOptions = { readonly clock?: () => number };
 
 const GRACE_MS = 10_000;
 
@@ -23,10 +28,10 @@ const GRACE_MS = 10_000;
  * Opens the server and puts it on the network and behind the local door.
  * @throws CodedError `conflict` when the port is taken, `input-invalid` for host or certificate, and what `openServer` throws
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(config: Config, { clock = Date.now }: StartOptions = {}): Promise<RunningServer> {
   const tls = config.tls === undefined ? undefined : await readTlsFiles(config.tls);
   let url: string | undefined;
-  const server = await openServer(config, { console: true, serverUrl: () => url });
+  const server = await openServer(config, { console: true, serverUrl: () => url, clock });
   const listeners: Listener[] = [];
   try {
     // The door first: commands that lost the race for the directory are waiting for it.
@@ -37,7 +42,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const port = network.port ?? config.port;
     const listensOn = localUrl(config, port);
     url = config.publicUrl?.replace(/\/$/, "") ?? listensOn;
-    return { url, listensOn, port, status: server.services.system.status, stop: once(stop) };
+    return { url, listensOn, port, madeKeysIn: server.madeKeysIn, status: server.services.system.status, stop: once(stop) };
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stop(0)));
     await server.close();

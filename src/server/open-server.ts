@@ -8,6 +8,8 @@ import { osvDirectoryRoutes } from "./osv-directory/osv-directory-routes.ts";
 import type { Config } from "./config.ts";
 import type { OwnedDatabase } from "./database/database.ts";
 import { openOwnedDatabase } from "./database/open-database.ts";
+import { trustActorKeys } from "./actors/actor-key-store.ts";
+import { openKeys } from "./open-keys.ts";
 import { type ConsoleFiles, readConsoleFiles } from "./http/console-files.ts";
 import { createOpenRequests, type OpenRequests } from "./http/open-requests.ts";
 import { packageVersion } from "./package-root.ts";
@@ -23,6 +25,8 @@ export type OpenServer = {
   readonly log: Logger;
   readonly services: Services;
   readonly openRequests: OpenRequests;
+  /** Where the installation's keys are, when this start made them: whoever started it is told. */
+  readonly madeKeysIn: string | undefined;
   /** Makes `/readyz` answer 503 from now on. */
   readonly announceStop: () => void;
   /** Gives up what is being answered and closes services and database. */
@@ -34,17 +38,21 @@ export type OpenServerOptions = {
   readonly console?: boolean;
   /** The address for the API's description when PUBLIC_URL is not set. */
   readonly serverUrl?: () => string | undefined;
+  /** Another time than this machine's, for tests that go from hour to hour. */
+  readonly clock?: () => number;
 };
 
 /** @throws CodedError `directory-in-use`, `database-unavailable`, `conflict` (the database is newer than this program) */
 export async function openServer(config: Config, options: OpenServerOptions = {}): Promise<OpenServer> {
   const log = pino({ level: config.logLevel, base: null }, destination(2));
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const { keys, isNew } = await openKeys(config);
   const database = await openOwnedDatabase(config);
   let services: Services | undefined;
   try {
-    services = await openServices({ config, database, log });
-    return await serverOf(config, options, log, services, database);
+    await trustActorKeys(database, keys);
+    services = await openServices({ config, database, keys, log, clock: options.clock ?? Date.now });
+    return { ...(await serverOf(config, options, log, services, database)), madeKeysIn: isNew ? keys.directory : undefined };
   } catch (error) {
     await services?.close();
     await database.close();
@@ -58,7 +66,7 @@ async function serverOf(
   log: Logger,
   services: Services,
   database: OwnedDatabase,
-): Promise<OpenServer> {
+): Promise<Omit<OpenServer, "madeKeysIn">> {
   const traffic = createTraffic();
   const openRequests = createOpenRequests();
   const consoleFiles: ConsoleFiles | undefined = options.console === true ? await readConsoleFiles() : undefined;

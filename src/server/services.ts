@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { KeyRing } from "../sealing/key-ring.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
@@ -33,12 +34,19 @@ export type Services = {
   readonly close: () => Promise<void>;
 };
 
-export type ServiceParts = { readonly config: Config; readonly database: Database; readonly log: Logger };
+export type ServiceParts = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly log: Logger;
+  /** The time by which it is decided who sees what and how old data is, in milliseconds since 1970. */
+  readonly clock: () => number;
+};
 
 const VACUUM_EVERY_MS = 6 * 60 * 60 * 1000;
 
-export async function openServices({ config, database, log }: ServiceParts): Promise<Services> {
-  const now = Date.now;
+export async function openServices({ config, database, log, clock }: ServiceParts): Promise<Services> {
+  const now = clock;
   const snapshots = await createSnapshotService({ database, dataDirectory: config.dataDirectory });
   await loadSampleIfEmpty(database);
   await snapshots.catchUp();
@@ -58,6 +66,7 @@ export async function openServices({ config, database, log }: ServiceParts): Pro
         statusOf({
           version: packageVersion,
           database: database.kind,
+          requestLogin: database.kind === "embedded" ? "none" : config.databaseRequestUrl === undefined ? "owner" : "own",
           loaded: snapshots.current(),
           problems: await readProblemCount(database),
           newestChangeMs: await readNewestChange(database),

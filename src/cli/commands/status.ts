@@ -23,6 +23,9 @@ export const statusCommand = defineCommand({
       }
       const lines = [
         `Sluice ${now.version}, ${now.database === "embedded" ? "embedded database" : "PostgreSQL"}, ${server.kind === "door" ? "server running" : "no server running"}`,
+        ...(now.requestLogin === "owner"
+          ? ["Requests use the login that owns the database: set DATABASE_REQUEST_URL before anything confidential is written"]
+          : []),
         "",
         ...(now.ecosystems.length === 0
           ? ["  No data yet. sluice sync npm takes npm's advisories"]

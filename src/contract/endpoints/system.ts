@@ -47,6 +47,9 @@ export const metrics = endpoint({
 export const statusSchema = z.object({
   version: z.string(),
   database: z.enum(["embedded", "postgres"]),
+  requestLogin: z
+    .enum(["own", "owner", "none"])
+    .describe("Whether requests have a database login of their own, use the owner's, or there is none to have (embedded)"),
   nowMs: z.number(),
   advisories: z.number().int(),
   vulnerabilities: z.number().int(),

@@ -8,6 +8,7 @@ import type { Status } from "./system-service.ts";
 export function statusOf(about: {
   readonly version: string;
   readonly database: Status["database"];
+  readonly requestLogin: Status["requestLogin"];
   readonly loaded: LoadedSnapshot | undefined;
   readonly problems: number;
   readonly newestChangeMs: number | undefined;
@@ -18,6 +19,7 @@ export function statusOf(about: {
   return {
     version: about.version,
     database: about.database,
+    requestLogin: about.requestLogin,
     nowMs,
     advisories: header?.counts.advisories ?? 0,
     vulnerabilities: header?.counts.vulnerabilities ?? 0,

@@ -16,6 +16,7 @@ const nowMs = Date.UTC(2026, 7, 22);
 const held: Status = {
   version: "1.2.3",
   database: "embedded",
+  requestLogin: "none",
   nowMs,
   advisories: 12,
   vulnerabilities: 10,
