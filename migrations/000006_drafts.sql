@@ -520,6 +520,7 @@ create policy releaser_reads on organisation for select to sluice_releaser using
 create policy releaser_reads on exclusion_exception for select to sluice_releaser using (true);
 create policy releaser_reads on circle for select to sluice_releaser using (true);
 create policy releaser_reads on circle_member for select to sluice_releaser using (true);
+create policy releaser_reads on circle_signature for select to sluice_releaser using (true);
 create policy releaser_writes on draft_event for all to sluice_releaser using (true) with check (true);
 create policy releaser_ends on staged_interval for all to sluice_releaser using (true) with check (true);
 create policy releaser_ends on staged_package for all to sluice_releaser using (true) with check (true);
@@ -534,7 +535,7 @@ grant select, delete on staged_interval, staged_package, staged_date to sluice_r
 
 -- The job also makes agreed amendments binding: with the last consent, or after a kill in between.
 create policy releaser_reads on release_consent for select to sluice_releaser using (true);
-grant select on release_consent to sluice_releaser;
+grant select on release_consent, circle_signature to sluice_releaser;
 grant update (revision) on release_plan to sluice_releaser;
 grant insert (organisation_id, draft_id, level, public_at, public_zone), update (public_at, public_zone) on staged_date to sluice_releaser;
 
