@@ -22,10 +22,14 @@ export async function readCircles(
   const at = new Date(nowMs);
   const [circles = [], members = [], organisations = [], exceptions = []] = await transaction.queryAll([
     sql`select c.organisation_id, c.id, c.name, c.needs_second_factor, c.needs_sponsor, c.agreement_sha256 is not null as needs_agreement, c.longest_days,
+          c.members_listed,
           exists (select from opening o where o.organisation_id = ${organisation} and o.record_id = ${draft} and o.circle_id = c.id) as is_opened
         from circle c where c.closed_at is null order by c.name, c.id`,
     sql`select m.circle_id, m.member_organisation_id, m.expires_at,
-          (c.agreement_sha256 is null or c.agreement_sha256 is not distinct from m.agreement_sha256) as entered
+          -- Who signed is told to the circle's owner.
+          (c.agreement_sha256 is null or c.organisation_id <> ${mine} or exists (
+            select from circle_signature s where s.organisation_id = c.organisation_id and s.circle_id = c.id
+              and s.member_organisation_id = m.member_organisation_id and s.agreement_sha256 = c.agreement_sha256)) as entered
         from circle_member m join circle c on c.organisation_id = m.organisation_id and c.id = m.circle_id
         where m.revoked_at is null and m.admitted_at <= ${at} and ${at} < m.expires_at order by m.circle_id, m.member_organisation_id`,
     sql`select id, name, has_intelligence_function from organisation order by name, id`,
@@ -50,7 +54,7 @@ export async function readCircles(
       name: row.name,
       needs: needsOf(row),
       members:
-        row.organisation_id === mine || (organisation === mine && row.is_opened)
+        row.organisation_id === mine || row.members_listed || (organisation === mine && row.is_opened)
           ? (inside.get(row.id) ?? []).map((member) =>
               memberOf(member.member_organisation_id, { entered: member.entered, expiresMs: expiry(member) }),
             )
@@ -95,7 +99,9 @@ export async function readConsentersInCase(
                 select from circle_member m join circle k on k.organisation_id = m.organisation_id and k.id = m.circle_id
                 where m.circle_id = o.circle_id and m.member_organisation_id = c.consenter_organisation_id
                   and m.revoked_at is null and m.admitted_at <= ${at} and ${at} < m.expires_at and k.closed_at is null
-                  and (k.agreement_sha256 is null or k.agreement_sha256 is not distinct from m.agreement_sha256))))
+                  and (k.agreement_sha256 is null or exists (
+                    select from circle_signature s where s.organisation_id = k.organisation_id and s.circle_id = k.id
+                      and s.member_organisation_id = m.member_organisation_id and s.agreement_sha256 = k.agreement_sha256)))))
         order by id`,
   );
   return rows.map(({ id }) => id);
@@ -109,6 +115,7 @@ type CircleRow = {
   readonly needs_sponsor: boolean;
   readonly needs_agreement: boolean;
   readonly longest_days: number | null;
+  readonly members_listed: boolean;
   readonly is_opened: boolean;
 };
 type MemberRow = {

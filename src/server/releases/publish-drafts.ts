@@ -58,11 +58,7 @@ async function withoutForeign(
   );
   return found.filter(({ advisory }) => {
     const isOwn = advisory.startsWith(PRIVATE_ID_PREFIX) && !foreign.has(advisory);
-    if (!isOwn)
-      log.error(
-        { draft },
-        `expected an id of Sluice's own for a published draft, got one that begins otherwise or belongs to another source`,
-      );
+    if (!isOwn) onFailure(advisory, `expected an id that begins with ${PRIVATE_ID_PREFIX} and is no other source's`);
     return isOwn;
   });
 }
