@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
+import { openOidc } from "../connectors/oidc/oidc.ts";
 import type { KeyRing } from "../sealing/key-ring.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
+import { createActorSigner } from "./actors/sign-actor.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { createFeedService, type FeedService } from "./feeds/feed-service.ts";
@@ -11,7 +13,11 @@ import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-aud
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
 import { createPackageService, type PackageService } from "./packages/package-service.ts";
 import { packageVersion } from "./package-root.ts";
+import { createReleaseJob, type ReleaseJob } from "./releases/release-job.ts";
+import { createReleaseService, type ReleaseService } from "./releases/release-service.ts";
 import { createScanService, type ScanService } from "./scanning/scan-service.ts";
+import { servedAs } from "./sign-in/origin-standing.ts";
+import { createSignInService, type SignInService } from "./sign-in/sign-in-service.ts";
 import { createSnapshotService, type SnapshotService } from "./snapshot/snapshot-service.ts";
 import { statusOf } from "./system/status.ts";
 import type { SystemService } from "./system/system-service.ts";
@@ -29,6 +35,10 @@ export type Services = {
   readonly npmAudits: NpmAuditService;
   readonly vulnerabilities: VulnerabilityService;
   readonly packages: PackageService;
+  readonly signIn: SignInService;
+  readonly releases: ReleaseService;
+  /** Opens stages at their hours; tests that move the clock let it look. */
+  readonly releaseJob: ReleaseJob;
   /** Begins what runs by itself: scheduled syncs, housekeeping. Only a server that listens does. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -45,12 +55,25 @@ export type ServiceParts = {
 
 const VACUUM_EVERY_MS = 6 * 60 * 60 * 1000;
 
-export async function openServices({ config, database, log, clock }: ServiceParts): Promise<Services> {
+export async function openServices({ config, database, keys, log, clock }: ServiceParts): Promise<Services> {
   const now = clock;
   const snapshots = await createSnapshotService({ database, dataDirectory: config.dataDirectory });
   await loadSampleIfEmpty(database);
   await snapshots.catchUp();
   const syncs = createSyncService({ database, config, snapshots });
+  // Where a test moves the clock, nothing else tells how much time has passed.
+  const monotonic = clock === Date.now ? () => performance.now() : clock;
+  const releaseJob = await createReleaseJob({ database, snapshots, clock, monotonic, log });
+  const signIn = createSignInService({
+    database,
+    keys,
+    sign: createActorSigner(keys, clock),
+    oidc: openOidc({ allowedPrivateHosts: config.allowedPrivateHosts }),
+    mail: undefined,
+    served: servedAs(config),
+    clock,
+    log,
+  });
   let stopRunning = (): void => {};
   return {
     snapshots,
@@ -61,6 +84,9 @@ export async function openServices({ config, database, log, clock }: ServicePart
     npmAudits: createNpmAuditService({ snapshots, config, now }),
     vulnerabilities: createVulnerabilityService({ database, snapshots }),
     packages: createPackageService({ database, snapshots, now }),
+    signIn,
+    releaseJob,
+    releases: createReleaseService({ database, clock, job: releaseJob }),
     system: {
       status: async () =>
         statusOf({
@@ -75,6 +101,7 @@ export async function openServices({ config, database, log, clock }: ServicePart
       missing: async () => [...(await databaseMissing(database)), ...(snapshots.current() === undefined ? ["No snapshot is loaded"] : [])],
     },
     start: () => {
+      releaseJob.start();
       const stopSchedule = startSchedule({ database, syncs, everyHours: config.syncEveryHours, log });
       const vacuum = setInterval(() => {
         database.vacuum().catch((error: unknown) => log.warn({ err: error }, "the scheduled vacuum failed; it is tried again in 6 hours"));
@@ -87,6 +114,7 @@ export async function openServices({ config, database, log, clock }: ServicePart
     },
     close: async () => {
       stopRunning();
+      await releaseJob.close();
       await syncs.close();
       await snapshots.close();
     },

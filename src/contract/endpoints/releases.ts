@@ -140,7 +140,12 @@ const check = z.object({
     .describe("How it differs from the running plan; absent while none runs"),
 });
 
-const ofDraft = { params: z.object({ draft: z.uuid() }), query: nothing, errors: "problem", answerType: "application/json" } as const;
+const ofDraft = {
+  params: z.object({ draft: z.string().max(100) }),
+  query: nothing,
+  errors: "problem",
+  answerType: "application/json",
+} as const;
 const post = { ...ofDraft, method: "POST", bodyKind: "json", bodyLimitBytes: MAX_BODY_BYTES } as const;
 
 export const readReleasePlan = endpoint({
@@ -206,24 +211,22 @@ export const proposeAmendment = endpoint({
 export const answerAmendment = endpoint({
   ...post,
   id: "answerAmendment",
-  path: "/api/drafts/{draft}/release-plan/amendments/{revision}/answer",
+  path: "/api/drafts/{draft}/release-plan/amendments/answer",
   title: "Agree to a change of the release plan, or refuse it",
   description: "One answer an organisation. With the last consent the change binds.",
   access: "release.decide",
-  params: z.object({ draft: z.uuid(), revision: z.coerce.number().int() }),
-  body: z.object({ agrees: z.boolean() }),
+  body: z.object({ revision: z.number().int(), agrees: z.boolean() }),
   answer: answered.extend({ inForce: z.boolean() }),
 });
 
 export const withdrawAmendment = endpoint({
   ...post,
   id: "withdrawAmendment",
-  path: "/api/drafts/{draft}/release-plan/amendments/{revision}/withdraw",
+  path: "/api/drafts/{draft}/release-plan/amendments/withdraw",
   title: "Withdraw a proposed change",
   description: "By the owner, before it binds.",
   access: "release.decide",
-  params: z.object({ draft: z.uuid(), revision: z.coerce.number().int() }),
-  body: nothing,
+  body: z.object({ revision: z.number().int() }),
   answer: answered,
 });
 

@@ -284,8 +284,10 @@ export function createReleaseService({ database, clock, job }: ReleaseServicePar
   }
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 async function readFacts(transaction: Transaction, draft: string): Promise<PlanFacts> {
-  const key = await findCase(transaction, draft);
+  const key = UUID.test(draft) ? await findCase(transaction, draft) : undefined;
   if (key === undefined) throw new CodedError("not-found", "there is no such draft advisory, or it is not for you");
   return readPlanFacts(transaction, key);
 }
