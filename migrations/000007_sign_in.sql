@@ -213,6 +213,15 @@ create policy administrator_adds on one_time_link for insert to sluice_actor wit
   organisation_id = (select actor_organisation()) and issued_by = (select actor_person()) and (select actor_role()) = 'administrator'
   and (purpose = 'invitation' or (purpose = 'recovery' and person_id <> (select actor_person())
     and exists (select from member m where m.organisation_id = one_time_link.organisation_id and m.person_id = one_time_link.person_id))));
+-- Whoever manages the installation invites the first administrator of any organisation, and sees what it invited itself.
+create policy coordinator_invites on one_time_link for insert to sluice_actor with check (
+  purpose = 'invitation' and issued_by = (select actor_person()) and (select actor_role()) = 'administrator'
+  and (select actor_kind()) = 'coordinator');
+create policy issuer_reads on one_time_link for select to sluice_actor using (
+  purpose = 'invitation' and issued_by = (select actor_person()) and (select actor_role()) = 'administrator');
+create policy issuer_withdraws on one_time_link for update to sluice_actor
+  using (purpose = 'invitation' and issued_by = (select actor_person()) and (select actor_role()) = 'administrator')
+  with check (purpose = 'invitation' and issued_by = (select actor_person()));
 create policy administrator_withdraws on one_time_link for update to sluice_actor
   using (organisation_id = (select actor_organisation()) and purpose in ('invitation', 'recovery') and (select actor_role()) = 'administrator')
   with check (organisation_id = (select actor_organisation()));

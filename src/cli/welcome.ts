@@ -12,6 +12,8 @@ export function welcome(
   config: Config,
   status: Status,
   paint: Colours,
+  /** Makes the first administrator; undefined = there is one. */
+  firstLink?: string,
 ): readonly string[] {
   const exposed = !isLoopback(config.host) && config.tls === undefined;
   return [
@@ -30,6 +32,13 @@ export function welcome(
     "",
     ...(status.ecosystems.length === 0 ? ["  No data yet: nothing can be called clean"] : standingLines(status, paint)),
     "",
+    ...(firstLink === undefined
+      ? []
+      : [
+          "No administrator yet. Whoever opens this link first becomes one (once, within 24 hours; a restart prints another):",
+          `  ${paint.strong(firstLink)}`,
+          "",
+        ]),
     "Next:",
     ...nextSteps(url, status).map((step, index) => `  ${index + 1}. ${step}`),
     "",

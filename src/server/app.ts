@@ -13,6 +13,7 @@ import type { OpenRequests } from "./http/open-requests.ts";
 import { isServerFault, refusalFrom, renderRefusal } from "./http/refusals.ts";
 import { clientAddress, createRequestBudget } from "./http/request-budget.ts";
 import type { Route } from "./http/route.ts";
+import { clearCookie, sessionCookieName } from "./http/session-cookie.ts";
 import { SECURITY_HEADERS } from "./http/security-headers.ts";
 import { cameThroughDoor } from "./local-door/door-mark.ts";
 import type { Traffic } from "./system/traffic.ts";
@@ -32,6 +33,7 @@ export type AppParts = {
   readonly consoleFiles: ConsoleFiles | undefined;
 };
 
+const forgottenSession = [true, false].map((secure) => clearCookie(sessionCookieName(secure), secure));
 const BODIES_AT_ONCE_BYTES = 256 * 1024 * 1024;
 const BODY_WAIT_MS = 10_000;
 
@@ -98,6 +100,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     const refusal = refusalFrom(error, request.id);
     if (isServerFault(refusal)) parts.log.error({ request: request.id, err: refusal.cause ?? refusal }, "a request failed");
     const rendered = renderRefusal(refusal, dialectOf(request));
+    // A browser would show the session that is over with every request to come, also to those that anyone may make.
+    if (refusal.code === "credential-refused" && request.headers.authorization === undefined) reply.header("set-cookie", forgottenSession);
     return reply.code(rendered.status).headers({ "content-type": rendered.contentType, "cache-control": "no-store" }).send(rendered.body);
   }
 }

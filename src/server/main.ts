@@ -15,6 +15,8 @@ export type RunningServer = {
   /** Where the installation's keys are, when this start made them. */
   readonly madeKeysIn: string | undefined;
   readonly status: () => Promise<Status>;
+  /** A one-time link that makes the first administrator, while there is none; it replaces the one before. */
+  readonly firstAdministratorLink: () => Promise<string | undefined>;
   /** Finishes what is being answered within 10 seconds, then closes everything. May be called twice. */
   readonly stop: () => Promise<void>;
 };
@@ -42,7 +44,17 @@ export async function startServer(config: Config, { clock = Date.now }: StartOpt
     const port = network.port ?? config.port;
     const listensOn = localUrl(config, port);
     url = config.publicUrl?.replace(/\/$/, "") ?? listensOn;
-    return { url, listensOn, port, madeKeysIn: server.madeKeysIn, status: server.services.system.status, stop: once(stop) };
+    const { signIn, system } = server.services;
+    const origin = new URL(url).origin;
+    return {
+      url,
+      listensOn,
+      port,
+      madeKeysIn: server.madeKeysIn,
+      status: system.status,
+      firstAdministratorLink: async () => (await signIn.links.firstAdministrator(origin))?.link,
+      stop: once(stop),
+    };
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.stop(0)));
     await server.close();

@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { nobodyIsKnown } from "./http/caller.ts";
 import { destination, type Logger, pino } from "pino";
 import { allEndpoints } from "../contract/endpoints/all.ts";
 import { type App, createApp } from "./app.ts";
@@ -14,6 +13,7 @@ import { type ConsoleFiles, readConsoleFiles } from "./http/console-files.ts";
 import { createOpenRequests, type OpenRequests } from "./http/open-requests.ts";
 import { packageVersion } from "./package-root.ts";
 import { subjectRoutes } from "./routes.ts";
+import { signInRoutes } from "./sign-in/sign-in-routes.ts";
 import { openServices, type Services } from "./services.ts";
 import { systemRoutes } from "./system/system-routes.ts";
 import type { SystemService } from "./system/system-service.ts";
@@ -84,6 +84,7 @@ async function serverOf(
       serverUrl: () => config.publicUrl ?? options.serverUrl?.(),
     }),
     ...subjectRoutes(services),
+    ...signInRoutes(services.signIn, () => originOf(config, options.serverUrl?.())),
     ...backupRoutes(database),
     ...osvDirectoryRoutes(database),
   ];
@@ -94,7 +95,7 @@ async function serverOf(
     log,
     traffic,
     openRequests,
-    authenticate: nobodyIsKnown,
+    authenticate: services.signIn.sessions.authenticate,
     consoleFiles,
   });
   return {
@@ -112,4 +113,9 @@ async function serverOf(
       await database.close();
     },
   };
+}
+
+/** What links begin with that are made through the local door. */
+function originOf(config: Config, listensOn: string | undefined): string {
+  return new URL(config.publicUrl ?? listensOn ?? `${config.tls === undefined ? "http" : "https"}://localhost:${config.port}`).origin;
 }

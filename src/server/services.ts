@@ -115,6 +115,7 @@ export async function openServices({ config, database, keys, log, clock }: Servi
     close: async () => {
       stopRunning();
       await releaseJob.close();
+      await signIn.close();
       await syncs.close();
       await snapshots.close();
     },

@@ -23,7 +23,13 @@ export type SoftAuthenticator = {
   readonly get: (options: PublicKeyCredentialRequestOptionsJSON, deviation?: Deviation) => AuthenticationResponseJSON;
 };
 
-type Credential = { readonly id: Buffer; readonly relyingPartyId: string; readonly handle: string; readonly privateKey: KeyObject; counter: number };
+type Credential = {
+  readonly id: Buffer;
+  readonly relyingPartyId: string;
+  readonly handle: string;
+  readonly privateKey: KeyObject;
+  counter: number;
+};
 
 const PRESENT = 0x01;
 const VERIFIED = 0x04;
@@ -87,7 +93,9 @@ function clientData(type: string, challenge: string, origin: string, deviation: 
 
 /** WebAuthn §6.1. */
 function authenticatorData(credential: Credential, flags: number, deviation: Deviation): Buffer {
-  const relyingParty = createHash("sha256").update(deviation.relyingPartyId ?? credential.relyingPartyId).digest();
+  const relyingParty = createHash("sha256")
+    .update(deviation.relyingPartyId ?? credential.relyingPartyId)
+    .digest();
   const counter = Buffer.alloc(4);
   counter.writeUInt32BE(deviation.counter ?? credential.counter);
   return Buffer.concat([relyingParty, Buffer.from([flags | PRESENT | (deviation.userVerified === false ? 0 : VERIFIED)]), counter]);
@@ -96,12 +104,17 @@ function authenticatorData(credential: Credential, flags: number, deviation: Dev
 /** CBOR of `{fmt: "none", attStmt: {}, authData}`. */
 function attestationObject(authData: Buffer): Buffer {
   const head = Buffer.from([0xa3, 0x63, ...Buffer.from("fmt"), 0x64, ...Buffer.from("none"), 0x67, ...Buffer.from("attStmt"), 0xa0]);
-  return Buffer.concat([head, Buffer.from([0x68, ...Buffer.from("authData"), 0x59, authData.length >> 8, authData.length & 0xff]), authData]);
+  return Buffer.concat([
+    head,
+    Buffer.from([0x68, ...Buffer.from("authData"), 0x59, authData.length >> 8, authData.length & 0xff]),
+    authData,
+  ]);
 }
 
 /** RFC 9053 §7.1.1: `{1: 2, 3: -7, -1: 1, -2: x, -3: y}`. */
 function coseKey(publicKey: KeyObject): Buffer {
   const { x = "", y = "" } = publicKey.export({ format: "jwk" });
-  const coordinate = (label: number, text: string): Buffer => Buffer.concat([Buffer.from([label, 0x58, 32]), Buffer.from(text, "base64url")]);
+  const coordinate = (label: number, text: string): Buffer =>
+    Buffer.concat([Buffer.from([label, 0x58, 32]), Buffer.from(text, "base64url")]);
   return Buffer.concat([Buffer.from([0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01]), coordinate(0x21, x), coordinate(0x22, y)]);
 }

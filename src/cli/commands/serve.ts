@@ -20,7 +20,8 @@ export const serveCommand = defineCommand({
     const stopped = stopSignal();
     if (args.build !== false) await buildConsoleWhenStale(say);
     const server = await startServer(config);
-    for (const line of welcome(server, config, await server.status(), colours(process.stdout))) say(line);
+    const firstLink = await server.firstAdministratorLink();
+    for (const line of welcome(server, config, await server.status(), colours(process.stdout), firstLink)) say(line);
     await stopped;
     say("Stopping: answers under way have 10 seconds to finish");
     await server.stop();

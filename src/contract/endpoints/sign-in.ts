@@ -28,8 +28,33 @@ function base64url(longest: number): z.ZodString {
     .regex(/^[\w-]+$/, "expected base64url");
 }
 
-/** Options for `navigator.credentials`, as WebAuthn writes them in JSON. */
-const ceremonySchema = z.looseObject({ challenge: z.string() });
+/** PublicKeyCredentialRequestOptionsJSON of WebAuthn Level 3, §5.1.9, as far as it is used here. */
+const questionSchema = z.object({
+  challenge: z.string(),
+  rpId: z.string().optional(),
+  timeout: z.number().optional(),
+  userVerification: z.enum(["required", "preferred", "discouraged"]).optional(),
+});
+
+/** PublicKeyCredentialCreationOptionsJSON of WebAuthn Level 3, §5.1.8, as far as it is used here. */
+const newPasskeyQuestionSchema = z.object({
+  challenge: z.string(),
+  rp: z.object({ id: z.string().optional(), name: z.string() }),
+  user: z.object({ id: z.string(), name: z.string(), displayName: z.string() }),
+  pubKeyCredParams: z.array(z.object({ type: z.literal("public-key"), alg: z.number() })),
+  timeout: z.number().optional(),
+  excludeCredentials: z
+    .array(z.object({ id: z.string(), type: z.literal("public-key"), transports: z.array(z.string()).optional() }))
+    .optional(),
+  authenticatorSelection: z
+    .object({
+      residentKey: z.enum(["discouraged", "preferred", "required"]).optional(),
+      requireResidentKey: z.boolean().optional(),
+      userVerification: z.enum(["discouraged", "preferred", "required"]).optional(),
+    })
+    .optional(),
+  attestation: z.string().optional(),
+});
 
 const credentialHead = {
   id: base64url(1400),
@@ -105,7 +130,7 @@ export const askPasskey = endpoint({
   title: "Ask for a passkey",
   description: "A challenge for `navigator.credentials.get`, good for one answer within five minutes.",
   access: "anyone",
-  answer: ceremonySchema,
+  answer: questionSchema,
 });
 
 export const signInByPasskey = endpoint({
@@ -124,7 +149,8 @@ export const beginSignOn = endpoint({
   id: "beginSignOn",
   path: "/api/sign-in/sign-on",
   title: "Begin at the organisation's own sign-on",
-  description: "Where to send the browser for an address under a domain that an organisation's sign-on is set up for; without `url` there is none.",
+  description:
+    "Where to send the browser for an address under a domain that an organisation's sign-on is set up for; without `url` there is none.",
   access: "anyone",
   body: z.object({ email: emailText }),
   answer: z.object({ url: z.string().optional() }),
@@ -205,7 +231,7 @@ export const askPasskeyByLink = endpoint({
   description: "A challenge for `navigator.credentials.create`.",
   access: "anyone",
   body: z.object(newcomer),
-  answer: ceremonySchema,
+  answer: newPasskeyQuestionSchema,
 });
 
 export const enrolByLink = endpoint({
@@ -290,14 +316,21 @@ export const readAccount = endpoint({
   id: "readAccount",
   path: "/api/account",
   title: "One's own ways in",
-  description: "Passkeys, identities at a sign-on, how many recovery codes are left, and sessions, each with its last use. No secret is among them.",
+  description:
+    "Passkeys, identities at a sign-on, how many recovery codes are left, and sessions, each with its last use. No secret is among them.",
   access: "signed-in",
   answer: z.object({
     passkeys: z.array(
       z.object({ id: z.string(), name: z.string(), synced: z.boolean(), createdAtMs: instant, lastUsedAtMs: instant.optional() }),
     ),
     identities: z.array(
-      z.object({ id: z.string(), organisation: z.string(), email: z.string().optional(), createdAtMs: instant, lastUsedAtMs: instant.optional() }),
+      z.object({
+        id: z.string(),
+        organisation: z.string(),
+        email: z.string().optional(),
+        createdAtMs: instant,
+        lastUsedAtMs: instant.optional(),
+      }),
     ),
     recoveryCodesLeft: z.number().int(),
     sessions: z.array(
@@ -321,7 +354,7 @@ export const askNewPasskey = endpoint({
   title: "Ask for one more passkey",
   description: "A challenge for `navigator.credentials.create`.",
   access: "signed-in",
-  answer: ceremonySchema,
+  answer: newPasskeyQuestionSchema,
 });
 
 export const addPasskey = endpoint({
@@ -431,6 +464,51 @@ export const issueRecoveryLink = endpoint({
   answer: z.object({ link: z.string(), expiresAtMs: instant }),
 });
 
+export const inviteMember = endpoint({
+  ...sending,
+  id: "inviteMember",
+  path: "/api/invitations",
+  title: "Invite a member",
+  description:
+    "A link that works once within 72 hours and ends with a passkey or an identity at the organisation's own sign-on. It is in this answer and nowhere else: whoever invites hands it over. `organisation` names another than one's own, for which one needs `installation.manage`.",
+  access: "member.manage",
+  body: z.object({ name: nameText, email: emailText, role: z.enum(MEMBER_ROLES), organisation: idText.optional() }),
+  answer: z.object({ link: z.string(), expiresAtMs: instant }),
+});
+
+export const listInvitations = endpoint({
+  ...reading,
+  id: "listInvitations",
+  path: "/api/invitations",
+  title: "Open invitations",
+  description: "Of one's organisation, and those one made into others. Never the link itself.",
+  access: "member.manage",
+  answer: z.object({
+    invitations: z.array(
+      z.object({
+        id: z.string(),
+        organisation: z.object({ id: z.string(), name: z.string() }),
+        name: z.string(),
+        email: z.string(),
+        role: z.enum(MEMBER_ROLES),
+        invitedAtMs: instant,
+        expiresAtMs: instant,
+      }),
+    ),
+  }),
+});
+
+export const withdrawInvitation = endpoint({
+  ...asking,
+  id: "withdrawInvitation",
+  path: "/api/invitations/{invitation}/withdraw",
+  title: "Withdraw an invitation",
+  description: "Its link opens nothing from now on.",
+  access: "member.manage",
+  params: z.object({ invitation: idText }),
+  answer: done,
+});
+
 export const listSignOns = endpoint({
   ...reading,
   id: "listSignOns",
@@ -525,6 +603,9 @@ export const signInEndpoints = [
   issueToken,
   revokeToken,
   issueRecoveryLink,
+  inviteMember,
+  listInvitations,
+  withdrawInvitation,
   listSignOns,
   addSignOn,
   endSignOn,

@@ -42,11 +42,16 @@ export async function hasAdministrator(transaction: Transaction): Promise<boolea
   return row?.any === true;
 }
 
-export async function insertPerson(transaction: Transaction, kind: "human" | "service", atMs: number): Promise<string> {
-  const [row] = await transaction.query<{ id: string }>(
-    sql`insert into person (kind, created_at) values (${kind}, ${new Date(atMs)}) returning id`,
+export async function hasAdministratorOf(transaction: Transaction, organisation: string): Promise<boolean> {
+  const [row] = await transaction.query<{ any: boolean }>(
+    sql`select exists (select from member where organisation_id = ${organisation} and role = 'administrator' and revoked_at is null) as any`,
   );
-  return row?.id ?? "";
+  return row?.any === true;
+}
+
+/** `id` is random and made by the server: a passkey names its owner before there is one. */
+export async function insertPerson(transaction: Transaction, kind: "human" | "service", atMs: number, id: string): Promise<void> {
+  await transaction.run(sql`insert into person (id, kind, created_at) values (${id}, ${kind}, ${new Date(atMs)})`);
 }
 
 export async function insertOrganisation(
@@ -85,4 +90,9 @@ export async function admitMember(
 export async function personKind(transaction: Transaction, person: string): Promise<"human" | "service" | undefined> {
   const [row] = await transaction.query<{ kind: "human" | "service" }>(sql`select kind from person where id = ${person}`);
   return row?.kind;
+}
+
+export async function readOrganisationName(transaction: Transaction, organisation: string): Promise<string | undefined> {
+  const [row] = await transaction.query<{ name: string }>(sql`select name from organisation where id = ${organisation}`);
+  return row?.name;
 }

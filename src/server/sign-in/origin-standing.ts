@@ -32,6 +32,11 @@ export function originStanding({ publicUrl, tls }: ServedAs, host: string | unde
   return { kind: "suitable", origin: people.origin, relyingPartyId: people.hostname };
 }
 
+/** True when browsers reach this installation over TLS, here or at a proxy. */
+export function isSecure({ publicUrl, tls }: ServedAs): boolean {
+  return tls || (publicUrl !== undefined && new URL(publicUrl).protocol === "https:");
+}
+
 /** The address that links of this server begin with, whatever passkeys can do there. */
 export function linkOrigin(served: ServedAs, host: string | undefined): string {
   return originStanding(served, host).origin;

@@ -21,12 +21,14 @@ export async function insertPasskey(
     readonly onlyOrganisation: string | undefined;
     readonly atMs: number;
   },
-): Promise<void> {
-  await transaction.run(
+): Promise<string> {
+  const [row] = await transaction.query<{ id: string }>(
     sql`insert into passkey (person_id, credential_id, public_key, counter, transports, synced, name, only_organisation_id, created_at)
         values (${passkey.person}, ${passkey.credentialId}, ${passkey.publicKey}, ${passkey.counter}, ${passkey.transports}, ${passkey.synced},
-          ${passkey.name}, ${passkey.onlyOrganisation ?? null}, ${new Date(passkey.atMs)})`,
+          ${passkey.name}, ${passkey.onlyOrganisation ?? null}, ${new Date(passkey.atMs)})
+        returning id`,
   );
+  return row?.id ?? "";
 }
 
 /** Found by whom it says it belongs to and its id together: nobody's id tells anything of another's. */

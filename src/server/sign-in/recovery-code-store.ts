@@ -1,7 +1,7 @@
 import type { Actor, Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 
-/** Replaces every code that the person had. */
+/** Replaces the codes that the person had with the same reach. */
 export async function replaceRecoveryCodes(
   transaction: Transaction,
   codes: {
@@ -11,7 +11,10 @@ export async function replaceRecoveryCodes(
     readonly atMs: number;
   },
 ): Promise<void> {
-  await transaction.run(sql`delete from recovery_code where person_id = ${codes.person}`);
+  await transaction.run(
+    sql`delete from recovery_code
+        where person_id = ${codes.person} and only_organisation_id is not distinct from ${codes.onlyOrganisation ?? null}::uuid`,
+  );
   await transaction.run(
     sql`insert into recovery_code (person_id, digest, only_organisation_id, made_at)
         select ${codes.person}::uuid, digest, ${codes.onlyOrganisation ?? null}::uuid, ${new Date(codes.atMs)}::timestamptz

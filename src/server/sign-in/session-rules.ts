@@ -1,9 +1,11 @@
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { Verb } from "../../vocabulary/organisation.ts";
-import type { SignInWay } from "./principal.ts";
+import type { SignInWay } from "../../contract/endpoints/sign-in.ts";
 
 export const SESSION_MS = 12 * 60 * 60_000;
 export const SESSION_IDLE_MS = 60 * 60_000;
+/** How long after it began a session may make other ways in. */
+export const FRESH_MS = 15 * 60_000;
 /** Last use is written down at most this often. */
 export const LAST_USE_EVERY_MS = 60_000;
 

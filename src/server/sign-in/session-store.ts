@@ -104,3 +104,11 @@ export async function endOwnSession(database: Database, actor: Actor, id: string
       )) === 1,
   );
 }
+
+/** The organisation that the person acted for in their newest session. */
+export async function lastOrganisationOf(transaction: Transaction, person: string): Promise<string | undefined> {
+  const [row] = await transaction.query<{ organisation_id: string }>(
+    sql`select organisation_id from session where person_id = ${person} order by started_at desc limit 1`,
+  );
+  return row?.organisation_id;
+}
