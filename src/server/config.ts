@@ -34,6 +34,8 @@ export type Config = {
   readonly kevFeedUrl: string;
   /** Private addresses that feeds may be fetched from all the same: host names, exact. */
   readonly allowedPrivateHosts: readonly string[];
+  /** How mail goes out; undefined = none does. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -63,6 +65,7 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
     osvFeedUrl: url(environment, "OSV_FEED_URL") ?? "https://osv-vulnerabilities.storage.googleapis.com/",
     kevFeedUrl: url(environment, "KEV_FEED_URL") ?? "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
     allowedPrivateHosts: (environment["ALLOWED_PRIVATE_HOSTS"] ?? "").split(",").filter((host) => host !== ""),
+    mail: mail(environment),
   };
   return { ...fromEnvironment, ...flags };
 }
@@ -96,6 +99,19 @@ function textOrNone(environment: Environment, name: string): string | undefined 
 function pathOrNone(environment: Environment, name: string): string | undefined {
   const text = textOrNone(environment, name);
   return text === undefined ? undefined : resolve(text);
+}
+
+function mail(environment: Environment): Config["mail"] {
+  const url = environment["SMTP_URL"];
+  if (url === undefined || url === "") return undefined;
+  const host = URL.parse(environment["PUBLIC_URL"] ?? "")?.hostname;
+  const from = environment["MAIL_FROM"] ?? (host === undefined ? undefined : `sluice@${host}`);
+  if (from === undefined)
+    throw new CodedError(
+      "input-invalid",
+      "MAIL_FROM: expected the address that mail comes from, since SMTP_URL is set and PUBLIC_URL is not",
+    );
+  return { url, from };
 }
 
 function wholeNumber(environment: Environment, name: string, fallback: number, min: number, max: number): number {

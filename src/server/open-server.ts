@@ -51,7 +51,14 @@ export async function openServer(config: Config, options: OpenServerOptions = {}
   let services: Services | undefined;
   try {
     await trustActorKeys(database, keys);
-    services = await openServices({ config, database, keys, log, clock: options.clock ?? Date.now });
+    services = await openServices({
+      config,
+      database,
+      keys,
+      log,
+      clock: options.clock ?? Date.now,
+      origin: () => originOf(config, options.serverUrl?.()),
+    });
     return { ...(await serverOf(config, options, log, services, database)), madeKeysIn: isNew ? keys.directory : undefined };
   } catch (error) {
     await services?.close();
@@ -115,7 +122,7 @@ async function serverOf(
   };
 }
 
-/** What links begin with that are made through the local door. */
+/** What links begin with that leave this server by mail, by webhook or through the local door. */
 function originOf(config: Config, listensOn: string | undefined): string {
   return new URL(config.publicUrl ?? listensOn ?? `${config.tls === undefined ? "http" : "https"}://localhost:${config.port}`).origin;
 }

@@ -1,5 +1,7 @@
+import { draftRoutes } from "./drafts/draft-routes.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
+import { notificationRoutes } from "./notifications/notification-routes.ts";
 import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
 import { osvRoutes } from "./osv-api/osv-routes.ts";
 import { packageRoutes } from "./packages/package-routes.ts";
@@ -7,9 +9,21 @@ import { releaseRoutes } from "./releases/release-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities/vulnerability-routes.ts";
+import { workRoutes } from "./work/work-routes.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
-export function subjectRoutes({ feeds, npmAudits, osv, packages, releases, scans, syncs, vulnerabilities }: Services): readonly Route[] {
+export function subjectRoutes({
+  feeds,
+  notifications,
+  npmAudits,
+  osv,
+  packages,
+  releases,
+  scans,
+  syncs,
+  vulnerabilities,
+  work,
+}: Services): readonly Route[] {
   return [
     ...scanRoutes(scans),
     ...vulnerabilityRoutes(vulnerabilities),
@@ -17,6 +31,9 @@ export function subjectRoutes({ feeds, npmAudits, osv, packages, releases, scans
     ...feedRoutes(feeds, syncs),
     ...osvRoutes(osv),
     ...npmAuditRoutes(npmAudits),
+    ...draftRoutes(drafts, parts),
     ...releaseRoutes(releases),
+    ...notificationRoutes(notifications),
+    ...workRoutes(work),
   ];
 }

@@ -1,14 +1,20 @@
 import type { Logger } from "pino";
 import { openOidc } from "../connectors/oidc/oidc.ts";
+import { openSmtp } from "../connectors/smtp/smtp.ts";
+import { openWebhook } from "../connectors/webhook/webhook.ts";
 import type { KeyRing } from "../sealing/key-ring.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import { createActorSigner } from "./actors/sign-actor.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
+import { createDraftService, type DraftService } from "./drafts/draft-service.ts";
+import { createPartService, type PartService } from "./drafts/part-service.ts";
 import { createFeedService, type FeedService } from "./feeds/feed-service.ts";
 import { loadSampleIfEmpty } from "./feeds/load-sample.ts";
 import { isScheduledPlace, startSchedule } from "./feeds/schedule.ts";
 import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
+import { createCourier, type Courier } from "./notifications/courier.ts";
+import { createNotificationService, type NotificationService } from "./notifications/notification-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
 import { createPackageService, type PackageService } from "./packages/package-service.ts";
@@ -23,6 +29,7 @@ import { statusOf } from "./system/status.ts";
 import type { SystemService } from "./system/system-service.ts";
 import { reachDatabase, readNewestChange, readProblemCount } from "./system/system-store.ts";
 import { createVulnerabilityService, type VulnerabilityService } from "./vulnerabilities/vulnerability-service.ts";
+import { createWorkService, type WorkService } from "./work/work-service.ts";
 
 /** The subjects' services, made once and given to the routes by name. */
 export type Services = {
@@ -36,9 +43,15 @@ export type Services = {
   readonly vulnerabilities: VulnerabilityService;
   readonly packages: PackageService;
   readonly signIn: SignInService;
+  readonly drafts: DraftService;
+  readonly parts: PartService;
   readonly releases: ReleaseService;
   /** Opens stages at their hours; tests that move the clock let it look. */
   readonly releaseJob: ReleaseJob;
+  readonly notifications: NotificationService;
+  /** Brings notifications out; tests that move the clock let it go round. */
+  readonly courier: Courier;
+  readonly work: WorkService;
   /** Begins what runs by itself: scheduled syncs, housekeeping. Only a server that listens does. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -51,11 +64,13 @@ export type ServiceParts = {
   readonly log: Logger;
   /** The time by which it is decided who sees what and how old data is, in milliseconds since 1970. */
   readonly clock: () => number;
+  /** What links to this server begin with. */
+  readonly origin: () => string;
 };
 
 const VACUUM_EVERY_MS = 6 * 60 * 60 * 1000;
 
-export async function openServices({ config, database, keys, log, clock }: ServiceParts): Promise<Services> {
+export async function openServices({ config, database, keys, log, clock, origin }: ServiceParts): Promise<Services> {
   const now = clock;
   const snapshots = await createSnapshotService({ database, dataDirectory: config.dataDirectory });
   await loadSampleIfEmpty(database);
@@ -64,17 +79,27 @@ export async function openServices({ config, database, keys, log, clock }: Servi
   // Where a test moves the clock, nothing else tells how much time has passed.
   const monotonic = clock === Date.now ? () => performance.now() : clock;
   const releaseJob = await createReleaseJob({ database, snapshots, clock, monotonic, log });
+  const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
+  const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });
+  const notifications = createNotificationService({
+    database,
+    keys,
+    hasMail: mail !== undefined,
+    allowedPrivateHosts: config.allowedPrivateHosts,
+    clock,
+  });
+  const courier = createCourier({ database, keys, mail, webhooks, serverUrl: origin, clock, log });
   const signIn = createSignInService({
     database,
     keys,
     sign: createActorSigner(keys, clock),
     oidc: openOidc({ allowedPrivateHosts: config.allowedPrivateHosts }),
-    mail: undefined,
+    mail,
     served: servedAs(config),
     clock,
     log,
   });
-  let stopRunning = (): void => {};
+  let stopRunning = async (): Promise<void> => {};
   return {
     snapshots,
     syncs,
@@ -85,8 +110,18 @@ export async function openServices({ config, database, keys, log, clock }: Servi
     vulnerabilities: createVulnerabilityService({ database, snapshots }),
     packages: createPackageService({ database, snapshots, now }),
     signIn,
+    drafts: createDraftService({ database, clock }),
+    parts: createPartService({ database }),
     releaseJob,
     releases: createReleaseService({ database, clock, job: releaseJob }),
+    notifications,
+    courier,
+    work: createWorkService({
+      database,
+      notifications,
+      installation: { hasAddress: config.publicUrl !== undefined, hasMail: mail !== undefined },
+      clock,
+    }),
     system: {
       status: async () =>
         statusOf({
@@ -102,18 +137,21 @@ export async function openServices({ config, database, keys, log, clock }: Servi
     },
     start: () => {
       releaseJob.start();
+      const stopCourier = courier.start();
       const stopSchedule = startSchedule({ database, syncs, everyHours: config.syncEveryHours, log });
       const vacuum = setInterval(() => {
         database.vacuum().catch((error: unknown) => log.warn({ err: error }, "the scheduled vacuum failed; it is tried again in 6 hours"));
       }, VACUUM_EVERY_MS);
       vacuum.unref();
-      stopRunning = () => {
+      stopRunning = async () => {
         stopSchedule();
         clearInterval(vacuum);
+        await stopCourier();
       };
     },
     close: async () => {
-      stopRunning();
+      await stopRunning();
+      webhooks.close();
       await releaseJob.close();
       await signIn.close();
       await syncs.close();

@@ -1,5 +1,7 @@
 import type { AnyEndpoint } from "../endpoint.ts";
+import { draftEndpoints } from "./drafts.ts";
 import { feedEndpoints } from "./feeds.ts";
+import { notificationEndpoints } from "./notifications.ts";
 import { npmEndpoints } from "./npm-audit.ts";
 import { osvEndpoints } from "./osv-api.ts";
 import { recordEndpoints } from "./record.ts";
@@ -7,6 +9,7 @@ import { releaseEndpoints } from "./releases.ts";
 import { scanEndpoints } from "./scans.ts";
 import { signInEndpoints } from "./sign-in.ts";
 import { systemEndpoints } from "./system.ts";
+import { workEndpoints } from "./work.ts";
 
 /** Every endpoint there is. A route that is not here cannot be served. */
 export const allEndpoints: readonly AnyEndpoint[] = [
@@ -17,5 +20,8 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...osvEndpoints,
   ...npmEndpoints,
   ...signInEndpoints,
+  ...draftEndpoints,
   ...releaseEndpoints,
+  ...notificationEndpoints,
+  ...workEndpoints,
 ];
