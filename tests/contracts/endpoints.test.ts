@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { pino } from "pino";
+import { z } from "zod";
 import { ACCESS_RULES, type AnyEndpoint, endpoint } from "../../src/contract/endpoint.ts";
 import { allEndpoints } from "../../src/contract/endpoints/all.ts";
 import { health } from "../../src/contract/endpoints/system.ts";
@@ -28,8 +29,8 @@ describe("the contract", () => {
   for (const declared of allEndpoints) {
     it(`${declared.id} names its parameters as its path does, says what it is and bounds what it takes`, () => {
       const inPath = [...declared.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-      const probe = declared.params.safeParse(Object.fromEntries(inPath.map((name) => [name, "x"])));
-      assert.deepEqual(Object.keys((probe.data ?? {}) as object).sort(), inPath.sort());
+      assert.ok(declared.params instanceof z.ZodObject);
+      assert.deepEqual(Object.keys(declared.params.shape).sort(), inPath.sort());
       assert.ok(declared.title !== "" && declared.description !== "");
       assert.equal(declared.bodyLimitBytes > 0, declared.bodyKind !== "none");
       assert.ok(declared.method === "POST" || declared.bodyKind === "none");
