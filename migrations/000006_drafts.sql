@@ -39,7 +39,8 @@ create table opening (
   primary key (organisation_id, record_id, circle_id, level),
   foreign key (organisation_id, record_id) references confidential_record (organisation_id, id)
 );
-create index opening_inbox on opening (circle_id, opened_at desc, record_id desc) include (organisation_id, level, closes_at);
+-- What is public is in the record: the lists of drafts pass it by.
+create index opening_inbox on opening (circle_id, opened_at desc, record_id desc) include (organisation_id, level, closes_at) where level < 5;
 create index opening_record on opening (record_id, circle_id) include (organisation_id, level, closes_at);
 
 create table draft_advisory (
@@ -76,6 +77,7 @@ create table draft_part (
   foreign key (organisation_id, draft_id) references draft_advisory (organisation_id, id),
   check (kind <> 'research' or level = 1)
 );
+create unique index draft_part_in_force on draft_part (organisation_id, draft_id, part_id) where replaced_at is null;
 
 -- The text of a research part's revision. No role of requests reads it but through read_research().
 create table draft_research (
@@ -369,6 +371,14 @@ begin
   end loop;
 end
 $$;
+-- A revision that was replaced is for those who see the case: what stood at too open a level and was closed stays closed to whoever is let in later.
+create policy replaced_in_case on draft_part as restrictive for select to sluice_actor using (
+  replaced_at is null or ((select actor_floor()) = 1 and exists (
+    select from opening o where o.organisation_id = draft_part.organisation_id and o.record_id = draft_part.draft_id and o.level = 1)));
+-- The owner may change every part of its draft, whoever else sees the case only what its own organisation wrote.
+create policy own_or_as_owner on draft_part as restrictive for update to sluice_actor
+  using (organisation_id = (select actor_organisation()) or author_organisation_id = (select actor_organisation()))
+  with check (true);
 -- A part says who wrote it, and nobody writes in another's name.
 create policy in_own_name on draft_part as restrictive for insert to sluice_actor
   with check (author_organisation_id = (select actor_organisation()) and author_person_id = (select actor_person()));

@@ -53,7 +53,10 @@ function refusalOf(status: number, body: Uint8Array): CodedError {
   try {
     const problem = problemSchema.parse(JSON.parse(text));
     const code: RefusalCode = problem.code in STATUS_OF ? (problem.code as RefusalCode) : "internal";
-    return new CodedError(code, problem.detail, problem.place === undefined ? {} : { place: problem.place });
+    return new CodedError(code, problem.detail, {
+      current: problem.current,
+      ...(problem.place === undefined ? {} : { place: problem.place }),
+    });
   } catch {
     return new CodedError("internal", `expected an answer of this API, got status ${status}: ${text.slice(0, 200)}`);
   }

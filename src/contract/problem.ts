@@ -43,5 +43,6 @@ export const problemSchema = z.object({
   code: z.string(),
   detail: z.string().describe("What was expected, what was there, and who can change it"),
   place: z.string().optional(),
+  current: z.unknown().optional().describe("For a conflict: what is there now"),
 });
 export type ProblemDetails = z.infer<typeof problemSchema>;

@@ -13,11 +13,13 @@ import { workRoutes } from "./work/work-routes.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
 export function subjectRoutes({
+  drafts,
   feeds,
   notifications,
   npmAudits,
   osv,
   packages,
+  parts,
   releases,
   scans,
   syncs,

@@ -40,13 +40,18 @@ export class CodedError extends Error {
   readonly code: RefusalCode;
   /** Where in the input it happened, such as `components[3].purl` or `all.zip!GHSA-1.json`. */
   readonly place: string | undefined;
+  /** For `conflict`: what is there now, as the asker may see it. */
+  readonly current: unknown;
 
-  constructor(code: RefusalCode, message: string, options: { readonly cause?: unknown; readonly place?: string } = {}) {
+  constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.place = options.place;
+    this.current = options.current;
   }
 }
+
+export type RefusalOptions = { readonly cause?: unknown; readonly place?: string; readonly current?: unknown };
 
 /** True for a refusal, optionally for one of the given codes only. */
 export function isCodedError(error: unknown, ...codes: readonly RefusalCode[]): error is CodedError {

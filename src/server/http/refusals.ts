@@ -49,8 +49,9 @@ export function titleOf(code: RefusalCode): string {
 const JSON_TYPE = "application/json; charset=utf-8";
 
 function problemOf(refusal: CodedError, status: number): ProblemDetails {
-  const problem = { type: `/docs#${refusal.code}`, title: titleOf(refusal.code), status, code: refusal.code, detail: refusal.message };
-  return refusal.place === undefined ? problem : { ...problem, place: refusal.place };
+  const { code, message, place, current } = refusal;
+  const problem = { type: `/docs#${code}`, title: titleOf(code), status, code, detail: message };
+  return { ...problem, ...(place === undefined ? {} : { place }), ...(current === undefined ? {} : { current }) };
 }
 
 function internal(requestId: string, cause: unknown): CodedError {

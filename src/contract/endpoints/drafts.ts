@@ -1,0 +1,392 @@
+import { z } from "zod";
+import { DRAFT_STATES, PART_KINDS } from "../../vocabulary/draft-advisory.ts";
+import { DRAFT_LEVELS } from "../../vocabulary/level.ts";
+import { endpoint } from "../endpoint.ts";
+import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
+
+export const MAX_PART_BYTES = 512 * 1024;
+export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
+export const MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024;
+export const MAX_ATTACHMENTS = 40;
+/** In force in one draft at a time. */
+export const MAX_PARTS = 500;
+/** Of one draft, replaced ones too. */
+export const MAX_REVISIONS = 5000;
+
+const MAX_TEXT = 100_000;
+
+/** PostgreSQL stores no U+0000, and no text has a use for it. */
+const withoutNul = /^[^\0]*$/;
+const words = (longest: number) => z.string().min(1).max(longest).regex(withoutNul, "expected a text without the character U+0000");
+/** Names and versions become database keys and lines of output. */
+const name = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^\P{Cc}+$/u, "expected a text without control characters");
+
+const packageName = z.object({
+  ecosystem: name(100).describe("As OSV spells it, suffix included: `npm`, `Debian:12`"),
+  name: name(300),
+});
+const version = name(256);
+
+const range = z.object({
+  type: z.enum(["SEMVER", "ECOSYSTEM", "GIT"]),
+  repository: name(500).optional().describe("For GIT: where the commits are"),
+  events: z
+    .array(z.object({ kind: z.enum(["introduced", "fixed", "last_affected", "limit"]), version }))
+    .min(1)
+    .max(1000)
+    .refine(
+      (events) => events.some(({ kind }) => kind === "introduced"),
+      "expected an introduced event: without one nothing would be affected",
+    ),
+});
+
+const affected = z
+  .object({
+    package: packageName.optional(),
+    purl: name(500).optional(),
+    ranges: z.array(range).max(100).default([]),
+    versions: z.array(version).max(20_000).default([]),
+  })
+  .refine(
+    ({ package: named, ranges }) => named !== undefined || ranges.some(({ repository }) => repository !== undefined),
+    "expected a package, or a range over commits with its repository",
+  );
+
+const text = z.object({ text: words(MAX_TEXT) });
+
+const bodyOfKind = {
+  notice: z.object({ packages: z.array(packageName).min(1).max(200) }),
+  summary: z.object({ text: words(300) }),
+  details: text,
+  affected,
+  patch: z.object({
+    kind: z.enum(["fixed-version", "commit", "diff", "mitigation"]),
+    ecosystem: name(100).optional(),
+    name: name(300).optional(),
+    text: words(MAX_TEXT),
+  }),
+  severity: z.object({ type: name(40).describe("`CVSS_V3`, `CVSS_V4`, or another scale's name"), vector: name(300) }),
+  weakness: z.object({ text: z.string().regex(/^CWE-\d{1,6}$/, "expected an id of CWE, such as CWE-79") }),
+  reference: z.object({
+    type: z.enum(["ADVISORY", "ARTICLE", "DETECTION", "DISCUSSION", "REPORT", "FIX", "INTRODUCED", "GIT", "PACKAGE", "EVIDENCE", "WEB"]),
+    url: z.url({ protocol: /^https?$/ }).max(2000),
+  }),
+  credit: z.object({
+    name: name(200),
+    role: name(40).describe("As OSV has them: `FINDER`, `REPORTER`, `ANALYST` …"),
+    contact: z.array(name(500)).max(10).default([]),
+  }),
+  alias: z.object({ text: z.string().regex(/^[^./\\\p{C}\s][^/\\\p{C}\s]{0,199}$/u, "expected an id, such as CVE-2026-1234") }),
+  build: text,
+  research: text,
+};
+
+/** What a part says, by its kind. */
+export const statedPart = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("notice"), body: bodyOfKind.notice }),
+  z.object({ kind: z.literal("summary"), body: bodyOfKind.summary }),
+  z.object({ kind: z.literal("details"), body: bodyOfKind.details }),
+  z.object({ kind: z.literal("affected"), body: bodyOfKind.affected }),
+  z.object({ kind: z.literal("patch"), body: bodyOfKind.patch }),
+  z.object({ kind: z.literal("severity"), body: bodyOfKind.severity }),
+  z.object({ kind: z.literal("weakness"), body: bodyOfKind.weakness }),
+  z.object({ kind: z.literal("reference"), body: bodyOfKind.reference }),
+  z.object({ kind: z.literal("credit"), body: bodyOfKind.credit }),
+  z.object({ kind: z.literal("alias"), body: bodyOfKind.alias }),
+  z.object({ kind: z.literal("build"), body: bodyOfKind.build }),
+  z.object({ kind: z.literal("research"), body: bodyOfKind.research }),
+]);
+export type StatedPart = z.output<typeof statedPart>;
+export type StatedPartInput = z.input<typeof statedPart>;
+
+const level = z.enum(DRAFT_LEVELS);
+const levelledPart = z
+  .intersection(
+    statedPart,
+    z.object({ level: level.optional().describe("Absent = the kind's own. It may be more confidential, never less") }),
+  )
+  .describe("A part: its kind, what it says, and the level from which it is seen");
+
+const author = z.object({ organisation: z.string(), name: z.string().optional().describe("Absent = you do not know that organisation") });
+
+const part = z.object({
+  id: z.string(),
+  kind: z.enum(PART_KINDS),
+  level,
+  body: z.unknown().optional().describe("Of the kind's shape. Absent for research, which is read by itself and written down"),
+  writtenAtMs: z.number(),
+  revision: z.number().int().optional().describe("For those who see the case: name it when you change the part"),
+  author: author.optional().describe("For those who see the case"),
+});
+export type WirePart = z.output<typeof part>;
+
+const attachment = z.object({
+  id: z.string(),
+  level,
+  name: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.number().int(),
+  sha256: z.string().describe("Of the file's bytes, hex"),
+  writtenAtMs: z.number(),
+});
+
+const event = z.object({
+  id: z.string(),
+  level,
+  kind: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  actor: author.optional().describe("Absent = Sluice itself"),
+  atMs: z.number(),
+});
+export type WireDraftEvent = z.output<typeof event>;
+
+const date = z.object({ instantMs: z.number(), zone: z.string() });
+
+const draft = z.object({
+  id: z.string(),
+  level: level.describe("The most confidential that you see"),
+  state: z.enum(DRAFT_STATES),
+  packages: z.array(packageName).describe("Which packages a notice names; empty = no notice has been written"),
+  publicOn: date.optional().describe("When everyone will know, as planned"),
+  advisory: z.string().optional().describe("The id it is published under; from level fix, and for everyone once it is public"),
+  case: z
+    .object({
+      owner: author,
+      isOwner: z.boolean(),
+      mayWrite: z.boolean(),
+      mayReadResearch: z.boolean(),
+      createdAtMs: z.number(),
+    })
+    .optional()
+    .describe("For those who see the case"),
+  owner: author.optional().describe("From level fix"),
+  parts: z.array(part).optional().describe("From level fix: those at a level that you see"),
+  attachments: z.array(attachment).optional().describe("From level fix"),
+  unpublishable: z
+    .array(z.object({ place: z.string(), reason: z.string() }))
+    .optional()
+    .describe("From level fix: what an OSV record has no place for"),
+});
+export type WireDraft = z.output<typeof draft>;
+
+const row = z.object({
+  id: z.string(),
+  level,
+  state: z.enum(DRAFT_STATES),
+  packages: z.array(packageName).describe("At most 5: of the notice and, from level fix, of what is affected"),
+  packageCount: z.number().int(),
+  summary: z.string().optional().describe("From level fix"),
+  advisory: z.string().optional(),
+  owner: author.optional(),
+  publicOn: date.optional(),
+  openedAtMs: z.number().describe("When it was last opened to you"),
+});
+export type WireDraftRow = z.output<typeof row>;
+
+const ofDraft = { params: z.object({ draft: z.uuid() }), query: nothing, errors: "problem", answerType: "application/json" } as const;
+const ofPart = { ...ofDraft, params: z.object({ draft: z.uuid(), part: z.uuid() }) } as const;
+const get = { method: "GET", bodyKind: "none", body: noBody, bodyLimitBytes: 0, access: "draft.read" } as const;
+const write = { method: "POST", bodyKind: "json", bodyLimitBytes: MAX_PART_BYTES, access: "draft.write" } as const;
+const imported = z.object({
+  id: z.string().describe("Of the draft"),
+  advisory: z.string(),
+  format: z.enum(["osv", "csaf"]),
+  parts: z.number().int(),
+  leftOut: z.array(z.object({ place: z.string(), reason: z.string() })).describe("What the document says and a draft has no part for"),
+});
+const written = z.object({ id: z.string().describe("Of the part"), revision: z.number().int(), level });
+
+/** Drafts that were opened to the actor's organisation, newest opening first. */
+export const listDrafts = endpoint({
+  ...get,
+  id: "listDrafts",
+  path: "/api/drafts",
+  title: "Draft advisories that you may know of",
+  description:
+    "Your organisation's own, and those opened to one of its circles. Each row says no more than its level shows. There are no totals.",
+  errors: "problem",
+  answerType: "application/json",
+  params: nothing,
+  query: z.object({
+    state: z.enum(DRAFT_STATES).optional(),
+    own: z
+      .enum(["true", "false"])
+      .transform((flag) => flag === "true")
+      .optional()
+      .describe("True = your organisation's own, false = others'"),
+    after: cursor,
+    limit: pageLimit,
+  }),
+  answer: z.object({ rows: z.array(row), next: z.string().optional() }),
+});
+
+export const createDraft = endpoint({
+  ...write,
+  id: "createDraft",
+  path: "/api/drafts",
+  title: "Begin a draft advisory",
+  description: "Seen by your organisation alone until its release plan opens a stage.",
+  errors: "problem",
+  answerType: "application/json",
+  params: nothing,
+  query: nothing,
+  body: z.object({ parts: z.array(levelledPart).max(MAX_PARTS).default([]) }),
+  answer: z.object({ id: z.string(), advisory: z.string(), parts: z.array(written) }),
+});
+
+export const importDraft = endpoint({
+  id: "importDraft",
+  method: "POST",
+  path: "/api/drafts/import",
+  title: "Begin a draft advisory from a document",
+  description:
+    "An OSV record or a CSAF 2.0 document in JSON. The same document twice is a conflict that names the draft made of it. A document marked TLP:AMBER or above makes parts at least as confidential.",
+  access: "draft.write",
+  errors: "problem",
+  params: nothing,
+  query: nothing,
+  bodyKind: "bytes",
+  body: z.instanceof(Uint8Array),
+  bodyLimitBytes: MAX_IMPORT_BYTES,
+  answerType: "application/json",
+  answer: imported,
+});
+
+export const readDraft = endpoint({
+  ...ofDraft,
+  ...get,
+  id: "readDraft",
+  path: "/api/drafts/{draft}",
+  title: "A draft advisory, as far as you may know it",
+  description:
+    "At `notice` the names of its packages and the date, nothing else; from `fix` the parts at levels that you see. That you read it is written down. What is not open to you is not found.",
+  answer: draft,
+});
+
+export const writePart = endpoint({
+  ...ofDraft,
+  ...write,
+  id: "writePart",
+  path: "/api/drafts/{draft}/parts",
+  title: "Add a part",
+  description:
+    "By an organisation that sees the case. Affected ranges and notices take part in scans at once, for those who see their level.",
+  body: levelledPart,
+  answer: written,
+});
+
+export const changePart = endpoint({
+  ...ofPart,
+  ...write,
+  id: "changePart",
+  path: "/api/drafts/{draft}/parts/{part}",
+  title: "Change a part",
+  description: "Makes a new revision; the old one is kept. A conflict says what is there now when somebody was faster.",
+  body: z.intersection(levelledPart, z.object({ revision: z.number().int().min(1).describe("That you have read") })),
+  answer: written,
+});
+
+export const removePart = endpoint({
+  ...ofPart,
+  ...write,
+  id: "removePart",
+  path: "/api/drafts/{draft}/parts/{part}/remove",
+  title: "Remove a part",
+  description: "Its revisions are kept for those who see the case.",
+  body: z.object({ revision: z.number().int().min(1).describe("That you have read") }),
+  answer: z.object({ id: z.string() }),
+});
+
+export const readPartHistory = endpoint({
+  ...ofPart,
+  ...get,
+  id: "readPartHistory",
+  path: "/api/drafts/{draft}/parts/{part}/revisions",
+  title: "Revisions of a part",
+  description: "Newest first, for those who see the case. Research shows who wrote when, not what.",
+  answer: z.object({
+    revisions: z.array(part.extend({ replacedAtMs: z.number().optional().describe("Absent = in force") })),
+  }),
+});
+
+export const readResearch = endpoint({
+  ...ofPart,
+  ...write,
+  id: "readResearch",
+  path: "/api/drafts/{draft}/parts/{part}/research",
+  title: "Read the research",
+  description:
+    "For those who see the case. Who read, when and in which session is written down before it is shown, and the owner can see it.",
+  access: "research.read",
+  bodyLimitBytes: 1024,
+  body: nothing,
+  answer: z.object({ text: z.string(), revision: z.number().int() }),
+});
+
+export const listDraftEvents = endpoint({
+  ...ofDraft,
+  ...get,
+  id: "listDraftEvents",
+  path: "/api/drafts/{draft}/events",
+  title: "What happened to a draft advisory",
+  description: "From level fix, newest first: what is at a level that you see.",
+  query: z.object({ after: cursor, limit: pageLimit }),
+  answer: z.object({ rows: z.array(event), next: z.string().optional() }),
+});
+
+export const importIntoDraft = endpoint({
+  ...ofDraft,
+  id: "importIntoDraft",
+  method: "POST",
+  path: "/api/drafts/{draft}/import",
+  title: "Add the parts of a document",
+  description: "Of an OSV record or a CSAF 2.0 document in JSON. Nothing that is there is changed.",
+  access: "draft.write",
+  bodyKind: "bytes",
+  body: z.instanceof(Uint8Array),
+  bodyLimitBytes: MAX_IMPORT_BYTES,
+  answer: imported,
+});
+
+export const abandonDraft = endpoint({
+  ...ofDraft,
+  ...write,
+  id: "abandonDraft",
+  path: "/api/drafts/{draft}/abandon",
+  title: "Abandon a draft advisory",
+  description:
+    "By its owner. Nothing more of it opens, scans stop matching it, and whoever was let see it is told that it will not be published. It cannot be undone.",
+  access: "release.decide",
+  bodyLimitBytes: 16 * 1024,
+  body: z.object({ reason: z.string().trim().min(1).max(2000).regex(withoutNul).describe("For those who see the case") }),
+  answer: z.object({ id: z.string(), state: z.enum(DRAFT_STATES) }),
+});
+
+export const downloadDraftOsv = endpoint({
+  ...ofDraft,
+  ...get,
+  id: "downloadDraftOsv",
+  path: "/api/drafts/{draft}/osv",
+  title: "A draft advisory as an OSV record",
+  description: "From level fix: the record that would be published now. Confidential until then.",
+  answer: z.record(z.string(), z.unknown()),
+});
+
+export const draftEndpoints = [
+  listDrafts,
+  createDraft,
+  readDraft,
+  writePart,
+  changePart,
+  removePart,
+  readPartHistory,
+  readResearch,
+  listDraftEvents,
+  abandonDraft,
+  downloadDraftOsv,
+] as const;

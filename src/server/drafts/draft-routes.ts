@@ -1,0 +1,114 @@
+import {
+  abandonDraft,
+  changePart,
+  createDraft,
+  downloadDraftOsv,
+  listDraftEvents,
+  listDrafts,
+  readDraft,
+  readPartHistory,
+  readResearch,
+  removePart,
+  type WireDraft,
+  type WireDraftEvent,
+  type WireDraftRow,
+  type WirePart,
+  writePart,
+} from "../../contract/endpoints/drafts.ts";
+import type { Verb } from "../../vocabulary/organisation.ts";
+import { shows } from "../../vocabulary/level.ts";
+import { RawReply, type Route, route } from "../http/route.ts";
+import type { DraftService, ReadDraft } from "./draft-service.ts";
+import type { DraftEvent } from "./event-store.ts";
+import type { ListedDraft } from "./draft-store.ts";
+import type { PartService } from "./part-service.ts";
+import type { DraftPart } from "./part-store.ts";
+
+export function draftRoutes(drafts: DraftService, parts: PartService): readonly Route[] {
+  return [
+    route(listDrafts, async ({ caller, query }) => {
+      const { rows, next } = await drafts.list(caller.actor, query);
+      return { rows: rows.map(toWireRow), next };
+    }),
+    route(createDraft, ({ caller, body }) =>
+      drafts.create(caller.actor, body.parts).then(({ parts: made, ...draft }) => ({ ...draft, parts: [...made] })),
+    ),
+    route(readDraft, async ({ caller, params }) => toWireDraft(await drafts.read(caller.actor, params.draft), caller.verbs)),
+    route(writePart, ({ caller, params, body }) => parts.write(caller.actor, params.draft, body)),
+    route(changePart, ({ caller, params, body }) => parts.change(caller.actor, params.draft, params.part, body)),
+    route(removePart, async ({ caller, params, body }) => {
+      await parts.remove(caller.actor, params.draft, params.part, body.revision);
+      return { id: params.part };
+    }),
+    route(readPartHistory, async ({ caller, params }) => ({
+      revisions: (await parts.history(caller.actor, params.draft, params.part)).map((one) => ({
+        ...toWirePart(one, true),
+        replacedAtMs: one.replacedAtMs,
+      })),
+    })),
+    route(readResearch, ({ caller, params }) => parts.research(caller.actor, params.draft, params.part)),
+    route(downloadDraftOsv, async ({ caller, params }) => {
+      const headers = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" };
+      return new RawReply(200, headers, await drafts.osv(caller.actor, params.draft));
+    }),
+    route(listDraftEvents, async ({ caller, params, query }) => {
+      const { rows, next } = await drafts.events(caller.actor, params.draft, query);
+      return { rows: rows.map(toWireEvent), next };
+    }),
+    route(abandonDraft, async ({ caller, params, body }) => {
+      await drafts.abandon(caller.actor, params.draft, body.reason);
+      return { id: params.draft, state: "abandoned" as const };
+    }),
+  ];
+}
+
+/** Exactly what the level shows, field by field. */
+function toWireDraft(read: ReadDraft, verbs: readonly Verb[]): WireDraft {
+  const { draft, level, state, packages, publicOn, isPublic } = read;
+  const known = { id: draft, level, state, packages: [...packages], publicOn, ...(isPublic ? { advisory: read.advisory } : {}) };
+  if (!shows(level, "fix")) return known;
+  const seesCase = level === "case";
+  const owner = { organisation: read.organisation, name: read.ownerName };
+  return {
+    ...known,
+    advisory: read.advisory,
+    owner,
+    parts: read.parts.map((part) => toWirePart(part, seesCase)),
+    ...(seesCase
+      ? {
+          case: {
+            owner,
+            isOwner: read.isOwner,
+            mayWrite: read.mayWrite && state === "open" && verbs.includes("draft.write"),
+            mayReadResearch: verbs.includes("research.read"),
+            createdAtMs: read.createdAtMs,
+          },
+        }
+      : {}),
+  };
+}
+
+/** How often a part was changed, and by whom, is for those who see the case: they saw the revisions too. */
+function toWirePart({ part, kind, level, body, writtenAtMs, revision, author }: DraftPart, seesCase: boolean): WirePart {
+  return { id: part, kind, level, body, writtenAtMs, ...(seesCase ? { revision, author } : {}) };
+}
+
+function toWireRow({
+  key,
+  level,
+  state,
+  packages,
+  packageCount,
+  summary,
+  advisory,
+  ownerName,
+  publicOn,
+  openedAtMs,
+}: ListedDraft): WireDraftRow {
+  const known = { id: key.draft, level, state, packages: [...packages], packageCount, publicOn, openedAtMs };
+  return shows(level, "fix") ? { ...known, summary, advisory, owner: { organisation: key.organisation, name: ownerName } } : known;
+}
+
+function toWireEvent({ id, level, kind, details, actor, atMs }: DraftEvent): WireDraftEvent {
+  return { id, level, kind, details, actor, atMs };
+}

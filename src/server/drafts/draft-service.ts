@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { draftToOsv } from "../../formats/osv/draft-to-osv.ts";
+import type { PackageName } from "../../vocabulary/advisory.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { type NoticeBody, type PartBody, PUBLISHED_FROM } from "../../vocabulary/draft-advisory.ts";
+import { shows } from "../../vocabulary/level.ts";
+import type { Database, SignedActor } from "../database/database.ts";
+import { isStatementError } from "../database/statement-error.ts";
+import { announce } from "../notifications/announcement-service.ts";
+import { readCursor, writeCursor } from "../page-cursor.ts";
+import { makeAdvisoryId } from "./advisory-id.ts";
+import {
+  abandon,
+  type DraftFilter,
+  findDraft,
+  foundingStatements,
+  type ListedDraft,
+  listDrafts,
+  readOpenedCircles,
+  type SeenDraft,
+} from "./draft-store.ts";
+import { type DraftEvent, eventStatement, listEvents } from "./event-store.ts";
+import { mostConfidential, type WrittenPart, writeParts } from "./part-service.ts";
+import { type DraftPart, readParts, writeReadEvent, writeReadEvents } from "./part-store.ts";
+import { askedOf, notFound } from "./refusals.ts";
+import { removeAllStaged } from "./staged-store.ts";
+import type { PartRequest } from "./stated-part.ts";
+
+export type FoundedDraft = { readonly id: string; readonly advisory: string; readonly parts: readonly WrittenPart[] };
+
+/** A draft as one actor sees it. Below level fix there are no parts but notices, and of those only the names count. */
+export type ReadDraft = SeenDraft & { readonly parts: readonly DraftPart[]; readonly packages: readonly PackageName[] };
+
+type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
+type PageRequest = { readonly after?: string | undefined; readonly limit: number };
+
+/** Draft advisories as one actor may know them. Every refusal of what is hidden is the one of what is missing. */
+export type DraftService = {
+  /** Seen by the actor's organisation alone. @throws CodedError `not-allowed`, `input-invalid` (level) */
+  readonly create: (actor: SignedActor, parts: readonly PartRequest[]) => Promise<FoundedDraft>;
+  /** What is open to the actor's organisation; that it was shown is written down. */
+  readonly list: (actor: SignedActor, filter: Partial<DraftFilter> & PageRequest) => Promise<Page<ListedDraft>>;
+  /** That it was read is written down. @throws CodedError `not-found` */
+  readonly read: (actor: SignedActor, draft: string) => Promise<ReadDraft>;
+  /** From level fix: the record that would be published now, as bytes of JSON. That it was read is written down. @throws CodedError `not-found` */
+  readonly osv: (actor: SignedActor, draft: string) => Promise<Uint8Array>;
+  /** From level fix. @throws CodedError `not-found` */
+  readonly events: (actor: SignedActor, draft: string, page: PageRequest) => Promise<Page<DraftEvent>>;
+  /** By the owner, for good. @throws CodedError `not-found`, `conflict` (not open) */
+  readonly abandon: (actor: SignedActor, draft: string, reason: string) => Promise<void>;
+};
+
+export function createDraftService({ database, clock }: { readonly database: Database; readonly clock: () => number }): DraftService {
+  return {
+    create: async (actor, parts) => {
+      const draft = randomUUID();
+      const advisory = makeAdvisoryId(clock());
+      try {
+        return await database.transaction(actor, async (transaction) => {
+          await transaction.queryAll(foundingStatements(draft, advisory));
+          const seen = await findDraft(transaction, draft);
+          if (seen === undefined) throw notFound();
+          await transaction.run(eventStatement(seen, { level: "case", kind: "draft-begun", details: {} }));
+          return { id: draft, advisory, parts: parts.length === 0 ? [] : await writeParts(transaction, seen, parts) };
+        });
+      } catch (error) {
+        if (!isStatementError(error, "42501")) throw error;
+        throw new CodedError("not-allowed", "Expected a member who may write, in a session that shows cases", { cause: error });
+      }
+    },
+
+    list: (actor, { state, own, after, limit }) =>
+      database.transaction(actor, async (transaction) => {
+        const rows = await listDrafts(transaction, { state, own }, openingKeyOf(after), limit + 1);
+        const page = rows.slice(0, limit).map(asLevelShows);
+        await writeReadEvents(
+          transaction,
+          page.flatMap(({ key, shownLevel }) => (shownLevel === undefined ? [] : [{ key, level: shownLevel }])),
+        );
+        const last = rows[limit - 1];
+        return {
+          rows: page,
+          next: rows.length > limit && last !== undefined ? writeCursor([last.page.openedAtMicros, last.page.draft]) : undefined,
+        };
+      }),
+
+    read: (actor, draft) =>
+      askedOf(() =>
+        database.transaction(actor, async (transaction) => {
+          const seen = await findDraft(transaction, draft);
+          if (seen === undefined || (seen.level === "public" && !seen.isPublic)) throw notFound();
+          if (seen.level === "public") return { ...seen, parts: [], packages: [] };
+          const parts = await readParts(transaction, seen);
+          await writeReadEvent(transaction, seen, parts.length === 0 ? seen.level : mostConfidential(parts));
+          return { ...seen, parts, packages: packagesOfNotices(parts) };
+        }),
+      ),
+
+    osv: (actor, draft) =>
+      askedOf(() =>
+        database.transaction(actor, async (transaction) => {
+          const seen = await findDraft(transaction, draft);
+          if (seen === undefined || !shows(seen.level, "fix") || seen.level === "public") throw notFound();
+          const parts = (await readParts(transaction, seen)).filter(isPublished);
+          if (parts.length > 0) await writeReadEvent(transaction, seen, mostConfidential(parts));
+          const modifiedMs = Math.max(seen.createdAtMs, ...parts.map(({ writtenAtMs }) => writtenAtMs));
+          return draftToOsv(
+            parts.map(({ kind, body }) => ({ kind, body }) as PartBody),
+            { id: seen.advisory, modified: new Date(modifiedMs).toISOString(), published: undefined },
+          );
+        }),
+      ),
+
+    events: (actor, draft, { after, limit }) =>
+      askedOf(() =>
+        database.transaction(actor, async (transaction) => {
+          const seen = await findDraft(transaction, draft);
+          if (seen === undefined || !shows(seen.level, "fix")) throw notFound();
+          const rows = await listEvents(transaction, seen, eventKeyOf(after), limit + 1);
+          const page = rows.slice(0, limit);
+          const shown = seen.level === "case" ? page : withoutHiddenParts(page, await readParts(transaction, seen));
+          if (shown.length > 0) await writeReadEvent(transaction, seen, mostConfidential(shown));
+          const last = page[limit - 1];
+          return {
+            rows: shown,
+            next: rows.length > limit && last !== undefined ? writeCursor([last.page.atMicros, last.page.id]) : undefined,
+          };
+        }),
+      ),
+
+    abandon: (actor, draft, reason) =>
+      askedOf(() =>
+        database.transaction(actor, async (transaction) => {
+          const seen = await findDraft(transaction, draft);
+          if (seen === undefined || !seen.isOwner || !seen.mayWrite) throw notFound();
+          if (!(await abandon(transaction, seen))) {
+            throw new CodedError("conflict", `Expected a draft that is open, got one that is ${seen.state}`);
+          }
+          await removeAllStaged(transaction, seen);
+          await transaction.run(eventStatement(seen, { level: "case", kind: "draft-abandoned", details: { reason } }));
+          for (const circleId of await readOpenedCircles(transaction, seen)) {
+            await announce(transaction, {
+              kind: "draft-abandoned",
+              circleId,
+              organisationId: seen.organisation,
+              recordId: seen.draft,
+              atMs: clock(),
+            });
+          }
+        }),
+      ),
+  };
+}
+
+/** What the public stage publishes, whoever asks: a participant of the case downloads what everyone will get. */
+function isPublished({ kind, level }: DraftPart): boolean {
+  return shows(PUBLISHED_FROM, level) && kind !== "notice";
+}
+
+/** Below level fix an organisation knows names and a date. */
+function asLevelShows(row: ListedDraft): ListedDraft {
+  return shows(row.level, "fix") ? row : { ...row, summary: undefined };
+}
+
+function packagesOfNotices(parts: readonly DraftPart[]): readonly PackageName[] {
+  const named = parts.flatMap(({ kind, body }) => (kind === "notice" ? (body as NoticeBody).packages : []));
+  return [...new Map(named.map((one) => [`${one.ecosystem}\0${one.name}`, one])).values()];
+}
+
+/** What happened to parts that are not there any more, or have been closed, is for those who see the case. */
+function withoutHiddenParts<E extends DraftEvent>(events: readonly E[], parts: readonly DraftPart[]): readonly E[] {
+  const shown = new Set(parts.map(({ part }) => part));
+  return events.filter(({ details }) => details["part"] === undefined || shown.has(String(details["part"])));
+}
+
+function openingKeyOf(after: string | undefined): { readonly openedAtMicros: string; readonly draft: string } | undefined {
+  if (after === undefined) return undefined;
+  const [openedAtMicros, draft] = readCursor(after, ["", ""]);
+  return { openedAtMicros: checkedMicros(openedAtMicros), draft: checkedId(draft) };
+}
+
+function eventKeyOf(after: string | undefined): { readonly atMicros: string; readonly id: string } | undefined {
+  if (after === undefined) return undefined;
+  const [atMicros, id] = readCursor(after, ["", ""]);
+  return { atMicros: checkedMicros(atMicros), id: checkedId(id) };
+}
+
+function checkedMicros(text: string): string {
+  if (/^-?\d{1,17}$/.test(text)) return text;
+  throw notACursor();
+}
+
+function checkedId(text: string): string {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
+  throw notACursor();
+}
+
+function notACursor(): CodedError {
+  return new CodedError("input-invalid", "expected `next` of the page before, unchanged", { place: "query.after" });
+}

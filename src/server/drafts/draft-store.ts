@@ -1,0 +1,237 @@
+import { DRAFT_STATES, type DraftState } from "../../vocabulary/draft-advisory.ts";
+import { invariant } from "../../vocabulary/invariant.ts";
+import { type DraftLevel, levelNumber, parseLevel } from "../../vocabulary/level.ts";
+import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
+import type { PackageName } from "../../vocabulary/advisory.ts";
+import type { Transaction } from "../database/database.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
+
+/** A draft advisory by its owner and its id: what every row about it begins with. */
+export type DraftKey = { readonly organisation: string; readonly draft: string };
+
+/** A draft as far as one actor may know that it is there. */
+export type SeenDraft = DraftKey & {
+  /** The most confidential that the actor sees. */
+  readonly level: DraftLevel;
+  readonly advisory: string;
+  readonly state: DraftState;
+  readonly isOwner: boolean;
+  /** Undefined = the actor does not know that organisation. */
+  readonly ownerName: string | undefined;
+  readonly mayWrite: boolean;
+  readonly createdAtMs: number;
+  readonly isPublic: boolean;
+  readonly publicOn: ZonedInstant | undefined;
+};
+
+/** Everything that a draft begins with, in the order that its policies ask for. */
+export function foundingStatements(draft: string, advisory: string): readonly SqlQuery[] {
+  return [
+    sql`insert into confidential_record (organisation_id, id, kind, created_at) values (actor_organisation(), ${draft}, 'draft-advisory', actor_clock())`,
+    sql`insert into opening (organisation_id, record_id, circle_id, level, opened_by, opened_at)
+        values (actor_organisation(), ${draft}, actor_organisation(), ${levelNumber("case")}, 'owner', actor_clock())`,
+    sql`insert into draft_advisory (organisation_id, id, advisory_id, state, created_by, created_at)
+        values (actor_organisation(), ${draft}, ${advisory}, 'open', actor_person(), actor_clock())`,
+    sql`insert into release_plan (organisation_id, draft_id, state, revision) values (actor_organisation(), ${draft}, 'writing', 1)`,
+  ];
+}
+
+/** What the actor may know of a draft; undefined = there is none, or it is not open to it: no caller can tell which. */
+export async function findDraft(transaction: Transaction, draft: string): Promise<SeenDraft | undefined> {
+  const rows = await transaction.query<DraftRow>(
+    sql`select d.organisation_id, d.id, d.advisory_id, d.state, d.created_at, seen.level, seen.is_public, g.name as owner_name,
+          d.organisation_id = (select actor_organisation()) as is_owner,
+          seen.level = 1 and (select actor_role()) in ('administrator', 'editor') as may_write,
+          s.public_at, s.public_zone
+        from draft_advisory d
+        cross join lateral (
+          select greatest(min(o.level), (select actor_floor())) as level, bool_or(o.level = 5) as is_public
+          from opening o where o.organisation_id = d.organisation_id and o.record_id = d.id) seen
+        left join organisation g on g.id = d.organisation_id
+        left join staged_date s on s.organisation_id = d.organisation_id and s.draft_id = d.id
+        where d.id = ${draft}`,
+  );
+  return rows[0] === undefined ? undefined : toSeenDraft(rows[0]);
+}
+
+/** The state as it is now, whatever has been read of it before. */
+export async function readState(transaction: Transaction, { organisation, draft }: DraftKey): Promise<DraftState | undefined> {
+  const rows = await transaction.query<{ state: string }>(
+    sql`select state from draft_advisory where organisation_id = ${organisation} and id = ${draft}`,
+  );
+  return rows[0] === undefined ? undefined : stateOf(rows[0].state);
+}
+
+/** Ends a draft for good. False = it was not open, or is not the actor's. */
+export async function abandon(transaction: Transaction, { organisation, draft }: DraftKey): Promise<boolean> {
+  const changed = await transaction.run(
+    sql`update draft_advisory set state = 'abandoned' where organisation_id = ${organisation} and id = ${draft} and state = 'open'`,
+  );
+  if (changed === 0) return false;
+  await transaction.run(sql`update release_plan set state = 'ended' where organisation_id = ${organisation} and draft_id = ${draft}`);
+  return true;
+}
+
+/** Circles of others that something of the draft has been opened to. For its owner. */
+export async function readOpenedCircles(transaction: Transaction, { organisation, draft }: DraftKey): Promise<readonly string[]> {
+  const rows = await transaction.query<{ circle_id: string }>(
+    sql`select distinct circle_id from opening
+        where organisation_id = ${organisation} and record_id = ${draft} and circle_id <> ${organisation} order by circle_id`,
+  );
+  return rows.map(({ circle_id }) => circle_id);
+}
+
+/** A row of the actor's list. Names of packages are those at levels that it sees. */
+export type ListedDraft = {
+  readonly key: DraftKey;
+  readonly level: DraftLevel;
+  readonly state: DraftState;
+  readonly advisory: string;
+  readonly ownerName: string | undefined;
+  readonly packages: readonly PackageName[];
+  readonly packageCount: number;
+  readonly summary: string | undefined;
+  /** The most confidential level of what the row says; undefined = it says nothing of the draft's. */
+  readonly shownLevel: DraftLevel | undefined;
+  readonly publicOn: ZonedInstant | undefined;
+  readonly openedAtMs: number;
+};
+
+export type DraftFilter = { readonly state: DraftState | undefined; readonly own: boolean | undefined };
+/** The opening a page ended with. */
+export type OpeningKey = { readonly openedAtMicros: string; readonly draft: string };
+
+/**
+ * The actor's drafts by their newest opening to it. It starts from the actor's circles, by index: a policy over all drafts would read
+ * everything for whoever sees little.
+ */
+export async function listDrafts(
+  transaction: Transaction,
+  { state, own }: DraftFilter,
+  after: OpeningKey | undefined,
+  limit: number,
+): Promise<readonly (ListedDraft & { readonly page: OpeningKey })[]> {
+  const before = after === undefined ? sql`` : sql`and (o.opened_at, o.record_id) < (${instantOf(after)}, ${after.draft}::uuid)`;
+  const ofState = state === undefined ? sql`` : sql`and d.state = ${state}`;
+  const ofOwner =
+    own === undefined
+      ? sql``
+      : own
+        ? sql`and o.organisation_id = (select actor_organisation())`
+        : sql`and o.organisation_id <> (select actor_organisation())`;
+  const rows = await transaction.query<ListRow>(
+    sql`with mine as materialized (select unnest(circles()) as circle),
+        newest as (
+          select o.organisation_id, o.record_id, o.opened_at
+          from mine cross join lateral (
+            select o.organisation_id, o.record_id, o.opened_at
+            from opening o join draft_advisory d on d.organisation_id = o.organisation_id and d.id = o.record_id
+            where o.circle_id = mine.circle and o.level < 5 ${before} ${ofState} ${ofOwner}
+              and not exists (
+                select from opening n where n.organisation_id = o.organisation_id and n.record_id = o.record_id and n.level < 5
+                  and n.circle_id = any ((select array_agg(circle) from mine)::uuid[])
+                  and (n.opened_at, n.circle_id, n.level) > (o.opened_at, o.circle_id, o.level))
+            order by o.opened_at desc, o.record_id desc limit ${limit}) o
+          order by o.opened_at desc, o.record_id desc limit ${limit})
+        select d.organisation_id, d.id, d.advisory_id, d.state, d.organisation_id = (select actor_organisation()) as is_owner, seen.level, g.name as owner_name,
+          s.public_at, s.public_zone, w.opened_at, (extract(epoch from w.opened_at) * 1000000)::bigint::text as opened_micros, p.packages, p.package_count,
+          t.body as summary, least(t.level, p.level) as shown_level
+        from newest w
+        join draft_advisory d on d.organisation_id = w.organisation_id and d.id = w.record_id
+        cross join lateral (
+          select greatest(min(o.level), (select actor_floor())) as level
+          from opening o where o.organisation_id = d.organisation_id and o.record_id = d.id) seen
+        cross join lateral (
+          select count(*) as package_count, (array_agg(name order by name))[1:5] as packages, min(level) as level
+          from (select jsonb_build_array(k.ecosystem, k.name)::text as name, min(k.level) as level from staged_package k
+                where k.organisation_id = d.organisation_id and k.draft_id = d.id group by 1) named) p
+        left join lateral (
+          select t.body, t.level from draft_part t
+          where t.organisation_id = d.organisation_id and t.draft_id = d.id and t.kind = 'summary' and t.replaced_at is null
+          order by t.written_at, t.part_id limit 1) t on true
+        left join organisation g on g.id = d.organisation_id
+        left join staged_date s on s.organisation_id = d.organisation_id and s.draft_id = d.id
+        order by w.opened_at desc, w.record_id desc`,
+  );
+  return rows.map(toListed);
+}
+
+type DraftRow = {
+  readonly organisation_id: string;
+  readonly id: string;
+  readonly advisory_id: string;
+  readonly state: string;
+  readonly created_at: Date;
+  readonly level: number;
+  readonly is_public: boolean;
+  readonly owner_name: string | null;
+  readonly is_owner: boolean;
+  readonly may_write: boolean;
+} & DateColumns;
+type ListRow = Pick<DraftRow, "organisation_id" | "id" | "advisory_id" | "state" | "level" | "owner_name"> &
+  DateColumns & {
+    readonly opened_at: Date;
+    readonly opened_micros: string;
+    readonly packages: readonly string[] | null;
+    readonly package_count: number;
+    readonly summary: string | null;
+    readonly shown_level: number | null;
+  };
+type DateColumns = { readonly public_at: Date | null; readonly public_zone: string | null };
+
+function toSeenDraft(row: DraftRow): SeenDraft {
+  return {
+    organisation: row.organisation_id,
+    draft: row.id,
+    level: levelOf(row.level),
+    advisory: row.advisory_id,
+    state: stateOf(row.state),
+    isOwner: row.is_owner,
+    ownerName: row.owner_name ?? undefined,
+    mayWrite: row.may_write,
+    createdAtMs: row.created_at.getTime(),
+    isPublic: row.is_public && row.state === "published",
+    publicOn: dateOf(row),
+  };
+}
+
+function toListed(row: ListRow): ListedDraft & { readonly page: OpeningKey } {
+  return {
+    key: { organisation: row.organisation_id, draft: row.id },
+    level: levelOf(row.level),
+    state: stateOf(row.state),
+    advisory: row.advisory_id,
+    ownerName: row.owner_name ?? undefined,
+    packages: (row.packages ?? []).map((text) => {
+      const [ecosystem = "", name = ""] = JSON.parse(text) as readonly string[];
+      return { ecosystem, name };
+    }),
+    packageCount: row.package_count,
+    summary: row.summary === null ? undefined : (JSON.parse(row.summary) as { readonly text: string }).text,
+    shownLevel: row.shown_level === null ? undefined : levelOf(row.shown_level),
+    publicOn: dateOf(row),
+    openedAtMs: row.opened_at.getTime(),
+    page: { openedAtMicros: row.opened_micros, draft: row.id },
+  };
+}
+
+function dateOf({ public_at, public_zone }: DateColumns): ZonedInstant | undefined {
+  return public_at === null || public_zone === null ? undefined : { instantMs: public_at.getTime(), zone: public_zone };
+}
+
+/** Whole microseconds, as PostgreSQL counts time: milliseconds would skip or repeat openings of one moment. */
+function instantOf({ openedAtMicros }: OpeningKey): SqlQuery {
+  return sql`(timestamptz 'epoch' + ${openedAtMicros}::bigint * interval '1 microsecond')`;
+}
+
+export function levelOf(number: number): DraftLevel {
+  const level = parseLevel(number);
+  invariant(level !== undefined, `level ${number} is none`);
+  return level;
+}
+
+function stateOf(text: string): DraftState {
+  const state = DRAFT_STATES.find((one) => one === text);
+  invariant(state !== undefined, `state ${text} is none`);
+  return state;
+}

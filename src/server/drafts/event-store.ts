@@ -1,0 +1,81 @@
+import { type DraftLevel, levelNumber } from "../../vocabulary/level.ts";
+import type { Transaction } from "../database/database.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
+import { type DraftKey, levelOf } from "./draft-store.ts";
+
+export type DraftEventKind =
+  | "draft-begun"
+  | "draft-imported"
+  | "part-written"
+  | "part-changed"
+  | "part-level-changed"
+  | "part-removed"
+  | "attachment-added"
+  | "attachment-removed"
+  | "draft-abandoned";
+
+export type NewDraftEvent = {
+  readonly level: DraftLevel;
+  readonly kind: DraftEventKind;
+  /** For whoever sees the event's level: nothing in it may be more confidential. */
+  readonly details: Readonly<Record<string, unknown>>;
+};
+
+/** What happened, by the actor, at its clock. */
+export function eventStatement({ organisation, draft }: DraftKey, { level, kind, details }: NewDraftEvent): SqlQuery {
+  return sql`insert into draft_event (organisation_id, draft_id, level, kind, details, actor_organisation_id, actor_person_id, at)
+      values (${organisation}, ${draft}, ${levelNumber(level)}, ${kind}, ${JSON.stringify(details)}, actor_organisation(), actor_person(), actor_clock())`;
+}
+
+export type DraftEvent = {
+  readonly id: string;
+  readonly level: DraftLevel;
+  readonly kind: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Undefined = Sluice itself. */
+  readonly actor: { readonly organisation: string; readonly name: string | undefined } | undefined;
+  readonly atMs: number;
+};
+export type EventKey = { readonly atMicros: string; readonly id: string };
+
+/** Events at levels that the actor sees, newest first. */
+export async function listEvents(
+  transaction: Transaction,
+  { organisation, draft }: DraftKey,
+  after: EventKey | undefined,
+  limit: number,
+): Promise<readonly (DraftEvent & { readonly page: EventKey })[]> {
+  // Newest first within one moment too: ids of one moment have no order of their own, and need only be stable.
+  const before =
+    after === undefined
+      ? sql``
+      : sql`and (e.at < (timestamptz 'epoch' + ${after.atMicros}::bigint * interval '1 microsecond')
+            or (e.at = (timestamptz 'epoch' + ${after.atMicros}::bigint * interval '1 microsecond') and e.id > ${after.id}::uuid))`;
+  const rows = await transaction.query<EventRow>(
+    sql`select e.id, e.level, e.kind, e.details, e.actor_organisation_id, g.name as actor_name, e.at,
+          (extract(epoch from e.at) * 1000000)::bigint::text as at_micros
+        from draft_event e left join organisation g on g.id = e.actor_organisation_id
+        where e.organisation_id = ${organisation} and e.draft_id = ${draft} ${before}
+        order by e.at desc, e.id limit ${limit}`,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    level: levelOf(row.level),
+    kind: row.kind,
+    details: JSON.parse(row.details) as Readonly<Record<string, unknown>>,
+    actor: row.actor_organisation_id === null ? undefined : { organisation: row.actor_organisation_id, name: row.actor_name ?? undefined },
+    atMs: row.at.getTime(),
+    page: { atMicros: row.at_micros, id: row.id },
+  }));
+}
+
+type EventRow = {
+  readonly id: string;
+  readonly level: number;
+  readonly kind: string;
+  readonly details: string;
+  readonly actor_organisation_id: string | null;
+  readonly actor_name: string | null;
+  readonly at: Date;
+  readonly at_micros: string;
+};

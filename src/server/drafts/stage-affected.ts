@@ -1,0 +1,55 @@
+import type { PartBody } from "../../vocabulary/draft-advisory.ts";
+import type { DraftLevel } from "../../vocabulary/level.ts";
+import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
+import type { CompiledPackage } from "../../matching/interval.ts";
+import { compilePackages } from "../advisories/compile-advisory.ts";
+import type { Transaction } from "../database/database.ts";
+import type { DraftKey } from "./draft-store.ts";
+import { insertStaged, removeStaged } from "./staged-store.ts";
+
+/** One package of a part as scans meet it: with the order of its versions and what of them is affected, or as a name alone. */
+export type StagedPackage = {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly scheme: string | undefined;
+  readonly compiled: CompiledPackage;
+};
+
+/**
+ * Makes scans see the part's revision in force, at its level: its ranges, or for a notice the names. What was staged of the part before is
+ * taken away in the same transaction; a part of another kind stages nothing, and neither does one that was removed (undefined).
+ */
+export async function stageAffected(
+  transaction: Transaction,
+  key: DraftKey,
+  part: string,
+  level: DraftLevel,
+  stated: PartBody | undefined,
+): Promise<void> {
+  await removeStaged(transaction, key, part);
+  const packages = stated === undefined ? [] : stagedPackagesOf(stated);
+  if (packages.length > 0) await insertStaged(transaction, key, part, level, packages);
+}
+
+/** True for kinds of part that scans meet. */
+export function isStaged({ kind }: Pick<PartBody, "kind">): boolean {
+  return kind === "affected" || kind === "notice";
+}
+
+const NAME_ALONE: CompiledPackage = { intervals: [], texts: [], setAside: [], empty: 0 };
+
+function stagedPackagesOf(stated: PartBody): readonly StagedPackage[] {
+  switch (stated.kind) {
+    case "affected":
+      return compilePackages([stated.body]);
+    case "notice":
+      return stated.body.packages.map(({ ecosystem, name }) => ({
+        ecosystem,
+        name: ecosystemOf(ecosystem)?.normaliseName(name) ?? name,
+        scheme: undefined,
+        compiled: NAME_ALONE,
+      }));
+    default:
+      return [];
+  }
+}
