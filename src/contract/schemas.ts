@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ScanAnswer } from "../vocabulary/scan-answer.ts";
+import type { StagedAnswer } from "../vocabulary/staged-answer.ts";
 import type { DataStanding } from "../vocabulary/data-standing.ts";
 
 /** Query text as numbers and truth values. */
@@ -35,6 +36,47 @@ export const ecosystemAnswerSchema = z.object({
   components: z.number().int(),
   standing: standingSchema.optional(),
   cannotSay: cannotSay.optional(),
+});
+
+const stagedDraft = {
+  draft: z.string(),
+  advisory: z.string().describe("The id that it will be published under"),
+  publicAt: z
+    .object({ instantMs: z.number(), zone: z.string() })
+    .optional()
+    .describe("When everyone will know; absent = no hour is agreed"),
+};
+
+/** What draft advisories say of components, as far as the asker's organisation was let know. */
+export const stagedAnswerSchema = z.object({
+  findings: z.array(
+    z.object({
+      ...stagedDraft,
+      title: z.string(),
+      components: z.array(
+        z.object({
+          ecosystem: z.string(),
+          name: z.string(),
+          version: z.string(),
+          affected: z.string(),
+          places: z.array(z.string()),
+          fix,
+        }),
+      ),
+      patches: z.array(z.object({ kind: z.enum(["fixed-version", "commit", "diff", "mitigation"]), text: z.string() })),
+    }),
+  ),
+  notices: z.array(z.object({ ...stagedDraft, ecosystem: z.string(), name: z.string(), places: z.array(z.string()) })),
+  cannotCompare: z.array(
+    z.object({
+      ...stagedDraft,
+      ecosystem: z.string(),
+      name: z.string(),
+      version: z.string().optional(),
+      places: z.array(z.string()),
+      reason: z.string(),
+    }),
+  ),
 });
 
 /** The JSON of a scan. Values that are not known are absent. */
@@ -93,6 +135,7 @@ export const scanAnswerSchema = z.object({
     }),
   ),
   ecosystems: z.array(ecosystemAnswerSchema),
+  staged: stagedAnswerSchema.optional().describe("For members: what is not public yet"),
   answeredAtMs: z.number(),
 });
 export type WireScanAnswer = z.infer<typeof scanAnswerSchema>;
@@ -100,5 +143,10 @@ export type WireScanAnswer = z.infer<typeof scanAnswerSchema>;
 /** Compile-time proof that the wire form and the vocabulary say the same. */
 export function toWire(answer: ScanAnswer): WireScanAnswer {
   return JSON.parse(JSON.stringify(answer)) as WireScanAnswer;
+}
+
+export type WireStagedAnswer = z.infer<typeof stagedAnswerSchema>;
+export function stagedToWire(answer: StagedAnswer): WireStagedAnswer {
+  return JSON.parse(JSON.stringify(answer)) as WireStagedAnswer;
 }
 export type WireStanding = DataStanding;

@@ -22,12 +22,13 @@ export function subjectRoutes({
   parts,
   releases,
   scans,
+  staged,
   syncs,
   vulnerabilities,
   work,
 }: Services): readonly Route[] {
   return [
-    ...scanRoutes(scans),
+    ...scanRoutes(scans, staged),
     ...vulnerabilityRoutes(vulnerabilities),
     ...packageRoutes(packages),
     ...feedRoutes(feeds, syncs),

@@ -21,6 +21,7 @@ import { createPackageService, type PackageService } from "./packages/package-se
 import { packageVersion } from "./package-root.ts";
 import { createReleaseJob, type ReleaseJob } from "./releases/release-job.ts";
 import { createReleaseService, type ReleaseService } from "./releases/release-service.ts";
+import { createStagedService, type StagedService } from "./releases/staged-service.ts";
 import { createScanService, type ScanService } from "./scanning/scan-service.ts";
 import { servedAs } from "./sign-in/origin-standing.ts";
 import { createSignInService, type SignInService } from "./sign-in/sign-in-service.ts";
@@ -46,6 +47,7 @@ export type Services = {
   readonly drafts: DraftService;
   readonly parts: PartService;
   readonly releases: ReleaseService;
+  readonly staged: StagedService;
   /** Opens stages at their hours; tests that move the clock let it look. */
   readonly releaseJob: ReleaseJob;
   readonly notifications: NotificationService;
@@ -78,6 +80,7 @@ export async function openServices({ config, database, keys, log, clock, origin 
   const syncs = createSyncService({ database, config, snapshots });
   // Where a test moves the clock, nothing else tells how much time has passed.
   const monotonic = clock === Date.now ? () => performance.now() : clock;
+  const staged = createStagedService({ database, clock });
   const releaseJob = await createReleaseJob({ database, snapshots, clock, monotonic, log });
   const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
   const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });
@@ -104,7 +107,7 @@ export async function openServices({ config, database, keys, log, clock, origin 
     snapshots,
     syncs,
     feeds: createFeedService({ database, isScheduled: (place) => config.syncEveryHours > 0 && isScheduledPlace(place) }),
-    scans: createScanService({ snapshots, now }),
+    scans: createScanService({ snapshots, staged, now }),
     osv: createOsvService({ database, snapshots, config, now }),
     npmAudits: createNpmAuditService({ snapshots, config, now }),
     vulnerabilities: createVulnerabilityService({ database, snapshots }),
@@ -113,6 +116,7 @@ export async function openServices({ config, database, keys, log, clock, origin 
     drafts: createDraftService({ database, clock }),
     parts: createPartService({ database }),
     releaseJob,
+    staged,
     releases: createReleaseService({ database, clock, job: releaseJob }),
     notifications,
     courier,

@@ -1,6 +1,7 @@
 import type { AdvisoryKind } from "./advisory.ts";
 import type { CannotSayReason, DataStanding } from "./data-standing.ts";
 import type { Problem } from "./problem.ts";
+import type { StagedAnswer } from "./staged-answer.ts";
 
 /** The answer to "what of mine is affected, and what do I change": the same from the command line, the API and an offline snapshot. */
 export type ScanAnswer = {
@@ -15,6 +16,8 @@ export type ScanAnswer = {
   readonly cannotCompare: readonly CannotCompare[];
   /** One entry an ecosystem that occurs in the documents. */
   readonly ecosystems: readonly EcosystemAnswer[];
+  /** Only in the answer to a member: what is confidential and about the components. Absent = nobody was asked for. */
+  readonly staged?: StagedAnswer;
   /** Milliseconds since 1970 at which data ages were taken. */
   readonly answeredAtMs: number;
 };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { endpoint } from "../endpoint.ts";
-import { noBody, nothing, scanAnswerSchema } from "../schemas.ts";
+import { noBody, nothing, scanAnswerSchema, stagedAnswerSchema } from "../schemas.ts";
 
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
@@ -11,7 +11,7 @@ export const scanDocument = endpoint({
   path: "/api/scans",
   title: "Scan a lockfile, an SBOM or a system's list of packages",
   description:
-    "The document is read, answered and forgotten: nothing of it is stored or logged. The answer is the one `sluice scan` gives.",
+    "The document is read, answered and forgotten: nothing of it is stored or logged. The answer is the one `sluice scan` gives. To a member with the right to scan it also says what draft advisories say, as far as the member's organisation was let know.",
   access: "anyone",
   errors: "problem",
   params: nothing,
@@ -29,6 +29,31 @@ export const scanDocument = endpoint({
   bodyLimitBytes: MAX_DOCUMENT_BYTES,
   answerType: "application/json",
   answer: scanAnswerSchema,
+});
+
+export const MAX_STAGED_COMPONENTS = 200_000;
+
+/** For a scan that matches what is public by itself. */
+export const matchStaged = endpoint({
+  id: "matchStaged",
+  method: "POST",
+  path: "/api/scans/staged",
+  title: "What is coming for these components",
+  description:
+    "Draft advisories that have a component in their ranges, as far as the asker's organisation was let know: with ranges and patch at level fix, as a notice below that, and nothing otherwise. The components are forgotten; which drafts were shown is written into their registers.",
+  access: "scan",
+  errors: "problem",
+  params: nothing,
+  query: nothing,
+  bodyKind: "json",
+  body: z.object({
+    components: z
+      .array(z.object({ ecosystem: z.string().max(200), name: z.string().max(1000), version: z.string().max(1000).optional() }))
+      .max(MAX_STAGED_COMPONENTS),
+  }),
+  bodyLimitBytes: 32 * 1024 * 1024,
+  answerType: "application/json",
+  answer: stagedAnswerSchema,
 });
 
 export const listFormats = endpoint({
@@ -75,4 +100,4 @@ export const downloadSnapshot = endpoint({
   answer: z.instanceof(Uint8Array),
 });
 
-export const scanEndpoints = [scanDocument, listFormats, downloadSnapshot] as const;
+export const scanEndpoints = [scanDocument, matchStaged, listFormats, downloadSnapshot] as const;

@@ -1,11 +1,21 @@
-import { downloadSnapshot, listFormats, scanDocument } from "../../contract/endpoints/scans.ts";
-import { toWire } from "../../contract/schemas.ts";
+import { downloadSnapshot, listFormats, matchStaged, scanDocument } from "../../contract/endpoints/scans.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { stagedToWire, toWire } from "../../contract/schemas.ts";
+import type { Caller } from "../http/caller.ts";
 import { RawReply, type Route, route } from "../http/route.ts";
+import type { StagedService } from "../releases/staged-service.ts";
 import type { ScanService } from "./scan-service.ts";
 
-export function scanRoutes(scans: ScanService): readonly Route[] {
+export function scanRoutes(scans: ScanService, staged: StagedService): readonly Route[] {
   return [
-    route(scanDocument, ({ query, body }) => toWire(scans.scan({ name: query.name, bytes: body }, query.release))),
+    route(scanDocument, async ({ query, body, caller }) => {
+      if (caller !== undefined) onlyScanners(caller);
+      return toWire(await scans.scan({ name: query.name, bytes: body }, query.release, caller));
+    }),
+    route(matchStaged, async ({ caller, body }) => {
+      const components = body.components.map(({ ecosystem, name, version }) => ({ ecosystem, name, version }));
+      return stagedToWire(await staged.match(caller, components));
+    }),
     route(listFormats, () => ({ formats: scans.formats() })),
     route(downloadSnapshot, ({ header }) => {
       const { etag, bytes } = scans.snapshotFile();
@@ -13,4 +23,13 @@ export function scanRoutes(scans: ScanService): readonly Route[] {
       return header("if-none-match") === etag ? new RawReply(304, headers, "") : new RawReply(200, headers, bytes);
     }),
   ];
+}
+
+/** Anyone may ask what is public; who states a credential asks as a member, and is not answered as a stranger instead. */
+function onlyScanners({ verbs, isToken, role }: Caller): void {
+  if (verbs.includes("scan")) return;
+  throw new CodedError(
+    "not-allowed",
+    `Expected the right scan, which ${isToken ? "this token's scopes do" : `the role ${role} does`} not have. Without a credential the public answer is given`,
+  );
 }
