@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { consistencyRanges, inclusionRanges, isConsistent, isIncluded, leafHash, nodeHash, treeRoot } from "./merkle-tree.ts";
 import { SealingError } from "./sealing-error.ts";
 import {
+  bundleStart,
   entriesOf,
   entryBundle,
   growTiles,
@@ -130,6 +131,9 @@ test("entries are bundled behind their lengths and read again", () => {
     entriesOf(bundle).map((entry) => Buffer.from(entry)),
     entries,
   );
+  assert.deepEqual(bundleStart(bundle, 3), entryBundle(entries.slice(0, 3)));
+  assert.deepEqual(bundleStart(bundle, 4), bundle);
+  assert.throws(() => bundleStart(bundle, 5), refused);
   assert.throws(() => entryBundle([Buffer.alloc(0x10000)]), refused);
   for (const cut of [1, 3, bundle.length - 1]) assert.throws(() => entriesOf(bundle.subarray(0, cut)), refused);
 });

@@ -122,6 +122,16 @@ export function entryBundle(entries: readonly Uint8Array[]): Uint8Array {
   );
 }
 
+/** The first `count` entries of a bundle as a bundle. @throws SealingError `proof-refused` when it has fewer */
+export function bundleStart(bundle: Uint8Array, count: number): Uint8Array {
+  let end = 0;
+  for (let taken = 0; taken < count; taken++) {
+    if (end + 2 > bundle.length) throw new SealingError("proof-refused", `expected a bundle of at least ${count} entries, got ${taken}`);
+    end += 2 + ((bundle[end] ?? 0) << 8) + (bundle[end + 1] ?? 0);
+  }
+  return bundle.subarray(0, end);
+}
+
 /** @throws SealingError `proof-refused` for a bundle that is cut short */
 export function entriesOf(bundle: Uint8Array): readonly Uint8Array[] {
   const entries: Uint8Array[] = [];
