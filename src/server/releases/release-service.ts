@@ -14,6 +14,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { ReleaseEvent } from "../../vocabulary/release-plan.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
+import { notFound } from "../drafts/refusals.ts";
 import type { Caller } from "../http/caller.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { readCircles, readConsentersInCase, readNames } from "./circle-store.ts";
@@ -288,7 +289,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function readFacts(transaction: Transaction, draft: string): Promise<PlanFacts> {
   const key = UUID.test(draft) ? await findCase(transaction, draft) : undefined;
-  if (key === undefined) throw new CodedError("not-found", "there is no such draft advisory, or it is not for you");
+  if (key === undefined) throw notFound();
   return readPlanFacts(transaction, key);
 }
 

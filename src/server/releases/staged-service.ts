@@ -2,6 +2,7 @@ import { affectedText } from "../../matching/scan/affected-text.ts";
 import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import type { AskedComponent } from "../../matching/scan/staged-components.ts";
 import { encodeVersion } from "../../matching/versions/encode-version.ts";
+import type { PatchBody } from "../../vocabulary/draft-advisory.ts";
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { Fix } from "../../vocabulary/scan-answer.ts";
 import type { StagedAnswer, StagedComponent, StagedDraft, StagedFinding } from "../../vocabulary/staged-answer.ts";
@@ -120,7 +121,7 @@ function answerOf({ components, asked, hits, mentions, known, patches }: Found):
     const [held, mentioned] = [hitsOf.get(pair) ?? [], mentionsOf.get(pair) ?? []];
     const [hit] = held;
     if (hit !== undefined || mentioned.some(({ is_listed }) => is_listed)) {
-      const own = patches.filter(({ draft_id }) => draft_id === draft).map(({ body }) => body);
+      const own = patchesOf(patches, draft);
       const finding = findings.get(draft) ?? { ...facts, title, components: [], patches: own.map(({ kind, text }) => ({ kind, text })) };
       findings.set(draft, finding);
       const version = component.version ?? "";
@@ -162,11 +163,18 @@ function answerOf({ components, asked, hits, mentions, known, patches }: Found):
   return { answer: { findings: [...findings.values()], notices: [...notices.values()], cannotCompare }, readings };
 }
 
+const PATCH_ORDER: readonly PatchBody["kind"][] = ["fixed-version", "commit", "diff", "mitigation"];
+
+function patchesOf(patches: readonly StagedPatch[], draft: string): readonly PatchBody[] {
+  const own = patches.filter(({ draft_id }) => draft_id === draft).map(({ body }) => body);
+  return own.toSorted((a, b) => PATCH_ORDER.indexOf(a.kind) - PATCH_ORDER.indexOf(b.kind));
+}
+
 /** The end of the range that holds it, else the version that a patch names for the package. */
 function fixOf(
   hit: StagedHit | undefined,
   { ecosystem: suffixed, name, version = "" }: AskedComponent,
-  patches: readonly StagedPatch["body"][],
+  patches: readonly PatchBody[],
 ): Fix {
   const ecosystem = ecosystemOf(suffixed);
   const to = (kind: "version" | "above", target: string): Fix => ({

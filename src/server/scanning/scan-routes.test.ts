@@ -33,7 +33,12 @@ describe("scanning over the API", () => {
       catchUp: async () => {},
       close: async () => {},
     };
-    app = await appOf(scanEndpoints, scanRoutes(createScanService({ snapshots, now: () => NOW })));
+    const staged = {
+      match: async (): Promise<never> => {
+        throw new Error("no member asks here");
+      },
+    };
+    app = await appOf(scanEndpoints, scanRoutes(createScanService({ snapshots, staged, now: () => NOW }), staged));
   });
   after(async () => {
     await app.close();
