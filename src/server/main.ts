@@ -3,7 +3,7 @@ import { CodedError } from "../vocabulary/coded-error.ts";
 import type { Config } from "./config.ts";
 import { listen, type Listener, type TlsFiles } from "./http/listener.ts";
 import { openDoor } from "./local-door/open-door.ts";
-import { openServer } from "./open-server.ts";
+import { openServer, type OpenServerOptions } from "./open-server.ts";
 import type { Status } from "./system/system-service.ts";
 
 export type RunningServer = {
@@ -21,8 +21,8 @@ export type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
-/** `clock`: another time than this machine's, for tests that go from hour to hour. */
-export type StartOptions = { readonly clock?: () => number };
+/** Another time than this machine's, for tests that go from hour to hour. */
+export type StartOptions = Pick<OpenServerOptions, "clock" | "lookEveryMs">;
 
 const GRACE_MS = 10_000;
 
@@ -30,10 +30,10 @@ const GRACE_MS = 10_000;
  * Opens the server and puts it on the network and behind the local door.
  * @throws CodedError `conflict` when the port is taken, `input-invalid` for host or certificate, and what `openServer` throws
  */
-export async function startServer(config: Config, { clock = Date.now }: StartOptions = {}): Promise<RunningServer> {
+export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
   const tls = config.tls === undefined ? undefined : await readTlsFiles(config.tls);
   let url: string | undefined;
-  const server = await openServer(config, { console: true, serverUrl: () => url, clock });
+  const server = await openServer(config, { ...options, console: true, serverUrl: () => url });
   const listeners: Listener[] = [];
   try {
     // The door first: commands that lost the race for the directory are waiting for it.

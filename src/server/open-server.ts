@@ -40,6 +40,8 @@ export type OpenServerOptions = {
   readonly serverUrl?: () => string | undefined;
   /** Another time than this machine's, for tests that go from hour to hour. */
   readonly clock?: () => number;
+  /** How often the release job looks beside the planned hours: tests whose hours pass at once do not wait. */
+  readonly lookEveryMs?: number;
 };
 
 /** @throws CodedError `directory-in-use`, `database-unavailable`, `conflict` (the database is newer than this program) */
@@ -57,6 +59,7 @@ export async function openServer(config: Config, options: OpenServerOptions = {}
       keys,
       log,
       clock: options.clock ?? Date.now,
+      lookEveryMs: options.lookEveryMs,
       origin: () => originOf(config, options.serverUrl?.()),
     });
     return { ...(await serverOf(config, options, log, services, database)), madeKeysIn: isNew ? keys.directory : undefined };

@@ -66,13 +66,15 @@ export type ServiceParts = {
   readonly log: Logger;
   /** The time by which it is decided who sees what and how old data is, in milliseconds since 1970. */
   readonly clock: () => number;
+  /** How often the release job looks beside the planned hours. */
+  readonly lookEveryMs?: number | undefined;
   /** What links to this server begin with. */
   readonly origin: () => string;
 };
 
 const VACUUM_EVERY_MS = 6 * 60 * 60 * 1000;
 
-export async function openServices({ config, database, keys, log, clock, origin }: ServiceParts): Promise<Services> {
+export async function openServices({ config, database, keys, log, clock, lookEveryMs, origin }: ServiceParts): Promise<Services> {
   const now = clock;
   const snapshots = await createSnapshotService({ database, dataDirectory: config.dataDirectory });
   await loadSampleIfEmpty(database);
@@ -81,7 +83,7 @@ export async function openServices({ config, database, keys, log, clock, origin 
   // Where a test moves the clock, nothing else tells how much time has passed.
   const monotonic = clock === Date.now ? () => performance.now() : clock;
   const staged = createStagedService({ database, clock });
-  const releaseJob = await createReleaseJob({ database, snapshots, clock, monotonic, log });
+  const releaseJob = await createReleaseJob({ database, snapshots, clock, monotonic, log, lookEveryMs });
   const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
   const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });
   const notifications = createNotificationService({

@@ -26,12 +26,21 @@ export type ReleaseJobParts = Pick<PublishParts, "snapshots"> & {
   /** Milliseconds that no setting of the clock moves. */
   readonly monotonic: () => number;
   readonly log: Pick<Logger, "error" | "warn">;
+  /** How often it looks beside the planned hours. */
+  readonly lookEveryMs?: number | undefined;
 };
 
 /** Another server's event is seen so much later at most. */
 const LOOK_EVERY_MS = 2000;
 
-export async function createReleaseJob({ database, clock, monotonic, log, snapshots }: ReleaseJobParts): Promise<ReleaseJob> {
+export async function createReleaseJob({
+  database,
+  clock,
+  monotonic,
+  log,
+  snapshots,
+  lookEveryMs = LOOK_EVERY_MS,
+}: ReleaseJobParts): Promise<ReleaseJob> {
   const releaseClock = createReleaseClock(clock, monotonic, await readLastHour(database));
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -80,10 +89,10 @@ export async function createReleaseJob({ database, clock, monotonic, log, snapsh
       await open();
       await publish();
       const nextMs = await readNextHour(database, releaseClock.nowMs());
-      again(Math.max(0, Math.min(LOOK_EVERY_MS, (nextMs ?? Number.POSITIVE_INFINITY) - releaseClock.nowMs())));
+      again(Math.max(0, Math.min(lookEveryMs, (nextMs ?? Number.POSITIVE_INFINITY) - releaseClock.nowMs())));
     } catch (error) {
       noted(error);
-      again(LOOK_EVERY_MS);
+      again(lookEveryMs);
     }
   };
   const again = (waitMs: number): void => {
