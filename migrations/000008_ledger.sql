@@ -78,6 +78,7 @@ create table ledger_statement (
 );
 create index ledger_statement_pending on ledger_statement (recorded_at, id) where leaf_index is null;
 create index ledger_statement_newest on ledger_statement (organisation_id, recorded_at desc, id desc);
+create index ledger_statement_id on ledger_statement (id);
 create index ledger_statement_record on ledger_statement (record_organisation_id, record_id, recorded_at desc, id desc);
 
 select guard_confidential_table(name) from unnest(array[

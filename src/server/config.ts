@@ -1,5 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { SealingError } from "../sealing/sealing-error.ts";
+import { parseVerifierKey, SIGNATURE_TYPES, type VerifierKey } from "../sealing/signed-note.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
 import { isClone, packageRoot } from "./package-root.ts";
 
@@ -15,6 +17,12 @@ export type Config = {
   readonly masterKey: string | undefined;
   /** Absolute; undefined = `master.key` in the keys directory. */
   readonly masterKeyFile: string | undefined;
+  /** Seconds between batches of the ledger. */
+  readonly ledgerEverySeconds: number;
+  /** Confidential leaves in each batch, statements and padding together. */
+  readonly ledgerBatchLeaves: number;
+  /** Independent servers that cosign the ledger. */
+  readonly witnesses: readonly Witness[];
   /** The address people use; undefined = made from host and port. */
   readonly publicUrl: string | undefined;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined;
@@ -38,6 +46,8 @@ export type Config = {
   readonly mail: { readonly url: string; readonly from: string } | undefined;
 };
 
+export type Witness = { readonly key: VerifierKey; readonly url: URL };
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Flags of a command win over the environment. @throws CodedError `input-invalid` naming the variable. */
@@ -54,6 +64,9 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
     keysDirectory: pathOrNone(environment, "SLUICE_KEYS_DIR") ?? defaultKeysDirectory(environment, flags),
     masterKey: textOrNone(environment, "SLUICE_KEY"),
     masterKeyFile: pathOrNone(environment, "SLUICE_KEY_FILE"),
+    ledgerEverySeconds: wholeNumber(environment, "SLUICE_LEDGER_EVERY_SECONDS", 600, 1, 86_400),
+    ledgerBatchLeaves: wholeNumber(environment, "SLUICE_LEDGER_BATCH_LEAVES", 32, 1, 4096),
+    witnesses: witnessesIn(environment, "SLUICE_WITNESSES"),
     publicUrl: url(environment, "PUBLIC_URL"),
     tls: certificateFile === undefined || keyFile === undefined ? undefined : { certificateFile, keyFile },
     databaseUrl: environment["DATABASE_URL"],
@@ -89,6 +102,38 @@ function defaultKeysDirectory(environment: Environment, flags: Partial<Config>):
   if (process.platform === "win32") return join(environment["APPDATA"] ?? join(homedir(), "AppData", "Roaming"), "sluice", "keys");
   if (process.platform === "darwin") return join(homedir(), "Library", "Preferences", "sluice", "keys");
   return join(environment["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "sluice", "keys");
+}
+
+/** `<verifier key> <address>`, several separated by commas. */
+function witnessesIn(environment: Environment, name: string): readonly Witness[] {
+  return (textOrNone(environment, name) ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+    .map((entry) => {
+      const [keyText = "", address = "", ...more] = entry.split(/\s+/);
+      const witnessUrl = URL.parse(address);
+      if (witnessUrl === null || !/^https?:$/.test(witnessUrl.protocol) || more.length > 0)
+        throw new CodedError(
+          "input-invalid",
+          `${name}: expected \`<verifier key> <http or https URL>\` for each witness, got ${JSON.stringify(entry)}`,
+        );
+      return { key: witnessKey(keyText, name), url: witnessUrl };
+    });
+}
+
+function witnessKey(text: string, name: string): VerifierKey {
+  try {
+    const key = parseVerifierKey(text);
+    if (key.type !== SIGNATURE_TYPES.ed25519) return key;
+    throw new CodedError(
+      "input-invalid",
+      `${name}: expected the key of a witness (type 4 or 6), got one that signs notes, ${JSON.stringify(text)}`,
+    );
+  } catch (error) {
+    if (error instanceof SealingError) throw new CodedError("input-invalid", `${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function textOrNone(environment: Environment, name: string): string | undefined {
