@@ -22,6 +22,7 @@ create table invitation (
 );
 create unique index invitation_open on invitation (organisation_id, circle_id, invited_organisation_id) where state = 'open';
 create index invitation_to on invitation (invited_organisation_id, invited_at desc);
+create index invitation_id on invitation (id);
 create index circle_id on circle (id);
 
 -- Each invitation makes one membership, once.
@@ -77,7 +78,7 @@ create policy owner_invites on invitation for insert to sluice_actor with check 
   and (select actor_role()) = 'administrator' and state = 'open'
   and exists (select from circle c
     where c.organisation_id = invitation.organisation_id and c.id = invitation.circle_id and c.closed_at is null
-      and (c.longest_days is null or invitation.member_until <= invitation.invited_at + make_interval(days => c.longest_days))
+      and (c.longest_days is null or invitation.member_until <= invitation.invited_at + make_interval(hours => 24 * c.longest_days))
       and (not c.needs_sponsor or invitation.sponsor_organisation_id is not null))
   -- A sponsor is the owner, or in the circle itself.
   and (sponsor_organisation_id is null or sponsor_organisation_id = organisation_id or exists (

@@ -1,8 +1,10 @@
+import { circleRoutes } from "./circles/circle-routes.ts";
 import { draftRoutes } from "./drafts/draft-routes.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
 import { notificationRoutes } from "./notifications/notification-routes.ts";
 import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
+import { organisationRoutes } from "./organisations/organisation-routes.ts";
 import { osvRoutes } from "./osv-api/osv-routes.ts";
 import { packageRoutes } from "./packages/package-routes.ts";
 import { releaseRoutes } from "./releases/release-routes.ts";
@@ -13,10 +15,13 @@ import { workRoutes } from "./work/work-routes.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
 export function subjectRoutes({
+  circles,
   drafts,
   feeds,
+  invitations,
   notifications,
   npmAudits,
+  organisations,
   osv,
   packages,
   parts,
@@ -34,6 +39,8 @@ export function subjectRoutes({
     ...feedRoutes(feeds, syncs),
     ...osvRoutes(osv),
     ...npmAuditRoutes(npmAudits),
+    ...organisationRoutes(organisations),
+    ...circleRoutes(circles, invitations),
     ...draftRoutes(drafts, parts),
     ...releaseRoutes(releases),
     ...notificationRoutes(notifications),

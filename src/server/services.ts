@@ -4,6 +4,8 @@ import { openSmtp } from "../connectors/smtp/smtp.ts";
 import { openWebhook } from "../connectors/webhook/webhook.ts";
 import type { KeyRing } from "../sealing/key-ring.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
+import { type CircleService, createCircleService } from "./circles/circle-service.ts";
+import { createInvitationService, type InvitationService } from "./circles/invitation-service.ts";
 import { createActorSigner } from "./actors/sign-actor.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
@@ -17,6 +19,7 @@ import { createCourier, type Courier } from "./notifications/courier.ts";
 import { createNotificationService, type NotificationService } from "./notifications/notification-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
+import { createOrganisationService, type OrganisationService } from "./organisations/organisation-service.ts";
 import { createPackageService, type PackageService } from "./packages/package-service.ts";
 import { packageVersion } from "./package-root.ts";
 import { createReleaseJob, type ReleaseJob } from "./releases/release-job.ts";
@@ -44,6 +47,9 @@ export type Services = {
   readonly vulnerabilities: VulnerabilityService;
   readonly packages: PackageService;
   readonly signIn: SignInService;
+  readonly organisations: OrganisationService;
+  readonly circles: CircleService;
+  readonly invitations: InvitationService;
   readonly drafts: DraftService;
   readonly parts: PartService;
   readonly releases: ReleaseService;
@@ -115,6 +121,9 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     vulnerabilities: createVulnerabilityService({ database, snapshots }),
     packages: createPackageService({ database, snapshots, now }),
     signIn,
+    organisations: createOrganisationService({ database, clock }),
+    circles: createCircleService({ database, clock }),
+    invitations: createInvitationService({ database, clock }),
     drafts: createDraftService({ database, clock }),
     parts: createPartService({ database }),
     releaseJob,

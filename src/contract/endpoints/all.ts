@@ -1,8 +1,10 @@
 import type { AnyEndpoint } from "../endpoint.ts";
+import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { feedEndpoints } from "./feeds.ts";
 import { notificationEndpoints } from "./notifications.ts";
 import { npmEndpoints } from "./npm-audit.ts";
+import { organisationEndpoints } from "./organisations.ts";
 import { osvEndpoints } from "./osv-api.ts";
 import { recordEndpoints } from "./record.ts";
 import { releaseEndpoints } from "./releases.ts";
@@ -20,6 +22,8 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...osvEndpoints,
   ...npmEndpoints,
   ...signInEndpoints,
+  ...organisationEndpoints,
+  ...circleEndpoints,
   ...draftEndpoints,
   ...releaseEndpoints,
   ...notificationEndpoints,
