@@ -101,7 +101,9 @@ export async function createApp(parts: AppParts): Promise<App> {
     if (isServerFault(refusal)) parts.log.error({ request: request.id, err: refusal.cause ?? refusal }, "a request failed");
     const rendered = renderRefusal(refusal, dialectOf(request));
     // A browser would show the session that is over with every request to come, also to those that anyone may make.
-    if (refusal.code === "credential-refused" && request.headers.authorization === undefined) reply.header("set-cookie", forgottenSession);
+    if (refusal.code === "credential-refused" && request.caller === undefined && request.headers.authorization === undefined) {
+      reply.header("set-cookie", forgottenSession);
+    }
     return reply.code(rendered.status).headers({ "content-type": rendered.contentType, "cache-control": "no-store" }).send(rendered.body);
   }
 }

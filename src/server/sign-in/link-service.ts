@@ -32,6 +32,7 @@ import { replaceRecoveryCodes } from "./recovery-code-store.ts";
 import { newRecoveryCodes } from "./recovery-codes.ts";
 import { PASSKEY_WORTH, WEAK_WORTH } from "./session-rules.ts";
 import type { SessionAnswer, SessionService, SignedIn } from "./session-service.ts";
+import { moveSession } from "./session-store.ts";
 import { signOnOf } from "./sign-on-store.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -161,6 +162,7 @@ export function createLinkService(parts: LinkParts): LinkService {
         const atMs = clock();
         const { name, email } = introduced(link, { name: session.name, email: undefined, organisation: undefined });
         await admitMember(transaction, { organisation, person: caller.person, name, email, role, atMs });
+        await moveSession(transaction, caller.person, session.id, organisation);
         const details = { by: "invitation", name, email, role };
         await recordAudit(transaction, {
           organisation,
