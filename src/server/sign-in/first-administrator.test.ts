@@ -59,25 +59,31 @@ withTestDatabase("it does not say who one is: what is missing is asked for by na
   });
 });
 
-withTestDatabase("through the local door an administrator comes back in, for every organisation, and the trail says so", async (database) => {
-  await withSignInDesk(database, async (desk) => {
-    const administrator = await desk.administrator();
-    const before = await whoIs(administrator);
-    assert.equal((await administrator.ask(issueAdministratorLink, { body: { email: "ada@desk.example" } })).code, "not-found");
-    await assert.rejects(desk.service.links.issueForAdministrator("nobody@desk.example", origin), /expected the address of an administrator/);
-    await assert.rejects(desk.service.links.issueForAdministrator(undefined, origin), /there is one already/);
-    const issued = await desk.service.links.issueForAdministrator("ADA@desk.example", origin);
-    assert.deepEqual(issued.administrator, { name: "Ada", organisation: "Harbour desk" });
-    const elsewhere = desk.browser();
-    const { body } = await enrol(elsewhere, secretOf(issued.link), {});
-    assert.equal(body.person, before?.person);
-    const trail = await database.query<{ verb: string; person: string | null }>(
-      "keeper",
-      sql`select verb, person_id as person from audit_event where verb <> 'member.joined' order by verb`,
-    );
-    assert.deepEqual(trail, [
-      { verb: "administrator-link.issued", person: null },
-      { verb: "member.recovered", person: body.person },
-    ]);
-  });
-});
+withTestDatabase(
+  "through the local door an administrator comes back in, for every organisation, and the trail says so",
+  async (database) => {
+    await withSignInDesk(database, async (desk) => {
+      const administrator = await desk.administrator();
+      const before = await whoIs(administrator);
+      assert.equal((await administrator.ask(issueAdministratorLink, { body: { email: "ada@desk.example" } })).code, "not-found");
+      await assert.rejects(
+        desk.service.links.issueForAdministrator("nobody@desk.example", origin),
+        /expected the address of an administrator/,
+      );
+      await assert.rejects(desk.service.links.issueForAdministrator(undefined, origin), /there is one already/);
+      const issued = await desk.service.links.issueForAdministrator("ADA@desk.example", origin);
+      assert.deepEqual(issued.administrator, { name: "Ada", organisation: "Harbour desk" });
+      const elsewhere = desk.browser();
+      const { body } = await enrol(elsewhere, secretOf(issued.link), {});
+      assert.equal(body.person, before?.person);
+      const trail = await database.query<{ verb: string; person: string | null }>(
+        "keeper",
+        sql`select verb, person_id as person from audit_event where verb <> 'member.joined' order by verb`,
+      );
+      assert.deepEqual(trail, [
+        { verb: "administrator-link.issued", person: null },
+        { verb: "member.recovered", person: body.person },
+      ]);
+    });
+  },
+);

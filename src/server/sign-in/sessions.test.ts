@@ -136,11 +136,10 @@ withTestDatabase("a person acts for one organisation at a time, and for those th
     const desks = (await whoIs(bo))?.others[0]?.organisation ?? "";
     assert.equal((await bo.ask(switchOrganisation, { body: { organisation: desks } })).body.acting.name, "Harbour desk");
     const { body } = await bo.ask(switchOrganisation, { body: { organisation: vendor?.id ?? "" } });
-    assert.deepEqual([body.acting.name, body.acting.role, body.others.map(({ name, role }) => [name, role])], [
-      "Vendor",
-      "administrator",
-      [["Harbour desk", "reader"]],
-    ]);
+    assert.deepEqual(
+      [body.acting.name, body.acting.role, body.others.map(({ name, role }) => [name, role])],
+      ["Vendor", "administrator", [["Harbour desk", "reader"]]],
+    );
     await bo.ask(endSession);
     assert.equal((await signInAgain(bo)).body.acting.name, "Vendor", "the organisation of last time");
     // Now the vendor has an administrator of its own, who invites; the installation's may not any more.
@@ -174,7 +173,11 @@ withTestDatabase("what the answer to a challenge may not be", async (database) =
     assert.equal(await send(ada.device.get(await question(), { counter: 1 })), "challenge-refused", "a counter that went back");
 
     const own = ada.device.get(await question());
-    assert.equal(await send({ ...own, response: { ...own.response, userHandle: "AAAAAAAAAAAAAAAAAAAAAA" } }), "credential-refused", "nobody's");
+    assert.equal(
+      await send({ ...own, response: { ...own.response, userHandle: "AAAAAAAAAAAAAAAAAAAAAA" } }),
+      "credential-refused",
+      "nobody's",
+    );
     assert.equal(await send({ ...own, id: "AAAA", rawId: "AAAA" }), "challenge-refused", "spent by the try before");
     assert.equal(await send({}), "input-invalid");
     assert.equal(await send("x".repeat(70_000)), "document-too-large");

@@ -18,7 +18,10 @@ import type { RequestHead } from "../http/caller.ts";
 
 const scan = { name: "nightly scan", verbs: ["scan"] as "scan"[], days: 30 };
 const bearer = (token: string): { readonly authorization: string } => ({ authorization: `Bearer ${token}` });
-const headOf = (token: string): RequestHead => ({ method: "GET", header: (name) => (name === "authorization" ? `Bearer ${token}` : undefined) });
+const headOf = (token: string): RequestHead => ({
+  method: "GET",
+  header: (name) => (name === "authorization" ? `Bearer ${token}` : undefined),
+});
 
 async function issued(browser: TestBrowser): Promise<{ readonly token: string; readonly id: string }> {
   const { status, body } = await browser.ask(issueToken, { body: scan });
@@ -113,7 +116,11 @@ withTestDatabase("a token does what its scopes say and changes no ways in", asyn
     const headers = bearer(token);
     assert.equal((await machine.ask(issueToken, { body: scan, headers })).code, "not-allowed", "its scopes lack the verb");
     const { body: wide } = await ada.ask(issueToken, { body: { ...scan, verbs: ["token.issue", "member.manage"] } });
-    assert.equal((await machine.ask(issueToken, { body: scan, headers: bearer(wide.token) })).code, "not-allowed", "a token issues no token");
+    assert.equal(
+      (await machine.ask(issueToken, { body: scan, headers: bearer(wide.token) })).code,
+      "not-allowed",
+      "a token issues no token",
+    );
     assert.equal((await machine.ask(readAccount, { headers })).code, "not-allowed");
     assert.equal((await machine.ask(makeRecoveryCodes, { headers })).code, "not-allowed");
     assert.equal((await machine.ask(endSession, { headers })).code, "not-allowed");
@@ -126,7 +133,10 @@ withTestDatabase("a token does what its scopes say and changes no ways in", asyn
 
 async function serviceAccount(desk: SignInDesk, database: Parameters<typeof withSignInDesk>[0], organisation: string): Promise<string> {
   const at = new Date(desk.clock());
-  const [row] = await database.query<{ id: string }>("keeper", sql`insert into person (kind, created_at) values ('service', ${at}) returning id`);
+  const [row] = await database.query<{ id: string }>(
+    "keeper",
+    sql`insert into person (kind, created_at) values ('service', ${at}) returning id`,
+  );
   const person = row?.id ?? "";
   await database.query(
     "keeper",
@@ -144,21 +154,28 @@ withTestDatabase("administrators issue for service accounts, within both their r
     const { body } = await ada.ask(issueToken, { body: { ...scan, member } });
     assert.equal((await desk.service.sessions.authenticate(headOf(body.token)))?.person, member);
     assert.equal((await ada.ask(issueToken, { body: { ...scan, verbs: ["draft.write"], member } })).code, "not-allowed");
-    assert.equal((await ada.ask(issueToken, { body: { ...scan, member: (await whoIs(bo))?.person ?? "" } })).code, "not-found", "a person's own");
-    const bos = await issued(bo);
-    assert.deepEqual(
-      (await ada.ask(listTokens)).body.tokens.map(({ owner, own }) => [owner.name, own]).sort(),
-      [
-        ["Bo", false],
-        ["Pipeline", false],
-      ],
+    assert.equal(
+      (await ada.ask(issueToken, { body: { ...scan, member: (await whoIs(bo))?.person ?? "" } })).code,
+      "not-found",
+      "a person's own",
     );
-    assert.deepEqual((await bo.ask(listTokens)).body.tokens.map(({ id }) => id), [bos.id]);
+    const bos = await issued(bo);
+    assert.deepEqual((await ada.ask(listTokens)).body.tokens.map(({ owner, own }) => [owner.name, own]).sort(), [
+      ["Bo", false],
+      ["Pipeline", false],
+    ]);
+    assert.deepEqual(
+      (await bo.ask(listTokens)).body.tokens.map(({ id }) => id),
+      [bos.id],
+    );
     assert.equal((await bo.ask(revokeToken, { params: { token: body.id } })).code, "not-found", "another's");
     assert.equal((await ada.ask(revokeToken, { params: { token: bos.id } })).status, 200);
     await assert.rejects(desk.service.sessions.authenticate(headOf(bos.token)), /in force/);
     const verbs = await database.query("keeper", sql`select verb from audit_event where verb like 'token%' order by verb`);
-    assert.deepEqual(verbs.map(({ verb }) => verb), ["token.issued", "token.issued", "token.revoked"]);
+    assert.deepEqual(
+      verbs.map(({ verb }) => verb),
+      ["token.issued", "token.issued", "token.revoked"],
+    );
   });
 });
 
@@ -176,6 +193,9 @@ withTestDatabase("another organisation's tokens are as if they were not there", 
     const missing = await vic.ask(revokeToken, { params: { token: "0b9ad6f4-6f0c-4f5e-9a4e-0123456789ab" } });
     assert.deepEqual([hidden.status, hidden.body], [missing.status, missing.body]);
     const organisation = (await whoIs(ada))?.acting.organisation ?? "";
-    assert.equal((await vic.ask(inviteMember, { body: { name: "Eve", email: "eve@x.example", role: "reader", organisation } })).code, "not-allowed");
+    assert.equal(
+      (await vic.ask(inviteMember, { body: { name: "Eve", email: "eve@x.example", role: "reader", organisation } })).code,
+      "not-allowed",
+    );
   });
 });
