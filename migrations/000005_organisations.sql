@@ -230,11 +230,12 @@ select give_to_registrar('actor_claims()', 'sluice_actor', 'sluice_registrar');
 create function actor_person() returns uuid language sql stable as $$ select (actor_claims())[2]::uuid $$;
 create function actor_organisation() returns uuid language sql stable as $$ select (actor_claims())[3]::uuid $$;
 create function actor_floor() returns smallint language sql stable as $$ select (actor_claims())[5]::smallint $$;
+create function actor_second_factor() returns boolean language sql stable as $$ select (actor_claims())[6] = 't' $$;
 create function actor_clock() returns timestamptz language sql stable as $$ select to_timestamp((actor_claims())[7]::bigint / 1000.0) $$;
 create function actor_role() returns text language sql stable as $$ select (actor_claims())[9] $$;
 create function actor_kind() returns text language sql stable as $$ select (actor_claims())[10] $$;
 create function actor_excluded() returns boolean language sql stable as $$ select (actor_claims())[11]::boolean $$;
-grant execute on function actor_person(), actor_organisation(), actor_floor(), actor_clock(), actor_role(), actor_kind(), actor_excluded()
+grant execute on function actor_person(), actor_organisation(), actor_floor(), actor_second_factor(), actor_clock(), actor_role(), actor_kind(), actor_excluded()
   to sluice_actor, sluice_registrar;
 
 -- The actor's circles in force at its clock: its organisation's own, everyone's, and those whose conditions it meets.

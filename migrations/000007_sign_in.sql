@@ -196,6 +196,7 @@ create policy own on access_token for select to sluice_actor using (
   and (person_id = (select actor_person()) or (select actor_role()) = 'administrator'));
 create policy own_issues on access_token for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and issued_by = (select actor_person()) and floor >= (select actor_floor())
+  and (not second_factor or (select actor_second_factor()))
   and (person_id = (select actor_person()) or (select actor_role()) = 'administrator'));
 create policy own_revokes on access_token for update to sluice_actor
   using (organisation_id = (select actor_organisation())
