@@ -16,10 +16,12 @@ import type { SystemRelease } from "../../vocabulary/system-release.ts";
 import type { ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { colours } from "../colours.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
+import { withStaged } from "../../matching/scan/staged-components.ts";
 import { chooseSnapshot } from "../scan/choose-snapshot.ts";
 import { exitCodeOf, FAIL_ON, type FailOn } from "../scan/exit-code.ts";
 import { explanationText } from "../scan/explanation-text.ts";
 import { findDocuments, type FoundDocuments } from "../scan/find-documents.ts";
+import { askAsMember, readMemberAccess, type MemberAccess } from "../scan/member-answer.ts";
 import { planText } from "../scan/plan-text.ts";
 import { toSarif } from "../scan/sarif.ts";
 import { printable } from "../printable.ts";
@@ -45,6 +47,11 @@ export const scanCommand = defineCommand({
     },
     offline: { type: "string", description: "Answer from this snapshot file only", valueHint: "SNAPSHOT" },
     server: { type: "string", description: "Take the snapshot of this server (SLUICE_SERVER)", valueHint: "URL" },
+    token: {
+      type: "string",
+      description: "Ask --server as a member, too, with the token in this file (SLUICE_TOKEN holds the token itself)",
+      valueHint: "FILE",
+    },
     ...dataDirectoryFlag,
   },
   run: async ({ args }) => {
@@ -52,13 +59,14 @@ export const scanCommand = defineCommand({
     const config = readConfig(process.env, givenFlags(args));
     const found = await findDocuments(paths, readStandardInput);
     const { documents, unreadable } = readDocuments(found, args.release === undefined ? undefined : systemNamed(args.release));
-    const { snapshot, warning } = await chooseSnapshot({
-      offline: args.offline,
-      server: args.server ?? process.env["SLUICE_SERVER"],
-      config,
-    });
+    const server = args.server ?? process.env["SLUICE_SERVER"];
+    const access =
+      args.offline === undefined
+        ? readMemberAccess({ server, tokenFile: args.token, environmentToken: process.env["SLUICE_TOKEN"] })
+        : undefined;
+    const { snapshot, warning } = await chooseSnapshot({ offline: args.offline, server, config });
     if (warning !== undefined) process.stderr.write(`sluice: ${printable(warning)}\n`);
-    const answer = answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs: Date.now() });
+    const answer = await answerAs(access, documents, answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs: Date.now() }));
     if (args.offline === undefined) noteScanned(config.dataDirectory, answer);
     if (args.why !== undefined) {
       const explanations = explainMatch(snapshot, ecosystemOf, documents, args.why);
@@ -68,11 +76,24 @@ export const scanCommand = defineCommand({
           : explanationText(args.why, explanations, colours(process.stdout)),
       );
     } else {
+      noteLeftOut(args.format, answer);
       process.stdout.write(rendered(args.format, answer));
     }
     return exitCodeOf(answer, { failOn: args["fail-on"] as FailOn, allowUnknown: args["allow-unknown"] === true });
   },
 });
+
+/** The public answer, for a member with what is staged beside it. */
+async function answerAs(access: MemberAccess | undefined, documents: readonly DocumentToAnswer[], answer: ScanAnswer): Promise<ScanAnswer> {
+  return access === undefined ? answer : withStaged(answer, await askAsMember(access, documents), documents);
+}
+
+/** SARIF is made to be uploaded: what is confidential stays out of it. */
+function noteLeftOut(format: string, { staged }: ScanAnswer): void {
+  const count = staged === undefined ? 0 : staged.findings.length + staged.notices.length + staged.cannotCompare.length;
+  if (format === "sarif" && count > 0)
+    process.stderr.write(`sluice: ${count} that are not public yet are left out of SARIF; --format json has them\n`);
+}
 
 /** A directory that cannot be written to costs only the convenience of `sluice sync` without names. */
 function noteScanned(dataDirectory: string, answer: ScanAnswer): void {

@@ -33,6 +33,29 @@ test("unread goes before found, found before unknown, and unknown before nothing
   }
 });
 
+const draft = { draft: "d", advisory: "x_SLUICE-1", publicAt: undefined };
+const nothingStaged = { findings: [], notices: [], cannotCompare: [] };
+
+test("what is not public yet counts as found where it affects something, not as a notice, and is never low", () => {
+  const finding = { ...draft, title: "t", components: [], patches: [] };
+  const notice = { ...draft, ecosystem: "npm", name: "a", places: [] };
+  const aside = { ...notice, version: "x", reason: "no order" };
+  const cases: readonly (readonly [ScanAnswer["staged"], number])[] = [
+    [undefined, 0],
+    [nothingStaged, 0],
+    [{ ...nothingStaged, notices: [notice] }, 0],
+    [{ ...nothingStaged, cannotCompare: [aside] }, 3],
+    [{ ...nothingStaged, findings: [finding], cannotCompare: [aside] }, 1],
+  ];
+  for (const [staged, code] of cases) {
+    const answer = statedAnswer(staged === undefined ? {} : { staged });
+    assert.equal(exitCodeOf(answer, { failOn: "any", allowUnknown: false }), code, JSON.stringify(staged));
+  }
+  const found = statedAnswer({ staged: { ...nothingStaged, findings: [finding] } });
+  const failing = FAIL_ON.filter((failOn) => exitCodeOf(found, { failOn, allowUnknown: false }) === 1);
+  assert.deepEqual(failing, ["any", "low", "medium", "high"]);
+});
+
 test("--fail-on lets pass what is below it; exploited, malware and unscored are never low", () => {
   const cases: readonly (readonly [Partial<Finding>, readonly FailOn[]])[] = [
     [{ score: 0 }, ["any"]],

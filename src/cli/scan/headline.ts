@@ -1,6 +1,7 @@
 import type { Finding, ScanAnswer } from "../../vocabulary/scan-answer.ts";
 import { scanCounts } from "../../vocabulary/scan-counts.ts";
 import { ageWords, counted } from "../age-words.ts";
+import { stagedWords } from "./staged-lines.ts";
 
 /** The one sentence that answers, and after it what it does not speak for. */
 export function headline(answer: ScanAnswer): string {
@@ -10,6 +11,7 @@ export function headline(answer: ScanAnswer): string {
   const saysUnsaid = unsaid > 0 && !sentence.startsWith("Cannot say");
   return [
     sentence,
+    ...stagedWords(answer.staged),
     ...(saysUnsaid ? [`Cannot say: ${unsaid.toLocaleString("en")}`] : []),
     ...(leftOut > 0 ? [`Left out: ${leftOut.toLocaleString("en")}`] : []),
     ...(answer.unreadable.length > 0 && answer.documents.length > 0 ? [`Not read: ${answer.unreadable.length}`] : []),

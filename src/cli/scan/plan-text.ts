@@ -5,6 +5,7 @@ import { printableTexts } from "../printable.ts";
 import { changeLines } from "./change-lines.ts";
 import { findingLines, noFixLines } from "./finding-lines.ts";
 import { headline } from "./headline.ts";
+import { stagedLines } from "./staged-lines.ts";
 import { type FeedBytes, unsaidLines } from "./unsaid-lines.ts";
 
 const MAX_DOCUMENTS = 10;
@@ -16,6 +17,7 @@ export function planText(asReceived: ScanAnswer, { paint, feedBytes }: { readonl
   const answer = printableTexts(asReceived);
   const sections = [
     [paint.strong(headline(answer)), ...documentLines(answer)],
+    stagedLines(answer, paint),
     ...answer.changes.map((change) => changeLines(change, { paint, showsDocument: answer.documents.length > 1 })),
     noFixLines(answer, paint),
     unsaidLines(answer, paint, feedBytes),
