@@ -19,7 +19,16 @@ const router = createBrowserRouter([
         ErrorBoundary: BrokenPage,
         HydrateFallback: PageComing,
         children: [
-          { path: "/", lazy: async () => ({ Component: (await import("./pages/front-door.tsx")).FrontDoor }) },
+          { path: "/", lazy: async () => ({ Component: (await import("./pages/home.tsx")).HomePage }) },
+          { path: "/record", lazy: async () => ({ Component: (await import("./pages/front-door.tsx")).FrontDoor }) },
+          {
+            path: "/notifications",
+            lazy: async () => ({ Component: (await import("./pages/notifications/notifications.tsx")).NotificationsPage }),
+          },
+          {
+            path: "/notifications/:notification",
+            lazy: async () => ({ Component: (await import("./pages/notifications/notification.tsx")).NotificationPage }),
+          },
           { path: "/scan", lazy: async () => ({ Component: (await import("./pages/scan/plan.tsx")).PlanPage }) },
           {
             path: "/vulnerabilities",

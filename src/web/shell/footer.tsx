@@ -24,6 +24,7 @@ export function Footer({ status }: { readonly status: Status | undefined }) {
       <div className="shell-width footer-row">
         <span>Sluice {status?.version ?? ""}</span>
         <Link to="/data">Data: {status === undefined ? "not read yet" : dataText(status)}</Link>
+        <Link to="/ledger">Ledger</Link>
         <a href="/docs">API</a>
         <span className="footer-gap" />
         <span>{zoneText(nowMs, readerZone())}</span>

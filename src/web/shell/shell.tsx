@@ -8,22 +8,21 @@ import { Button } from "../ui/button.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { MarkingSlotContext } from "../ui/marking-strip.tsx";
 import { Footer } from "./footer.tsx";
+import { RoleSwitch } from "./role-switch.tsx";
+import { useSession, type Session } from "./session.ts";
 import { rememberedShortcuts, rememberShortcuts, ShortcutContext, useShortcut } from "./shortcuts.ts";
+import { Strips } from "./strips.tsx";
+import { useWork } from "./work.ts";
 import { statusQuery } from "../queries.ts";
+import { isRecord, placesOf, strangerPlaces, type Place } from "../words/places.ts";
 import "./shell.css";
-
-const places = [
-  { to: "/", label: "Search", end: true },
-  { to: "/vulnerabilities", label: "Vulnerabilities", end: false },
-  { to: "/packages", label: "Packages", end: false },
-  { to: "/data", label: "Data", end: false },
-] as const;
 
 /** What stands around every page. */
 export function Shell() {
   const [isOn, setIsOn] = useState(rememberedShortcuts);
   const [markingSlot, setMarkingSlot] = useState<HTMLElement | null>(null);
   const status = useQuery(statusQuery);
+  const session = useSession();
   const setting = {
     isOn,
     set: (next: boolean) => {
@@ -37,7 +36,8 @@ export function Shell() {
         Skip to the page
       </a>
       <header>
-        <TopBar hasShortcut={isOn} />
+        <TopBar hasShortcut={isOn} session={session} />
+        <Strips session={session} status={status.data} />
         <div ref={setMarkingSlot} />
       </header>
       <MarkingSlotContext value={markingSlot}>
@@ -53,7 +53,9 @@ export function Shell() {
   );
 }
 
-function TopBar({ hasShortcut }: { readonly hasShortcut: boolean }) {
+type Known = Session | null | undefined;
+
+function TopBar({ hasShortcut, session }: { readonly hasShortcut: boolean; readonly session: Known }) {
   const inputRef = useRef<HTMLInputElement>(null);
   const [isOpen, setIsOpen] = useState(false);
   const navigate = useNavigate();
@@ -69,19 +71,12 @@ function TopBar({ hasShortcut }: { readonly hasShortcut: boolean }) {
   return (
     <div className="top-bar">
       <div className="shell-width top-bar-row">
-        <Link to="/" className="top-bar-name" aria-label="Sluice, front door">
+        <Link to="/" className="top-bar-name" aria-label={session ? "Sluice, what needs you" : "Sluice, front door"}>
           <Mark />
           Sluice
         </Link>
         <nav className="top-bar-nav" aria-label="Main">
-          {places.map(({ to, label, end }) => (
-            <NavLink key={to} to={to} end={end} data-word={label}>
-              {label}
-            </NavLink>
-          ))}
-          <a href="/docs" data-word="API">
-            API
-          </a>
+          {session === undefined ? null : session === null ? <StrangerWords /> : <MemberWords session={session} />}
         </nav>
         <div className={`top-bar-search${isOpen ? " top-bar-search-open" : ""}`}>
           <div className="top-bar-search-toggle">
@@ -102,7 +97,63 @@ function TopBar({ hasShortcut }: { readonly hasShortcut: boolean }) {
             }}
           />
         </div>
+        {session === null ? (
+          <Link to="/sign-in" className="button button-plain button-usual top-bar-sign-in">
+            Sign in
+          </Link>
+        ) : null}
+        {session ? <RoleSwitch session={session} /> : null}
       </div>
     </div>
+  );
+}
+
+function StrangerWords() {
+  return (
+    <>
+      {strangerPlaces.map((place) => (
+        <Word key={place.to} place={place} />
+      ))}
+      <a href="/docs" data-word="API">
+        API
+      </a>
+    </>
+  );
+}
+
+function MemberWords({ session }: { readonly session: Session }) {
+  const { pathname } = useLocation();
+  const work = useWork();
+  const counts = { work: work?.items.length ?? 0, unseen: work?.unseen.length ?? 0 };
+  const isHere = isRecord(pathname);
+  return (
+    <>
+      {placesOf(session.acting.kind, session.verbs).map((place) => {
+        const count = place.counts === undefined ? 0 : counts[place.counts];
+        const text = place.counts === "unseen" && work?.hasMoreUnseen === true ? `${count}+` : String(count);
+        return <Word key={place.to} place={place} {...(count === 0 ? {} : { count: text })} />;
+      })}
+      <span className="top-bar-rule" />
+      <Link to="/record" data-word="Record" {...(isHere ? { "aria-current": "page" as const } : {})}>
+        Record
+      </Link>
+    </>
+  );
+}
+
+function Word({ place: { to, label, end }, count }: { readonly place: Place; readonly count?: string }) {
+  return (
+    <NavLink to={to} end={end} data-word={label}>
+      <span>
+        {label}
+        {count === undefined ? null : (
+          <span className="top-bar-count number">
+            {" "}
+            {count}
+            <span className="visually-hidden"> waiting</span>
+          </span>
+        )}
+      </span>
+    </NavLink>
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageText, clockText, dayText, distanceText, instantText, momentText, sameDay, zoneText } from "./instant-text.ts";
+import { ageText, clockText, dayStart, dayText, distanceText, instantText, momentText, sameDay, zoneText } from "./instant-text.ts";
 
 const now = Date.parse("2026-11-24T09:12:00Z");
 const at = (text: string): number => Date.parse(text);
@@ -30,6 +30,16 @@ test("two instants are of one day where the reader is", () => {
   assert.equal(sameDay(at("2026-11-24T23:30:00Z"), at("2026-11-25T09:00:00Z"), brussels), true);
   assert.equal(sameDay(at("2026-11-24T23:30:00Z"), at("2026-11-25T09:00:00Z"), "UTC"), false);
   assert.equal(clockText(at("2026-11-24T23:30:00Z"), brussels), "00:30");
+});
+
+test("a day begins at midnight where the reader is, also on the days when the clocks change", () => {
+  const start = (text: string, days: number, zone = brussels): string => new Date(dayStart(at(text), days, zone)).toISOString();
+  assert.equal(start("2026-11-24T09:12:34Z", 0), "2026-11-23T23:00:00.000Z");
+  assert.equal(start("2026-11-24T23:30:00Z", 1), "2026-11-25T23:00:00.000Z");
+  assert.equal(start("2026-10-24T10:00:00Z", 1), "2026-10-24T22:00:00.000Z");
+  assert.equal(start("2026-10-24T10:00:00Z", 2), "2026-10-25T23:00:00.000Z");
+  assert.equal(start("2026-03-28T23:00:00Z", 1), "2026-03-29T22:00:00.000Z");
+  assert.equal(start("2026-11-24T09:12:34Z", 13, "Asia/Kathmandu"), "2026-12-06T18:15:00.000Z");
 });
 
 const distances: readonly (readonly [string, string])[] = [

@@ -38,6 +38,17 @@ export function sameDay(a: number, b: number, zone: string): boolean {
   return weekdayText(a, zone) === weekdayText(b, zone);
 }
 
+/** The first instant of the day that is `days` after the one of `ms`, where the reader is. */
+export function dayStart(ms: number, days: number, zone: string): number {
+  // From noon of that day, which every clock has, back to its beginning: at most 13 hours, whatever the clocks do.
+  const { hour, minute } = parts(ms, zone);
+  const noonMs = ms + days * DAY + (12 - Number(hour)) * HOUR - Number(minute) * MINUTE - (ms % MINUTE);
+  const day = weekdayText(noonMs, zone);
+  let startMs = noonMs - 14 * HOUR;
+  while (weekdayText(startMs, zone) !== day) startMs += 15 * MINUTE;
+  return startMs;
+}
+
 /** `Wed 15 Jul 2020`. */
 export function weekdayText(ms: number, zone: string, withYear = true): string {
   const { weekday, day, month, year } = parts(ms, zone);

@@ -1,0 +1,36 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { QueryInputOf } from "../../../contract/endpoint.ts";
+import {
+  listDeliveries,
+  listNotifications,
+  listWebhooks,
+  readMailChoice,
+  readNotification,
+} from "../../../contract/endpoints/notifications.ts";
+import { ask } from "../../server-client.ts";
+
+export function notificationsQuery(query: QueryInputOf<typeof listNotifications>) {
+  return queryOptions({
+    queryKey: ["notifications", query],
+    queryFn: ({ signal }) => ask(listNotifications, { query, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function notificationQuery(notification: string) {
+  return queryOptions({
+    queryKey: ["notification", notification],
+    queryFn: ({ signal }) => ask(readNotification, { params: { notification }, signal }),
+  });
+}
+
+export const mailQuery = queryOptions({ queryKey: ["mail choice"], queryFn: ({ signal }) => ask(readMailChoice, { signal }) });
+
+export const webhooksQuery = queryOptions({ queryKey: ["webhooks"], queryFn: ({ signal }) => ask(listWebhooks, { signal }) });
+
+export const deliveriesQuery = queryOptions({
+  queryKey: ["deliveries"],
+  queryFn: ({ signal }) => ask(listDeliveries, { query: { limit: 40 }, signal }),
+  // A delivery is on its way for seconds at best: its state is worth looking at again.
+  refetchInterval: 10_000,
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MEMBER_ROLES, ORGANISATION_KINDS, verbsOf } from "../../vocabulary/organisation.ts";
+import { isRecord, placesOf } from "./places.ts";
+
+test("nobody has more than five words in the top bar, the record included, and the first is what waits", () => {
+  for (const kind of ORGANISATION_KINDS) {
+    for (const role of MEMBER_ROLES) {
+      const places = placesOf(kind, verbsOf(role, kind));
+      assert.ok(places.length + 1 <= 5, `${kind} ${role}`);
+      assert.deepEqual([places[0]?.to, places[0]?.counts], ["/", "work"]);
+    }
+  }
+});
+
+test("a coordinator has a queue and releases, an operator a list and notices", () => {
+  assert.deepEqual(
+    placesOf("coordinator", verbsOf("administrator", "coordinator")).map(({ label }) => label),
+    ["Queue", "Releases", "Circles", "Notifications"],
+  );
+  assert.deepEqual(
+    placesOf("operator", verbsOf("reader", "operator")).map(({ label }) => label),
+    ["To do", "Notices", "Notifications"],
+  );
+});
+
+for (const [path, expected] of [
+  ["/vulnerabilities", true],
+  ["/packages/npm/lodash", true],
+  ["/scan", true],
+  ["/record", true],
+  ["/records", false],
+  ["/", false],
+  ["/drafts/1", false],
+] as const) {
+  test(`${path} is ${expected ? "" : "not "}a page of the record`, () => assert.equal(isRecord(path), expected));
+}

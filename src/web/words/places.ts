@@ -1,0 +1,50 @@
+import type { OrganisationKind, Verb } from "../../vocabulary/organisation.ts";
+
+export type Place = {
+  readonly to: string;
+  readonly label: string;
+  /** Only this address, not what lies under it. */
+  readonly end: boolean;
+  /** What the count beside it counts. */
+  readonly counts?: "work" | "unseen";
+};
+
+/** The public record: the front door, vulnerabilities, packages, data. */
+export const recordPlaces: readonly Place[] = [
+  { to: "/vulnerabilities", label: "Vulnerabilities", end: false },
+  { to: "/packages", label: "Packages", end: false },
+  { to: "/data", label: "Data", end: false },
+];
+
+export const strangerPlaces: readonly Place[] = [{ to: "/", label: "Search", end: true }, ...recordPlaces];
+
+const draftsWord: Readonly<Record<OrganisationKind, string>> = {
+  coordinator: "Releases",
+  agency: "Notices",
+  lab: "Drafts",
+  maintainer: "Drafts",
+  vendor: "Drafts",
+  operator: "Notices",
+  distributor: "Notices",
+  finder: "Drafts",
+  prosecutor: "Notices",
+};
+
+/** The words of the top bar for whoever acts for an organisation of this kind, before the record. */
+export function placesOf(kind: OrganisationKind, verbs: readonly Verb[]): readonly Place[] {
+  return [
+    { to: "/", label: kind === "coordinator" ? "Queue" : "To do", end: true, counts: "work" },
+    ...(verbs.includes("draft.read") ? [{ to: "/drafts", label: draftsWord[kind], end: false }] : []),
+    ...(kind === "coordinator" && verbs.includes("circle.manage") ? [{ to: "/circles", label: "Circles", end: false }] : []),
+    ...(verbs.includes("notification.manage")
+      ? [{ to: "/notifications", label: "Notifications", end: false, counts: "unseen" } as const]
+      : []),
+  ];
+}
+
+const recordPaths = ["/record", "/scan", ...recordPlaces.map(({ to }) => to)];
+
+/** True for pages of the public record, which are the same for everyone. */
+export function isRecord(path: string): boolean {
+  return recordPaths.some((start) => path === start || path.startsWith(`${start}/`));
+}
