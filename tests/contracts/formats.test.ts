@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import * as registered from "../../src/formats/all.ts";
+import { readCsaf } from "../../src/formats/csaf/csaf.ts";
 import type { InputDocument } from "../../src/formats/inventory-format.ts";
 import { readKevCatalogue } from "../../src/formats/kev/kev.ts";
 import { readOsRelease } from "../../src/formats/os-release/os-release.ts";
@@ -26,6 +27,7 @@ const folders = readdirSync(FORMATS, { withFileTypes: true })
 
 /** Formats of other things than components are called by name, and stand in no list. */
 const otherReaders: Readonly<Record<string, ((bytes: Uint8Array) => unknown) | undefined>> = {
+  csaf: (bytes) => readCsaf(bytes, "test", { resolvePurl: packageOfPurl }),
   kev: readKevCatalogue,
   "os-release": readOsRelease,
   osv: (bytes) => readOsvRecord(bytes, "test"),

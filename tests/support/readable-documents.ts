@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { readCsaf } from "../../src/formats/csaf/csaf.ts";
 import { readKevCatalogue } from "../../src/formats/kev/kev.ts";
 import { readOsRelease } from "../../src/formats/os-release/os-release.ts";
 import { readOsvRecord } from "../../src/formats/osv/osv.ts";
@@ -40,6 +41,11 @@ export const allReadables: readonly Readable[] = [
       sources: async () => [...testdataOf(format.id), ...realDocuments().filter((document) => format.recognises(document))],
     };
   }),
+  {
+    id: "csaf",
+    read: isRead((bytes) => readCsaf(bytes, "test", { resolvePurl: packageOfPurl, vulnerability: "CVE-2026-99999" })),
+    sources: async () => testdataOf("csaf"),
+  },
   { id: "kev", read: isRead(readKevCatalogue), sources: async () => testdataOf("kev") },
   { id: "os-release", read: isRead(readOsRelease), sources: async () => testdataOf("os-release") },
   {

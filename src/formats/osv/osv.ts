@@ -38,7 +38,8 @@ export function readOsvDetails(bytes: Uint8Array, place: string): string {
   return readPlaced(bytes, place, (record) => optionalText(record, "details", "") ?? "");
 }
 
-function readPlaced<T>(bytes: Uint8Array, place: string, read: (record: JsonObject) => T): T {
+/** Reads the record's JSON; what is refused is placed below `place`. @throws CodedError `document-invalid`, `document-too-large` */
+export function readPlaced<T>(bytes: Uint8Array, place: string, read: (record: JsonObject) => T): T {
   try {
     return read(asObject(readJson(bytes, RECORD_LIMITS), ""));
   } catch (error) {

@@ -1,13 +1,11 @@
 import { createContext, useContext, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import type { DraftLevel } from "../../vocabulary/level.ts";
+import type { TlpLabel } from "../../vocabulary/tlp.ts";
 import { useNow } from "../shell/now.tsx";
 import { readerZone, weekdayText } from "../words/instant-text.ts";
 import { LevelGauge } from "./level-gauge.tsx";
 import "./marking-strip.css";
-
-/** TLP 2.0 labels, as the standard writes them. */
-export type TlpLabel = "TLP:RED" | "TLP:AMBER+STRICT" | "TLP:AMBER" | "TLP:GREEN" | "TLP:CLEAR";
 
 /** The shell's place for the strip, under the top bar. */
 export const MarkingSlotContext = createContext<HTMLElement | null>(null);
