@@ -24,7 +24,12 @@ import type { MemberRole } from "../../src/vocabulary/organisation.ts";
 import { softAuthenticator, type SoftAuthenticator } from "./soft-authenticator.ts";
 import { withTrustedActors } from "./trusted-actors.ts";
 
-export type Reply<T> = { readonly status: number; readonly code: string | undefined; readonly body: T; readonly cookies: readonly string[] };
+export type Reply<T> = {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly body: T;
+  readonly cookies: readonly string[];
+};
 
 type Sent<E extends AnyEndpoint> = {
   readonly params?: ParamsOf<E>;

@@ -1,10 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
-} from "@simplewebauthn/server";
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 
 /** What a browser or an authenticator may get wrong, or be made to. */
 export type Deviation = {
@@ -16,11 +11,20 @@ export type Deviation = {
   readonly spoiltSignature?: boolean;
 };
 
+/** Of `navigator.credentials.create`'s options, what it looks at. */
+export type CreationQuestion = {
+  readonly challenge: string;
+  readonly rp: { readonly id?: string | undefined };
+  readonly user: { readonly id: string };
+};
+/** The same of `navigator.credentials.get`. */
+export type RequestQuestion = { readonly challenge: string; readonly rpId?: string | undefined };
+
 /** An authenticator and the browser before it, in software: ES256, no attestation, discoverable credentials. */
 export type SoftAuthenticator = {
-  readonly create: (options: PublicKeyCredentialCreationOptionsJSON, deviation?: Deviation) => RegistrationResponseJSON;
+  readonly create: (options: CreationQuestion, deviation?: Deviation) => RegistrationResponseJSON;
   /** Answers with the newest credential for the relying party. */
-  readonly get: (options: PublicKeyCredentialRequestOptionsJSON, deviation?: Deviation) => AuthenticationResponseJSON;
+  readonly get: (options: RequestQuestion, deviation?: Deviation) => AuthenticationResponseJSON;
 };
 
 type Credential = {
