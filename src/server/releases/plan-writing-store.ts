@@ -1,7 +1,9 @@
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { ReleaseEvent, Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
+import type { JsonObject } from "../../vocabulary/json.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import { recordStatement } from "../ledger/record-statement.ts";
 import type { DraftKey } from "./plan-store.ts";
 
 /** Who does it and when. */
@@ -167,7 +169,7 @@ export async function writeException(
   );
 }
 
-/** For those who see the case: a plan names circles that nobody else may know of. */
+/** For those who see the case: a plan names circles that nobody else may know of. What binds is stated in the ledger, too. */
 export async function writePlanEvent(
   transaction: Transaction,
   { organisation, draft }: DraftKey,
@@ -175,11 +177,25 @@ export async function writePlanEvent(
   details: Readonly<Record<string, unknown>>,
   doer: Doer | { readonly atMs: number; readonly onceKey: string },
 ): Promise<void> {
+  if (isStated(kind)) {
+    await recordStatement(transaction, {
+      organisationId: "person" in doer ? doer.organisation : organisation,
+      kind: `release.${kind}`,
+      record: { organisationId: organisation, id: draft, level: levelNumber(kind === "advisory-published" ? "public" : "case") },
+      facts: { ...(JSON.parse(JSON.stringify(details)) as JsonObject), draft },
+      atMs: doer.atMs,
+    });
+  }
   const [actor, person, onceKey] = "person" in doer ? [doer.organisation, doer.person, null] : [null, null, doer.onceKey];
   await transaction.run(
     sql`insert into draft_event (organisation_id, draft_id, level, kind, details, actor_organisation_id, actor_person_id, at, once_key)
         values (${organisation}, ${draft}, ${levelNumber("case")}, ${kind}, ${JSON.stringify(details)}, ${actor}, ${person}, ${new Date(doer.atMs)}, ${onceKey})`,
   );
+}
+
+/** Drafts of a plan, and who answered what before it binds, are nobody's proof. */
+function isStated(kind: PlanEventKind): boolean {
+  return kind !== "plan-written" && kind !== "amendment-proposed" && kind !== "amendment-withdrawn";
 }
 
 function instantOf(hour: ZonedInstant | undefined): Date | null {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { draftToOsv, PRIVATE_ID_PREFIX } from "../../formats/osv/draft-to-osv.ts";
 import { importRecords, type ReceivedRecord } from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
@@ -79,7 +80,13 @@ async function finish(database: Database, publication: Publication, nowMs: numbe
   await database.transaction("releaser", async (transaction) => {
     // Another server was as fast: it has said so.
     if (!(await markPublished(transaction, publication, nowMs))) return;
-    await writePlanEvent(transaction, publication, "advisory-published", { advisory }, { atMs: nowMs, onceKey: "advisory-published" });
+    await writePlanEvent(
+      transaction,
+      publication,
+      "advisory-published",
+      { advisory, sha256: createHash("sha256").update(recordOf(publication).bytes).digest("hex") },
+      { atMs: nowMs, onceKey: "advisory-published" },
+    );
     for (const circleId of await readOpenedCircles(transaction, publication)) {
       await announce(transaction, { kind: "advisory-published", circleId, organisationId: organisation, recordId: draft, atMs: nowMs });
     }
