@@ -51,7 +51,7 @@ describe("the sluice command", () => {
   it("lists its commands when asked, and as a refusal when nothing is asked", async () => {
     const { code, stdout } = await sluice(["--help"]);
     assert.equal(code, 0);
-    for (const verb of ["serve", "scan", "sync", "status", "versions", "snapshot", "backup", "restore"])
+    for (const verb of ["serve", "scan", "sync", "status", "versions", "snapshot", "administrator", "backup", "restore"])
       assert.match(stdout, new RegExp(`^  ${verb} `, "m"));
     const bare = await sluice([]);
     assert.deepEqual([bare.code, bare.stdout], [2, ""]);

@@ -32,6 +32,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     summary: "Write the records as osv-scanner's offline database",
     load: async () => plain((await import("./commands/snapshot.ts")).snapshotCommand),
   },
+  administrator: {
+    summary: "A link that lets an administrator back in",
+    load: async () => plain((await import("./commands/administrator.ts")).administratorCommand),
+  },
   backup: {
     summary: "Write everything into one file",
     load: async () => plain((await import("./commands/backup.ts")).backupCommand),
@@ -94,7 +98,7 @@ function nearestVerb(word: string): string {
 }
 
 function showOverview(exitCode: number): number {
-  const lines = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const lines = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
   const text = `Usage: sluice COMMAND [OPTIONS]\n\n${lines.join("\n")}\n\n  sluice COMMAND --help    what a command takes\n  sluice --version\n`;
   (exitCode === 0 ? process.stdout : process.stderr).write(text);
   return exitCode;

@@ -14,10 +14,10 @@ const reading = { ...json, method: "GET", params: nothing, query: nothing, bodyK
 const asking = { ...json, method: "POST", params: nothing, query: nothing, bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
 const sending = { ...json, method: "POST", params: nothing, query: nothing, bodyKind: "json", bodyLimitBytes: SMALL_BODY } as const;
 
-const emailText = z.email().max(320);
+const emailText = z.email("expected an address such as name@organisation.example").max(320);
 const nameText = z.string().trim().min(1).max(200);
 const labelText = z.string().trim().min(1).max(100);
-const idText = z.uuid();
+const idText = z.uuid("expected an id, which is a UUID");
 const secretText = z.string().regex(/^[\w-]{43}$/, "expected the part of the link after #");
 const done = z.object({ done: z.literal(true) });
 
@@ -543,7 +543,7 @@ export const addSignOn = endpoint({
     issuer: z.url({ protocol: /^https?$/ }).max(2000),
     clientId: z.string().min(1).max(500),
     clientSecret: z.string().min(1).max(2000).optional().describe("Absent = a public client, which PKCE alone protects"),
-    emailDomains: z.array(z.hostname().toLowerCase()).min(1).max(50),
+    emailDomains: z.array(z.hostname("expected a domain such as organisation.example").toLowerCase()).min(1).max(50),
   }),
   answer: z.object({ id: z.string(), redirectUri: z.string() }),
 });
