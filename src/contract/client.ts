@@ -40,7 +40,9 @@ export function createClient(transport: Transport): Client {
 
 function pathOf(endpoint: AnyEndpoint, params: unknown, query: unknown): string {
   const values = (params ?? {}) as Readonly<Record<string, string>>;
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+  const path = endpoint.path
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""))
+    .replace(/\{\+(\w+)\}$/, (_, name: string) => (values[name] ?? "").split("/").map(encodeURIComponent).join("/"));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries((query ?? {}) as Readonly<Record<string, unknown>>)) {
     if (value !== undefined) search.set(name, String(value));

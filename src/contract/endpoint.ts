@@ -38,7 +38,7 @@ export type Endpoint<
 > = {
   readonly id: string;
   readonly method: Method;
-  /** With `{name}` for parameters, OpenAPI style. */
+  /** With `{name}` for parameters, OpenAPI style; `{+name}` at the end takes the rest of the path, slashes too. */
   readonly path: string;
   readonly title: string;
   /** One or two sentences for the docs: what it answers, its limits. */

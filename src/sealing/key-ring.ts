@@ -15,6 +15,8 @@ export type KeyRing = {
   readonly current: (purpose: StandingPurpose) => Key;
   /** Those that still verify or open, newest first: the current one and its predecessors until they are retired. */
   readonly accepted: (purpose: StandingPurpose) => readonly Key[];
+  /** Retired ones too: for what was signed before. */
+  readonly held: (purpose: StandingPurpose) => readonly Key[];
   /** The key of one grant, made at the first call. */
   readonly grantKey: (grantId: string) => Key;
   /** The key of one grant, or undefined when it was never made or is destroyed. */
@@ -65,7 +67,7 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
     if (!keys.some((key) => key.purpose === purpose)) await make(purpose, 1);
   }
 
-  return { directory, current, accepted, grantKey, heldGrantKey, list, rotate, retire, destroy, reload };
+  return { directory, current, accepted, held: ofPurpose, grantKey, heldGrantKey, list, rotate, retire, destroy, reload };
 
   function current(purpose: StandingPurpose): Key {
     const newest = ofPurpose(purpose)[0];

@@ -3,6 +3,7 @@ import { draftRoutes } from "./drafts/draft-routes.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
 import { notificationRoutes } from "./notifications/notification-routes.ts";
+import { ledgerRoutes } from "./ledger/ledger-routes.ts";
 import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
 import { organisationRoutes } from "./organisations/organisation-routes.ts";
 import { osvRoutes } from "./osv-api/osv-routes.ts";
@@ -19,6 +20,7 @@ export function subjectRoutes({
   drafts,
   feeds,
   invitations,
+  ledger,
   notifications,
   npmAudits,
   organisations,
@@ -38,6 +40,7 @@ export function subjectRoutes({
     ...packageRoutes(packages),
     ...feedRoutes(feeds, syncs),
     ...osvRoutes(osv),
+    ...ledgerRoutes(ledger),
     ...npmAuditRoutes(npmAudits),
     ...organisationRoutes(organisations),
     ...circleRoutes(circles, invitations),

@@ -17,6 +17,7 @@ import { isScheduledPlace, startSchedule } from "./feeds/schedule.ts";
 import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
 import { createCourier, type Courier } from "./notifications/courier.ts";
 import { createNotificationService, type NotificationService } from "./notifications/notification-service.ts";
+import { createLedgerService, type LedgerService } from "./ledger/ledger-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
 import { createOrganisationService, type OrganisationService } from "./organisations/organisation-service.ts";
@@ -60,6 +61,7 @@ export type Services = {
   /** Brings notifications out; tests that move the clock let it go round. */
   readonly courier: Courier;
   readonly work: WorkService;
+  readonly ledger: LedgerService;
   /** Begins what runs by itself: scheduled syncs, housekeeping. Only a server that listens does. */
   readonly start: () => void;
   readonly close: () => Promise<void>;
@@ -110,6 +112,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     clock,
     log,
   });
+  const ledger = await createLedgerService({ database, keys, config, clock, log });
   let stopRunning = async (): Promise<void> => {};
   return {
     snapshots,
@@ -137,6 +140,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
       installation: { hasAddress: config.publicUrl !== undefined, hasMail: mail !== undefined },
       clock,
     }),
+    ledger,
     system: {
       status: async () =>
         statusOf({
@@ -152,6 +156,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     },
     start: () => {
       releaseJob.start();
+      ledger.start();
       const stopCourier = courier.start();
       const stopSchedule = startSchedule({ database, syncs, everyHours: config.syncEveryHours, log });
       const vacuum = setInterval(() => {
@@ -168,6 +173,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
       await stopRunning();
       webhooks.close();
       await releaseJob.close();
+      await ledger.close();
       await signIn.close();
       await syncs.close();
       await snapshots.close();

@@ -3,6 +3,7 @@ import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { feedEndpoints } from "./feeds.ts";
 import { notificationEndpoints } from "./notifications.ts";
+import { ledgerEndpoints } from "./ledger.ts";
 import { npmEndpoints } from "./npm-audit.ts";
 import { organisationEndpoints } from "./organisations.ts";
 import { osvEndpoints } from "./osv-api.ts";
@@ -21,6 +22,7 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...feedEndpoints,
   ...osvEndpoints,
   ...npmEndpoints,
+  ...ledgerEndpoints,
   ...signInEndpoints,
   ...organisationEndpoints,
   ...circleEndpoints,

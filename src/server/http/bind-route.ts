@@ -34,7 +34,7 @@ export type BindParts = {
 export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget, asUnknown, authenticate }: BindParts): void {
   app.route({
     method: endpoint.method,
-    url: endpoint.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+    url: endpoint.path.replaceAll(/\{(\w+)\}/g, ":$1").replace(restOfPath, "*"),
     bodyLimit: Math.max(1, endpoint.bodyLimitBytes),
     config: { endpoint },
     onRequest: async (request, reply) => {
@@ -53,7 +53,7 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
       const { signal, done } = open.begin(reply.raw, !viaLocalDoor);
       try {
         const input = {
-          params: checkedInput(endpoint.params, request.params, "params"),
+          params: checkedInput(endpoint.params, namedParams(endpoint, request.params), "params"),
           query: checkedInput(endpoint.query, request.query, "query"),
           body: checkedInput(endpoint.body, await readBody(endpoint, request.body, bodyHeaders(request)), "body"),
           header: (name: string) => headerText(request.headers[name]),
@@ -68,6 +68,14 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
       }
     },
   });
+}
+
+/** `{+name}` at the end of a path takes everything behind it, slashes too (RFC 6570, section 3.2.3). */
+const restOfPath = /\{\+(\w+)\}$/;
+
+function namedParams({ path }: AnyEndpoint, params: unknown): unknown {
+  const [, name] = restOfPath.exec(path) ?? [];
+  return name === undefined ? params : { ...(params as object), [name]: (params as { readonly "*"?: string })["*"] };
 }
 
 /** Who asks, once the endpoint's rule lets them. Decided from the caller alone, before any row of what it asks for is looked at. */

@@ -152,6 +152,19 @@ export async function readBundle(transaction: Transaction, index: number): Promi
   return row?.entries;
 }
 
+export type SeenRevision = {
+  readonly version: number;
+  readonly sha256: string;
+  readonly leaf: string;
+  readonly recordedAt: Date;
+  readonly leafIndex: number | null;
+};
+
+export async function readRevisions(transaction: Transaction, advisoryId: string): Promise<readonly SeenRevision[]> {
+  return transaction.query<SeenRevision>(sql`select version, sha256, leaf, recorded_at as "recordedAt", leaf_index as "leafIndex"
+    from ledger_revision where advisory_id = ${advisoryId} order by version`);
+}
+
 export type SeenStatement = {
   readonly organisationId: string;
   readonly id: string;

@@ -43,7 +43,7 @@ const exampleBodies: Readonly<Record<string, string>> = {
 };
 
 function pathOf(endpoint: AnyEndpoint): string {
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => exampleParams[name] ?? name.toUpperCase());
+  const path = endpoint.path.replaceAll(/\{\+?(\w+)\}/g, (_, name: string) => exampleParams[name] ?? name.toUpperCase());
   return path + (exampleQueries[endpoint.id] ?? "");
 }
 

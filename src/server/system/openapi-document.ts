@@ -9,7 +9,7 @@ export type OpenApiParts = { readonly version: string; readonly serverUrl: strin
 export function openApiDocument(endpoints: readonly AnyEndpoint[], parts: OpenApiParts): JsonObject {
   const paths: Record<string, Record<string, Json>> = {};
   for (const endpoint of endpoints) {
-    const path = (paths[endpoint.path] ??= {});
+    const path = (paths[endpoint.path.replace("{+", "{")] ??= {});
     path[endpoint.method.toLowerCase()] = operationOf(endpoint);
   }
   return {

@@ -1,0 +1,154 @@
+import { parseCheckpoint, signCheckpoint, verifyCheckpoint } from "../../sealing/checkpoint.ts";
+import type { KeyRing } from "../../sealing/key-ring.ts";
+import { isSameHash, leafHash, treeRoot } from "../../sealing/merkle-tree.ts";
+import { SealingError } from "../../sealing/sealing-error.ts";
+import type { SignedHeads } from "../../sealing/signed-heads.ts";
+import { verifierKeyOf } from "../../sealing/signed-note.ts";
+import { growTiles, nodeReader, type Tile, tilesOf, tilesToGrow } from "../../sealing/tiles.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import type { Database, Transaction } from "../database/database.ts";
+import { bundleAdditions, composeBatch } from "./compose-batch.ts";
+import {
+  extendBundles,
+  growTree,
+  hasRecorded,
+  keepCheckpoint,
+  type KeptCheckpoint,
+  lockTree,
+  newestCheckpoint,
+  pendingRevisions,
+  pendingStatements,
+  placeRevisions,
+  placeStatements,
+  readTiles,
+  type Tree,
+  writeTiles,
+} from "./ledger-store.ts";
+
+/**
+ * Grows the tree and signs its head, in two transactions. What is signed is always committed before, and every head signed earlier is
+ * checked to lie in it: a crash between any two steps leaves a tree that is signed at the next try, with the same bytes.
+ */
+export type Notary = {
+  /** Adds a batch; false when none is due or nothing was ever recorded. @throws CodedError `conflict` when the tree is not what was signed */
+  readonly append: (when: "due" | "now") => Promise<boolean>;
+  /** The newest checkpoint, signed now if the tree has grown. @throws CodedError `conflict` when the tree is not what was signed */
+  readonly sign: () => Promise<KeptCheckpoint>;
+};
+
+export type NotaryParts = {
+  readonly database: Database;
+  readonly keys: KeyRing;
+  readonly heads: SignedHeads;
+  readonly everyMs: number;
+  readonly batchLeaves: number;
+  readonly clock: () => number;
+};
+
+/** Revisions are public, so a batch takes as many as there are, up to what one transaction should hold. */
+const REVISIONS_A_BATCH = 1000;
+
+export function createNotary({ database, keys, heads, everyMs, batchLeaves, clock }: NotaryParts): Notary {
+  return { append, sign };
+
+  async function append(when: "due" | "now"): Promise<boolean> {
+    return database.transaction("notary", async (transaction) => {
+      const tree = await lockTree(transaction);
+      if ((when === "due" && !isDue(tree)) || !(await hasRecorded(transaction))) return false;
+      const edge = await readTiles(transaction, tilesToGrow(tree.size));
+      await checkTree(transaction, tree, edge);
+      const statements = await pendingStatements(transaction, batchLeaves);
+      const revisions = await pendingRevisions(transaction, REVISIONS_A_BATCH);
+      const batch = composeBatch(tree.size, { statements, revisions }, batchLeaves);
+      const size = tree.size + batch.leaves.length;
+      const grown = growTiles(
+        tree.size,
+        batch.leaves.map(leafHash),
+        (id) => edge.find(({ level, index }) => level === id.level && index === id.index)?.hashes,
+      );
+      await writeTiles(transaction, grown);
+      await extendBundles(transaction, bundleAdditions(tree.size, batch.leaves));
+      await placeStatements(transaction, batch.statements);
+      await placeRevisions(transaction, batch.revisions);
+      await growTree(transaction, { size, root: treeRoot(size, nodeReader([...edge, ...grown])), at: new Date(clock()) });
+      return true;
+    });
+  }
+
+  async function sign(): Promise<KeptCheckpoint> {
+    return database.transaction("notary", async (transaction) => {
+      const tree = await lockTree(transaction);
+      const newest = await checkTree(transaction, tree, await readTiles(transaction, tilesToGrow(tree.size)));
+      if (newest?.size === tree.size) {
+        keepHead(newest.note);
+        return newest;
+      }
+      const note = signCheckpoint(
+        tree,
+        keys.accepted("ledger").map(({ secret }) => secret),
+      );
+      // Before anybody can see it: a checkpoint that is out is known here, whatever becomes of the database.
+      keepHead(note);
+      const checkpoint = { size: tree.size, root: tree.root, note, signedAt: new Date(clock()) };
+      await keepCheckpoint(transaction, checkpoint);
+      return checkpoint;
+    });
+  }
+
+  function keepHead(note: string): void {
+    if (heads.read(parseCheckpoint(note).origin) !== note) heads.keep(note);
+  }
+
+  /** The same number of batches an hour, whenever the last one came; clocks of several processes do not add up. */
+  function isDue({ lastBatchAt }: Tree): boolean {
+    return lastBatchAt === undefined || Math.floor(clock() / everyMs) > Math.floor(lastBatchAt.getTime() / everyMs);
+  }
+
+  /**
+   * Threat: a database that was set back to an older backup, or changed behind our back. Signing it would be a fork, which anybody with
+   * two checkpoints can prove, and which cannot be taken back.
+   */
+  async function checkTree(transaction: Transaction, tree: Tree, edge: readonly Tile[]): Promise<KeptCheckpoint | undefined> {
+    const newest = await newestCheckpoint(transaction);
+    const kept = heads.read(tree.origin);
+    try {
+      if (!isSameHash(treeRoot(tree.size, nodeReader(edge)), tree.root))
+        throw refused(`its tiles do not make the root of its ${tree.size} leaves`);
+      if (newest !== undefined) {
+        verifyCheckpoint(
+          newest.note,
+          keys.held("ledger").map(({ secret }) => verifierKeyOf(tree.origin, secret)),
+        );
+        await checkHolds(transaction, tree, parseCheckpoint(newest.note), "the newest checkpoint in it");
+      }
+      if (kept !== undefined) await checkHolds(transaction, tree, parseCheckpoint(kept), "the newest checkpoint that was signed");
+    } catch (error) {
+      if (error instanceof SealingError) throw refused(error.message, error);
+      throw error;
+    }
+    return newest;
+  }
+
+  async function checkHolds(
+    transaction: Transaction,
+    tree: Tree,
+    head: { readonly origin: string; readonly size: number; readonly root: Uint8Array },
+    what: string,
+  ): Promise<void> {
+    if (head.origin !== tree.origin) throw refused(`${what} is of another ledger, ${head.origin}`);
+    if (head.size > tree.size) throw refused(`${what} has ${head.size} leaves, and the database ${tree.size}`);
+    if (head.size === 0) return;
+    const range = { start: 0, end: head.size };
+    const tiles = await readTiles(transaction, tilesOf([range]));
+    if (!isSameHash(treeRoot(head.size, nodeReader(tiles)), head.root))
+      throw refused(`${what}, of ${head.size} leaves, does not lie in the database's tree`);
+  }
+}
+
+function refused(why: string, cause?: unknown): CodedError {
+  return new CodedError(
+    "conflict",
+    `The ledger is not continued, because that would be a fork: ${why}. Expected the database as it was when that was signed; see docs/how-to/verify-the-ledger.md`,
+    { cause, place: "ledger" },
+  );
+}
