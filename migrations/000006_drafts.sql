@@ -108,6 +108,20 @@ create table draft_attachment (
   foreign key (organisation_id, draft_id) references draft_advisory (organisation_id, id)
 );
 
+-- Which documents a draft was made of, so that one is not imported twice.
+create table draft_import (
+  organisation_id uuid not null,
+  draft_id uuid not null,
+  -- SHA-256 of the document and of which vulnerability of it was meant.
+  sha256 bytea not null check (length(sha256) = 32),
+  -- The draft was begun from it and is not abandoned: there is one such draft in an organisation.
+  founded boolean not null,
+  imported_at timestamptz not null,
+  primary key (organisation_id, draft_id, sha256),
+  foreign key (organisation_id, draft_id) references draft_advisory (organisation_id, id)
+);
+create unique index draft_import_founded on draft_import (organisation_id, sha256) where founded;
+
 -- What happened, each event at the level from which it may be known.
 create table draft_event (
   organisation_id uuid not null,
@@ -280,7 +294,7 @@ create index read_event_newest on read_event (organisation_id, draft_id, at desc
 create index read_event_reader on read_event (reader_organisation_id, reader_person_id, at desc);
 
 select guard_confidential_table(name) from unnest(array[
-  'confidential_record', 'exclusion_exception', 'opening', 'draft_advisory', 'draft_part', 'draft_research', 'draft_attachment', 'draft_event',
+  'confidential_record', 'exclusion_exception', 'opening', 'draft_advisory', 'draft_part', 'draft_research', 'draft_attachment', 'draft_import', 'draft_event',
   'release_plan', 'release_stage', 'release_consenter', 'release_consent', 'release_hold', 'release_event', 'staged_interval', 'staged_package', 'staged_date', 'read_event'
 ]) as name;
 
@@ -397,6 +411,20 @@ grant insert (organisation_id, draft_id, part_id, level, ecosystem, name, lo, hi
 grant insert (organisation_id, draft_id, part_id, level, ecosystem, name, scheme, texts, set_aside) on staged_package to sluice_actor;
 grant insert (organisation_id, draft_id, level, public_at, public_zone) on staged_date to sluice_actor;
 grant update (public_at, public_zone) on staged_date to sluice_actor;
+
+-- Documents are known to those who see the case, and a draft is begun from one by its owner alone.
+create policy mine on draft_import for select to sluice_actor using ((select actor_floor()) = 1 and exists (
+  select from opening o where o.organisation_id = draft_import.organisation_id and o.record_id = draft_import.draft_id and o.level = 1));
+create policy add on draft_import for insert to sluice_actor with check (
+  (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1
+  and (not founded or organisation_id = (select actor_organisation())) and exists (
+    select from opening o where o.organisation_id = draft_import.organisation_id and o.record_id = draft_import.draft_id and o.level = 1));
+create policy owner_forgets on draft_import for update to sluice_actor
+  using (organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1)
+  with check (organisation_id = (select actor_organisation()) and not founded);
+grant select on draft_import to sluice_actor;
+grant insert (organisation_id, draft_id, sha256, founded, imported_at) on draft_import to sluice_actor;
+grant update (founded) on draft_import to sluice_actor;
 
 -- Research is written by whoever may write the case, and read by nobody but through the function below.
 create policy add on draft_research for insert to sluice_actor with check (

@@ -10,6 +10,7 @@ import { createActorSigner } from "./actors/sign-actor.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { createDraftService, type DraftService } from "./drafts/draft-service.ts";
+import { createImportService, type ImportService } from "./drafts/import-service.ts";
 import { createPartService, type PartService } from "./drafts/part-service.ts";
 import { createFeedService, type FeedService } from "./feeds/feed-service.ts";
 import { loadSampleIfEmpty } from "./feeds/load-sample.ts";
@@ -53,6 +54,7 @@ export type Services = {
   readonly invitations: InvitationService;
   readonly drafts: DraftService;
   readonly parts: PartService;
+  readonly imports: ImportService;
   readonly releases: ReleaseService;
   readonly staged: StagedService;
   /** Opens stages at their hours; tests that move the clock let it look. */
@@ -129,6 +131,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     invitations: createInvitationService({ database, clock }),
     drafts: createDraftService({ database, clock }),
     parts: createPartService({ database }),
+    imports: createImportService({ database, clock }),
     releaseJob,
     staged,
     releases: createReleaseService({ database, clock, job: releaseJob }),

@@ -192,6 +192,17 @@ const ofDraft = { params: z.object({ draft: z.uuid() }), query: nothing, errors:
 const ofPart = { ...ofDraft, params: z.object({ draft: z.uuid(), part: z.uuid() }) } as const;
 const get = { method: "GET", bodyKind: "none", body: noBody, bodyLimitBytes: 0, access: "draft.read" } as const;
 const write = { method: "POST", bodyKind: "json", bodyLimitBytes: MAX_PART_BYTES, access: "draft.write" } as const;
+const importQuery = z.object({
+  vulnerability: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("For a document with several: the CVE or another id of the one that is meant"),
+  level: level
+    .optional()
+    .describe("No part stands at a less confidential level; the kinds' own and the document's TLP marking count besides"),
+});
 const imported = z.object({
   id: z.string().describe("Of the draft"),
   advisory: z.string(),
@@ -249,7 +260,7 @@ export const importDraft = endpoint({
   access: "draft.write",
   errors: "problem",
   params: nothing,
-  query: nothing,
+  query: importQuery,
   bodyKind: "bytes",
   body: z.instanceof(Uint8Array),
   bodyLimitBytes: MAX_IMPORT_BYTES,
@@ -346,6 +357,7 @@ export const importIntoDraft = endpoint({
   path: "/api/drafts/{draft}/import",
   title: "Add the parts of a document",
   description: "Of an OSV record or a CSAF 2.0 document in JSON. Nothing that is there is changed.",
+  query: importQuery,
   access: "draft.write",
   bodyKind: "bytes",
   body: z.instanceof(Uint8Array),
@@ -380,6 +392,7 @@ export const downloadDraftOsv = endpoint({
 export const draftEndpoints = [
   listDrafts,
   createDraft,
+  importDraft,
   readDraft,
   writePart,
   changePart,
@@ -387,6 +400,7 @@ export const draftEndpoints = [
   readPartHistory,
   readResearch,
   listDraftEvents,
+  importIntoDraft,
   abandonDraft,
   downloadDraftOsv,
 ] as const;

@@ -3,6 +3,8 @@ import {
   changePart,
   createDraft,
   downloadDraftOsv,
+  importDraft,
+  importIntoDraft,
   listDraftEvents,
   listDrafts,
   readDraft,
@@ -15,16 +17,18 @@ import {
   type WirePart,
   writePart,
 } from "../../contract/endpoints/drafts.ts";
+import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { Verb } from "../../vocabulary/organisation.ts";
 import { shows } from "../../vocabulary/level.ts";
 import { RawReply, type Route, route } from "../http/route.ts";
 import type { DraftService, ReadDraft } from "./draft-service.ts";
 import type { DraftEvent } from "./event-store.ts";
 import type { ListedDraft } from "./draft-store.ts";
+import type { ImportedDraft, ImportService } from "./import-service.ts";
 import type { PartService } from "./part-service.ts";
 import type { DraftPart } from "./part-store.ts";
 
-export function draftRoutes(drafts: DraftService, parts: PartService): readonly Route[] {
+export function draftRoutes(drafts: DraftService, parts: PartService, imports: ImportService): readonly Route[] {
   return [
     route(listDrafts, async ({ caller, query }) => {
       const { rows, next } = await drafts.list(caller.actor, query);
@@ -32,6 +36,10 @@ export function draftRoutes(drafts: DraftService, parts: PartService): readonly 
     }),
     route(createDraft, ({ caller, body }) =>
       drafts.create(caller.actor, body.parts).then(({ parts: made, ...draft }) => ({ ...draft, parts: [...made] })),
+    ),
+    route(importDraft, async ({ caller, query, body }) => toWireImport(await imports.begin(caller.actor, { ...query, bytes: body }))),
+    route(importIntoDraft, async ({ caller, params, query, body }) =>
+      toWireImport(await imports.add(caller.actor, params.draft, { ...query, bytes: body })),
     ),
     route(readDraft, async ({ caller, params }) => toWireDraft(await drafts.read(caller.actor, params.draft), caller.verbs)),
     route(writePart, ({ caller, params, body }) => parts.write(caller.actor, params.draft, body)),
@@ -60,6 +68,10 @@ export function draftRoutes(drafts: DraftService, parts: PartService): readonly 
       return { id: params.draft, state: "abandoned" as const };
     }),
   ];
+}
+
+function toWireImport({ leftOut, ...imported }: ImportedDraft): AnswerOf<typeof importDraft> {
+  return { ...imported, leftOut: [...leftOut] };
 }
 
 /** Exactly what the level shows, field by field. */

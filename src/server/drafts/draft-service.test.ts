@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createDraftService } from "./draft-service.ts";
+import { createImportService } from "./import-service.ts";
 import { createPartService } from "./part-service.ts";
 import type { PartRequest } from "./stated-part.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
@@ -113,10 +115,53 @@ withTestDatabase("scans meet a part's revision in force, at its level, and nothi
   });
 });
 
+withTestDatabase(
+  "the same document begins one draft of an organisation, says nothing of others', and begins another once that is abandoned",
+  async (database) => {
+    await withDrafts(database, async ({ actors, drafts, imports, owner, makeReader }) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(osvRecord));
+      const begun = await Promise.allSettled([imports.begin(actors.as(owner), { bytes }), imports.begin(actors.as(owner), { bytes })]);
+      const [first] = begun.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+      const refused = begun.find((outcome) => outcome.status === "rejected");
+      assert.ok(first !== undefined && refused !== undefined && isCodedError(refused.reason, "conflict"));
+      assert.deepEqual(refused.reason.current, { id: first.id, advisory: first.advisory });
+      const stranger = await makeReader("Stranger");
+      const other = await imports.begin(actors.as(stranger), { bytes });
+      assert.notEqual(other.id, first.id);
+      await assert.rejects(imports.add(actors.as(owner), first.id, { bytes }), (error) => isCodedError(error, "conflict"));
+      await assert.rejects(imports.add(actors.as(owner), other.id, { bytes }), isNotFound);
+      await drafts.abandon(actors.as(owner), first.id, "begun again");
+      assert.equal((await imports.begin(actors.as(owner), { bytes })).parts, 3);
+    });
+  },
+);
+
+withTestDatabase("what a document's marking or whoever imports it asks for is never made less confidential", async (database) => {
+  await withDrafts(database, async ({ actors, drafts, imports, owner }) => {
+    const csaf = JSON.parse(
+      readFileSync(new URL("../../formats/csaf/testdata/two-vulnerabilities.json", import.meta.url), "utf8"),
+    ) as object;
+    const bytes = new TextEncoder().encode(JSON.stringify(csaf));
+    const red = await imports.begin(actors.as(owner), { bytes, vulnerability: "CVE-2026-99999" });
+    assert.deepEqual(new Set((await drafts.read(actors.as(owner), red.id)).parts.map(({ level }) => level)), new Set(["case"]));
+    const osv = await imports.begin(actors.as(owner), { bytes: new TextEncoder().encode(JSON.stringify(osvRecord)), level: "build" });
+    assert.deepEqual(new Set((await drafts.read(actors.as(owner), osv.id)).parts.map(({ level }) => level)), new Set(["build"]));
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(await drafts.osv(actors.as(owner), osv.id))).affected, []);
+  });
+});
+
+const osvRecord = {
+  id: "GHSA-xxxx-0001-test",
+  modified: "2026-11-20T09:00:00Z",
+  summary: "Padding",
+  affected: [{ package: { ecosystem: "npm", name: "left-pad" }, ranges: [{ type: "SEMVER", events: [{ introduced: "0" }] }] }],
+};
+
 type Setting = {
   readonly actors: TrustedActors;
   readonly drafts: ReturnType<typeof createDraftService>;
   readonly parts: ReturnType<typeof createPartService>;
+  readonly imports: ReturnType<typeof createImportService>;
   readonly owner: TestMember;
   readonly makeReader: (name: string) => Promise<TestMember>;
   /** As the release job opens a stage to an organisation's own circle. */
@@ -131,6 +176,7 @@ async function withDrafts(database: OwnedDatabase, work: (setting: Setting) => P
       actors,
       drafts: createDraftService({ database, clock: actors.clock }),
       parts: createPartService({ database }),
+      imports: createImportService({ database, clock: actors.clock }),
       owner,
       makeReader: async (name) => actors.makeMember(await actors.makeOrganisation(name), "editor"),
       open: async (draft, reader, level) => {

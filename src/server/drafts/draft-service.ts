@@ -20,6 +20,7 @@ import {
   type SeenDraft,
 } from "./draft-store.ts";
 import { type DraftEvent, eventStatement, listEvents } from "./event-store.ts";
+import { forgetFounding } from "./import-store.ts";
 import { mostConfidential, type WrittenPart, writeParts } from "./part-service.ts";
 import { type DraftPart, readParts, writeReadEvent, writeReadEvents } from "./part-store.ts";
 import { askedOf, notFound } from "./refusals.ts";
@@ -137,6 +138,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
             throw new CodedError("conflict", `Expected a draft that is open, got one that is ${seen.state}`);
           }
           await removeAllStaged(transaction, seen);
+          await forgetFounding(transaction, seen);
           await transaction.run(eventStatement(seen, { level: "case", kind: "draft-abandoned", details: { reason } }));
           for (const circleId of await readOpenedCircles(transaction, seen)) {
             await announce(transaction, {

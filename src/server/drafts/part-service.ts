@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MAX_PARTS, MAX_REVISIONS } from "../../contract/endpoints/drafts.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import type { PartBody } from "../../vocabulary/draft-advisory.ts";
+import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, shows } from "../../vocabulary/level.ts";
 import type { Database, SignedActor, Transaction } from "../database/database.ts";
 import { type DraftKey, findDraft, readState, type SeenDraft } from "./draft-store.ts";
@@ -11,9 +11,9 @@ import {
   type DraftPart,
   endRevision,
   findPart,
-  insertRevision,
   readResearch,
   readRevisions,
+  revisionStatements,
   writeReadEvent,
 } from "./part-store.ts";
 import { askedOf, notFound, requireCase } from "./refusals.ts";
@@ -48,8 +48,8 @@ export function createPartService({ database }: { readonly database: Database })
         database.transaction(actor, async (transaction) => {
           const key = await requireCase(transaction, draft);
           const [written] = await writeParts(transaction, key, [part]);
-          await requireStillOpen(transaction, key);
-          return written as WrittenPart;
+          invariant(written !== undefined, "a part that was written is there");
+          return written;
         }),
       ),
 
@@ -70,9 +70,11 @@ export function createPartService({ database }: { readonly database: Database })
           await requireRoom(transaction, key, 0);
           const revision = change.revision + 1;
           const stated = toPartBody(change);
-          await insertRevision(transaction, key, { ...stated, part, id: randomUUID(), revision, level });
-          if (isStaged(stated)) await stageAffected(transaction, key, part, level, stated);
-          await transaction.queryAll(eventsOfChange(part, now, level).map((event) => eventStatement(key, event)));
+          await transaction.queryAll([
+            ...revisionStatements(key, { ...stated, part, id: randomUUID(), revision, level }),
+            ...eventsOfChange(part, now, level).map((event) => eventStatement(key, event)),
+          ]);
+          if (isStaged(stated)) await stageAffected(transaction, key, [{ part, level, stated }]);
           await requireStillOpen(transaction, key);
           return { written: { id: part, revision, level } };
         }),
@@ -88,7 +90,7 @@ export function createPartService({ database }: { readonly database: Database })
           if (now.revision !== revision || !(await endRevision(transaction, key, part, revision))) {
             return { conflict: await shownAsConflict(transaction, key, part) };
           }
-          if (isStaged(now)) await stageAffected(transaction, key, part, now.level, undefined);
+          if (isStaged(now)) await stageAffected(transaction, key, [{ part, level: now.level, stated: undefined }]);
           await transaction.run(eventStatement(key, { level: now.level, kind: "part-removed", details: { part, kind: now.kind } }));
           await requireStillOpen(transaction, key);
           return { written: { id: part, revision, level: now.level } };
@@ -121,21 +123,33 @@ export function createPartService({ database }: { readonly database: Database })
   };
 }
 
-/** Writes new parts with their events, and makes scans see them. In a draft whose case the actor sees. */
-export async function writeParts(transaction: Transaction, key: DraftKey, parts: readonly PartRequest[]): Promise<readonly WrittenPart[]> {
-  await requireRoom(transaction, key, parts.length);
-  const written: WrittenPart[] = [];
-  for (const [index, request] of parts.entries()) {
-    const place = parts.length === 1 ? "body.level" : `body.parts[${index}].level`;
-    const level = levelOfPart(request, place);
-    const stated: PartBody = toPartBody(request);
-    const part = randomUUID();
-    await insertRevision(transaction, key, { ...stated, part, id: randomUUID(), revision: 1, level });
-    if (isStaged(stated)) await stageAffected(transaction, key, part, level, stated);
-    await transaction.run(eventStatement(key, { level, kind: "part-written", details: { part, kind: stated.kind } }));
-    written.push({ id: part, revision: 1, level });
-  }
-  return written;
+/**
+ * Writes new parts with their events, and makes scans see them. In a draft whose case the actor sees.
+ * @throws CodedError `input-invalid` (a level), `conflict` (as many parts as a draft takes, or it is not open any more)
+ */
+export async function writeParts(
+  transaction: Transaction,
+  key: DraftKey,
+  requests: readonly PartRequest[],
+): Promise<readonly WrittenPart[]> {
+  await requireRoom(transaction, key, requests.length);
+  const parts = requests.map((request, index) => {
+    const level = levelOfPart(request, requests.length === 1 ? "body.level" : `body.parts[${index}].level`);
+    return { part: randomUUID(), id: randomUUID(), revision: 1, level, stated: toPartBody(request) };
+  });
+  await transaction.queryAll(
+    parts.flatMap(({ stated, ...part }) => [
+      ...revisionStatements(key, { ...part, ...stated }),
+      eventStatement(key, { level: part.level, kind: "part-written", details: { part: part.part, kind: stated.kind } }),
+    ]),
+  );
+  await stageAffected(
+    transaction,
+    key,
+    parts.filter(({ stated }) => isStaged(stated)),
+  );
+  await requireStillOpen(transaction, key);
+  return parts.map(({ part, revision, level }) => ({ id: part, revision, level }));
 }
 
 /** The most confidential level among what is shown. */

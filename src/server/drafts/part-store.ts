@@ -2,7 +2,7 @@ import { PART_KINDS, type PartBody, type PartKind } from "../../vocabulary/draft
 import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, levelNumber } from "../../vocabulary/level.ts";
 import type { Transaction } from "../database/database.ts";
-import { sql } from "../database/sql.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
 import { type DraftKey, levelOf } from "./draft-store.ts";
 
 /** One revision of a part as an actor sees it. */
@@ -72,19 +72,18 @@ export async function countParts(transaction: Transaction, { organisation, draft
 
 export type NewRevision = { readonly part: string; readonly id: string; readonly revision: number; readonly level: DraftLevel } & PartBody;
 
-/** Writes one revision, in the actor's own name. Research goes to its own table, which nobody reads but through `read_research()`. */
-export async function insertRevision(transaction: Transaction, { organisation, draft }: DraftKey, part: NewRevision): Promise<void> {
+/** One revision, in the actor's own name. Research goes to its own table, which nobody reads but through `read_research()`. */
+export function revisionStatements({ organisation, draft }: DraftKey, part: NewRevision): readonly SqlQuery[] {
   const { kind, body } = part;
   const shown = kind === "research" ? null : JSON.stringify(body);
   const write = sql`insert into draft_part (organisation_id, draft_id, part_id, id, revision, level, kind, body, author_organisation_id, author_person_id, written_at)
       values (${organisation}, ${draft}, ${part.part}, ${part.id}, ${part.revision}, ${levelNumber(part.level)}, ${kind}, ${shown},
         actor_organisation(), actor_person(), actor_clock())`;
-  if (kind !== "research") await transaction.run(write);
-  else
-    await transaction.queryAll([
-      write,
-      sql`insert into draft_research (organisation_id, draft_id, id, body) values (${organisation}, ${draft}, ${part.id}, ${body.text})`,
-    ]);
+  if (kind !== "research") return [write];
+  return [
+    write,
+    sql`insert into draft_research (organisation_id, draft_id, id, body) values (${organisation}, ${draft}, ${part.id}, ${body.text})`,
+  ];
 }
 
 /** Ends a revision. False = it is not in force any more. */

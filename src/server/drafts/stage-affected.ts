@@ -15,20 +15,27 @@ export type StagedPackage = {
   readonly compiled: CompiledPackage;
 };
 
+/** A part that scans may have met: what it says now, or undefined when it was removed. */
+export type StagedPart = { readonly part: string; readonly level: DraftLevel; readonly stated: PartBody | undefined };
+
 /**
- * Makes scans see the part's revision in force, at its level: its ranges, or for a notice the names. What was staged of the part before is
- * taken away in the same transaction; a part of another kind stages nothing, and neither does one that was removed (undefined).
+ * Makes scans see the parts' revisions in force, each at its level: ranges, or for a notice the names. What was staged of them before is
+ * taken away in the same transaction.
  */
-export async function stageAffected(
-  transaction: Transaction,
-  key: DraftKey,
-  part: string,
-  level: DraftLevel,
-  stated: PartBody | undefined,
-): Promise<void> {
-  await removeStaged(transaction, key, part);
-  const packages = stated === undefined ? [] : stagedPackagesOf(stated);
-  if (packages.length > 0) await insertStaged(transaction, key, part, level, packages);
+export async function stageAffected(transaction: Transaction, key: DraftKey, parts: readonly StagedPart[]): Promise<void> {
+  if (parts.length === 0) return;
+  await removeStaged(
+    transaction,
+    key,
+    parts.map(({ part }) => part),
+  );
+  await insertStaged(
+    transaction,
+    key,
+    parts.flatMap(({ part, level, stated }) =>
+      stated === undefined ? [] : stagedPackagesOf(stated).map((staged) => ({ ...staged, part, level })),
+    ),
+  );
 }
 
 /** True for kinds of part that scans meet. */

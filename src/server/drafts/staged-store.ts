@@ -7,19 +7,17 @@ import type { StagedPackage } from "./stage-affected.ts";
 export async function insertStaged(
   transaction: Transaction,
   { organisation, draft }: DraftKey,
-  part: string,
-  level: DraftLevel,
-  packages: readonly StagedPackage[],
+  packages: readonly (StagedPackage & { readonly part: string; readonly level: DraftLevel })[],
 ): Promise<void> {
-  const number = levelNumber(level);
+  if (packages.length === 0) return;
   await transaction.copyIn(
     "staged_package",
     ["organisation_id", "draft_id", "part_id", "level", "ecosystem", "name", "scheme", "texts", "set_aside"],
-    packages.map(({ ecosystem, name, scheme, compiled }) => [
+    packages.map(({ part, level, ecosystem, name, scheme, compiled }) => [
       organisation,
       draft,
       part,
-      number,
+      levelNumber(level),
       ecosystem,
       name,
       scheme ?? null,
@@ -30,12 +28,12 @@ export async function insertStaged(
   await transaction.copyIn(
     "staged_interval",
     ["organisation_id", "draft_id", "part_id", "level", "ecosystem", "name", "lo", "hi", "lo_text", "hi_text", "hi_kind"],
-    packages.flatMap(({ ecosystem, name, compiled }) =>
+    packages.flatMap(({ part, level, ecosystem, name, compiled }) =>
       compiled.intervals.map(({ lo, hi, loText, hiText, hiKind }) => [
         organisation,
         draft,
         part,
-        number,
+        levelNumber(level),
         ecosystem,
         name,
         lo,
@@ -48,11 +46,11 @@ export async function insertStaged(
   );
 }
 
-/** Of one part, in whichever revision. */
-export async function removeStaged(transaction: Transaction, { organisation, draft }: DraftKey, part: string): Promise<void> {
+/** Of these parts, in whichever revision. */
+export async function removeStaged(transaction: Transaction, { organisation, draft }: DraftKey, parts: readonly string[]): Promise<void> {
   await transaction.queryAll([
-    sql`delete from staged_interval where organisation_id = ${organisation} and draft_id = ${draft} and part_id = ${part}`,
-    sql`delete from staged_package where organisation_id = ${organisation} and draft_id = ${draft} and part_id = ${part}`,
+    sql`delete from staged_interval where organisation_id = ${organisation} and draft_id = ${draft} and part_id = any (${parts}::uuid[])`,
+    sql`delete from staged_package where organisation_id = ${organisation} and draft_id = ${draft} and part_id = any (${parts}::uuid[])`,
   ]);
 }
 
