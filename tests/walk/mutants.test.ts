@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import type { OwnedDatabase } from "../../src/server/database/database.ts";
+import { withTestDatabase } from "../database/test-database.ts";
+import { handsOn, handsWithin } from "./hands.ts";
+import { functionMutants, openingMutants, policyMutants, type Mutant } from "./mutants.ts";
+import { createWalk, Discrepancy, JOBS, type Walk } from "./walk.ts";
+import { withWorld, type World } from "./world.ts";
+
+const SEED = 11;
+const GROWN = 1_500;
+/** How often a table is moved at before a mutant counts as one that the walk does not see. */
+const TRIES = 250;
+
+/** Mutants that change nothing that anybody could be shown or do, each with the reason. */
+const EQUIVALENT: Readonly<Record<string, string>> = {};
+
+withTestDatabase("every policy dropped or widened, and every check of the actor left out, is found by the walk", async (database) => {
+  await withWorld(database, SEED, async (world) => {
+    const tables = [...world.shape.keys()];
+    const walk = createWalk({ hands: handsOn(database), ...world });
+    for (let step = 0; step < GROWN; step++) await walk.step(tables, { looks: false });
+    const mutants = await database.asOwner(async (transaction) => [
+      ...(await functionMutants(transaction)),
+      ...(await openingMutants(transaction)),
+      ...(await policyMutants(transaction, tables)),
+    ]);
+    assert.deepEqual(await catchOf(database, world, { name: "nothing", table: "organisation", script: "select 1" }), undefined, "the schema as it is");
+    const uncaught: string[] = [];
+    for (const mutant of mutants) {
+      const caught = await catchOf(database, world, mutant);
+      if (process.env["SLUICE_LIST_MUTANTS"] === "1") console.log(`${mutant.name}\n    ${caught?.split("\n").slice(0, 2).join(" ").slice(0, 300) ?? "NOT CAUGHT"}`);
+      if (caught === undefined) uncaught.push(mutant.name);
+    }
+    assert.deepEqual(uncaught.sort(), Object.keys(EQUIVALENT).sort());
+  });
+});
+
+/** What the walk finds in a database with the mutant, which is rolled back; undefined = nothing. */
+async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): Promise<string | undefined> {
+  const rollBack = new Error("the mutant is over");
+  let caught: string | undefined;
+  try {
+    await database.asOwner(async (transaction) => {
+      await transaction.script(mutant.script);
+      const walk = createWalk({ hands: handsWithin(transaction), ...world, dry: true });
+      try {
+        await search(walk, world, mutant.table);
+      } catch (error) {
+        if (!(error instanceof Discrepancy)) throw error;
+        caught = error.message;
+      }
+      throw rollBack;
+    });
+  } catch (error) {
+    if (error !== rollBack) throw error;
+  }
+  return caught;
+}
+
+async function search(walk: Walk, { draw, shape }: World, table: string): Promise<void> {
+  const viewers = everybody(draw);
+  await walk.lookAsKeeper([table]);
+  for (const job of JOBS) await walk.lookAsJob(job, [table]);
+  for (const viewer of viewers) await walk.look(viewer, [table]);
+  for (let tries = 0; tries < 4; tries++) await walk.forge(draw.viewer());
+  for (let tries = 0; tries < TRIES; tries++) await walk.moveAt(table);
+  for (const viewer of viewers) await walk.look(viewer, [...shape.keys()]);
+}
+
+function everybody({ facts }: World["draw"]) {
+  return facts.of("member").flatMap((member) =>
+    [1, 4].map((floor, index) => ({
+      organisation: String(member["organisation_id"]),
+      person: String(member["person_id"]),
+      floor,
+      secondFactor: index === 0,
+    })),
+  );
+}

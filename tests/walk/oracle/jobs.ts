@@ -1,0 +1,134 @@
+import type { Fact } from "./facts.ts";
+
+/** What of the ledger is for everybody. */
+const TREE = ["ledger", "ledger_tile", "ledger_bundle", "ledger_checkpoint", "ledger_cosignature", "ledger_revision"];
+
+/** Which tables each job reads, and of them which facts. What is not here a job is refused. */
+export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fact) => boolean>>>> = {
+  gatekeeper: {
+    ...whole([
+    "person",
+    "organisation",
+    "member",
+    "passkey",
+    "recovery_code",
+    "session",
+    "access_token",
+    "challenge",
+    "one_time_link",
+    "sign_on_identity",
+    ]),
+    sign_on: (fact) => fact["ended_at"] === null,
+  },
+  registrar: {
+    ...whole([
+      "organisation",
+      "member",
+      "circle",
+      "circle_member",
+      "circle_signature",
+      "invitation",
+      "exclusion_exception",
+      "draft_part",
+      "draft_research",
+    ]),
+    // Only on behalf of a signed actor.
+    opening: () => false,
+  },
+  releaser: {
+    ...whole([
+      ...TREE,
+      "opening",
+      "confidential_record",
+      "draft_advisory",
+      "release_plan",
+      "release_stage",
+      "release_consenter",
+      "release_consent",
+      "release_hold",
+      "release_event",
+      "organisation",
+      "exclusion_exception",
+      "circle",
+      "circle_member",
+      "circle_signature",
+      "draft_event",
+      "staged_interval",
+      "staged_package",
+      "staged_date",
+    ]),
+    draft_part: (fact) => Number(fact["level"]) >= 3 && fact["kind"] !== "research",
+  },
+  courier: whole([
+    "announcement",
+    "notification",
+    "delivery",
+    "mail_choice",
+    "webhook",
+    "organisation",
+    "member",
+    "circle",
+    "circle_member",
+    "circle_signature",
+    "opening",
+    "exclusion_exception",
+  ]),
+  notary: whole([...TREE, "ledger_statement"]),
+  importer: {},
+  reader: whole(TREE),
+};
+
+function whole(tables: readonly string[]): Readonly<Record<string, (fact: Fact) => boolean>> {
+  return Object.fromEntries(tables.map((table) => [table, () => true]));
+}
+
+type Writes = { readonly add?: (fact: Fact) => boolean; readonly change?: (fact: Fact) => boolean; readonly remove?: (fact: Fact) => boolean };
+const any = (): boolean => true;
+
+/** Which tables each job writes, and of them which facts. */
+export const JOB_WRITES: Readonly<Record<string, Readonly<Record<string, Writes>>>> = {
+  gatekeeper: {
+    person: { add: any },
+    organisation: { add: any },
+    member: { add: any, change: any },
+    passkey: { add: any, change: any },
+    recovery_code: { add: any, change: any, remove: any },
+    session: { add: any, change: any, remove: any },
+    access_token: { change: any },
+    challenge: { add: any, remove: any },
+    one_time_link: { add: any, change: any, remove: any },
+    sign_on_identity: { add: any, change: any },
+    announcement: { add: (fact) => fact["record_id"] === null && fact["circle_id"] === fact["organisation_id"] },
+    audit_event: { add: any },
+    ledger_statement: { add: any },
+  },
+  registrar: {},
+  releaser: {
+    opening: { add: any },
+    draft_event: { add: any },
+    draft_advisory: { change: any },
+    release_plan: { change: any },
+    staged_date: { add: any, change: any, remove: any },
+    staged_interval: { remove: any },
+    staged_package: { remove: any },
+    announcement: { add: any },
+    ledger_statement: { add: any },
+    ledger_revision: { add: any },
+  },
+  courier: {
+    announcement: { change: (fact) => fact["taken_at"] === null, remove: (fact) => fact["taken_at"] !== null },
+    notification: { add: any },
+    delivery: { add: any, change: any },
+  },
+  notary: {
+    ledger: { add: any, change: any },
+    ledger_tile: { add: any, change: any },
+    ledger_bundle: { add: any, change: any },
+    ledger_checkpoint: { add: any },
+    ledger_cosignature: { add: any, change: any },
+    ledger_revision: { change: any },
+    ledger_statement: { change: any },
+  },
+  importer: {},
+  reader: {},
+};
