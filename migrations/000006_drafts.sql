@@ -319,7 +319,9 @@ select give_to_registrar('actor_exceptions()', 'sluice_actor', 'sluice_registrar
 create policy mine on opening for select to sluice_actor, sluice_registrar using (
   circle_id = any ((select circles())::uuid[])
   and (select actor_clock()) < closes_at
-  and (organisation_id = (select actor_organisation()) or not (select actor_excluded()) or organisation_id || '/' || record_id = any ((select actor_exceptions())::text[])));
+  -- What is public is public to everyone signed in.
+  and (level = 5 or organisation_id = (select actor_organisation()) or not (select actor_excluded())
+    or organisation_id || '/' || record_id = any ((select actor_exceptions())::text[])));
 -- The owner reviews who has been let see what of its own records; it sees those whole anyway.
 create policy own on opening for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
 -- Whoever writes a record sees it whole. Everything else is opened by the releaser.
