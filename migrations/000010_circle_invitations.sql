@@ -43,7 +43,7 @@ create table audit_event (
   details text not null default '{}',
   primary key (organisation_id, id)
 );
-create index audit_event_newest on audit_event (organisation_id, at desc, id desc);
+create index audit_event_newest on audit_event (organisation_id, at, id);
 
 select guard_confidential_table(name) from unnest(array['invitation', 'audit_event']) as name;
 
@@ -114,6 +114,11 @@ create policy opened_to on circle for select to sluice_actor using (exists (
   select from opening o where o.organisation_id = (select actor_organisation()) and o.circle_id = circle.id));
 create policy opened_to on circle_signature for select to sluice_actor using (exists (
   select from opening o where o.organisation_id = (select actor_organisation()) and o.circle_id = circle_signature.circle_id));
+
+create policy opened_to on organisation for select to sluice_actor using (exists (
+  select from opening o where o.organisation_id = (select actor_organisation()) and o.circle_id = organisation.id));
+-- Its owner reads the register of all its records in the order of time.
+create index read_event_owner on read_event (organisation_id, at, id);
 
 -- Whether a member is a person or a machine is known to its own organisation.
 create policy own_members on person for select to sluice_actor using (exists (select from member m where m.person_id = person.id));

@@ -51,7 +51,7 @@ export type Endpoint<
   readonly body: Body;
   /** Largest body taken, in bytes after decompression. */
   readonly bodyLimitBytes: number;
-  readonly answerType: "application/json" | "text/plain" | "application/octet-stream" | "text/html";
+  readonly answerType: "application/json" | "application/x-ndjson" | "text/plain" | "application/octet-stream" | "text/html";
   readonly answer: Answer;
 };
 

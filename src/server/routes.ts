@@ -1,3 +1,4 @@
+import { accessReviewRoutes } from "./access-review/access-review-routes.ts";
 import { circleRoutes } from "./circles/circle-routes.ts";
 import { draftRoutes } from "./drafts/draft-routes.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
@@ -16,6 +17,8 @@ import { workRoutes } from "./work/work-routes.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
 export function subjectRoutes({
+  accessReviews,
+  audit,
   circles,
   drafts,
   feeds,
@@ -45,6 +48,7 @@ export function subjectRoutes({
     ...npmAuditRoutes(npmAudits),
     ...organisationRoutes(organisations),
     ...circleRoutes(circles, invitations),
+    ...accessReviewRoutes(accessReviews, audit),
     ...draftRoutes(drafts, parts, imports),
     ...releaseRoutes(releases),
     ...notificationRoutes(notifications),

@@ -4,6 +4,8 @@ import { openSmtp } from "../connectors/smtp/smtp.ts";
 import { openWebhook } from "../connectors/webhook/webhook.ts";
 import type { KeyRing } from "../sealing/key-ring.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
+import { type AccessReviewService, createAccessReviewService } from "./access-review/access-review-service.ts";
+import { type AuditService, createAuditService } from "./access-review/audit-service.ts";
 import { type CircleService, createCircleService } from "./circles/circle-service.ts";
 import { createInvitationService, type InvitationService } from "./circles/invitation-service.ts";
 import { createActorSigner } from "./actors/sign-actor.ts";
@@ -52,6 +54,8 @@ export type Services = {
   readonly organisations: OrganisationService;
   readonly circles: CircleService;
   readonly invitations: InvitationService;
+  readonly accessReviews: AccessReviewService;
+  readonly audit: AuditService;
   readonly drafts: DraftService;
   readonly parts: PartService;
   readonly imports: ImportService;
@@ -129,6 +133,8 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     organisations: createOrganisationService({ database, clock }),
     circles: createCircleService({ database, clock }),
     invitations: createInvitationService({ database, clock }),
+    accessReviews: createAccessReviewService({ database, clock }),
+    audit: createAuditService({ database, clock }),
     drafts: createDraftService({ database, clock }),
     parts: createPartService({ database }),
     imports: createImportService({ database, clock }),

@@ -1,4 +1,5 @@
 import type { AnyEndpoint } from "../endpoint.ts";
+import { accessReviewEndpoints } from "./access-review.ts";
 import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { feedEndpoints } from "./feeds.ts";
@@ -26,6 +27,7 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...signInEndpoints,
   ...organisationEndpoints,
   ...circleEndpoints,
+  ...accessReviewEndpoints,
   ...draftEndpoints,
   ...releaseEndpoints,
   ...notificationEndpoints,

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type AnyEndpoint, isMemberRule } from "../../contract/endpoint.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
@@ -51,6 +52,7 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
       const viaLocalDoor = cameThroughDoor(request.raw);
       // Through the door a person waits for as long as a backup takes.
       const { signal, done } = open.begin(reply.raw, !viaLocalDoor);
+      let isStreaming = false;
       try {
         const input = {
           params: checkedInput(endpoint.params, namedParams(endpoint, request.params), "params"),
@@ -62,9 +64,12 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
           caller: request.caller as Caller,
           signal,
         };
-        return send(reply, endpoint, await unlessAborted(handle(input), signal));
+        const answer = await unlessAborted(handle(input), signal);
+        isStreaming = answer instanceof RawReply && isPieces(answer.body);
+        if (isStreaming) reply.raw.once("close", done);
+        return send(reply, endpoint, answer, signal);
       } finally {
-        done();
+        if (!isStreaming) done();
       }
     },
   });
@@ -110,21 +115,28 @@ async function unlessAborted<T>(work: T | Promise<T>, signal: AbortSignal): Prom
   }
 }
 
-function send(reply: FastifyReply, endpoint: AnyEndpoint, answer: unknown): FastifyReply {
-  if (answer instanceof RawReply) {
-    const body =
-      typeof answer.body === "string" ? answer.body : Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength);
-    return reply.code(answer.status).headers(answer.headers).send(body);
-  }
+function send(reply: FastifyReply, endpoint: AnyEndpoint, answer: unknown, signal: AbortSignal): FastifyReply {
+  if (answer instanceof RawReply) return reply.code(answer.status).headers(answer.headers).send(sendable(answer.body, signal));
   switch (endpoint.answerType) {
     case "application/json":
       return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
     case "application/octet-stream":
       return reply.type("application/octet-stream").send(Buffer.from(answer as Uint8Array));
+    case "application/x-ndjson":
     case "text/plain":
     case "text/html":
       return reply.type(`${endpoint.answerType}; charset=utf-8`).send(String(answer));
   }
+}
+
+/** A body that comes piece by piece is cut off, never ended, when one of them fails or the time is over. */
+function sendable(body: RawReply["body"], signal: AbortSignal): string | Buffer | Readable {
+  if (typeof body === "string") return body;
+  return isPieces(body) ? Readable.from(body, { objectMode: false, signal }) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+function isPieces(body: RawReply["body"]): body is AsyncIterable<string | Uint8Array> {
+  return typeof body === "object" && Symbol.asyncIterator in body;
 }
 
 /** The most memory that the request's body can take, as far as its head tells. */

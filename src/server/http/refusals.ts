@@ -1,5 +1,7 @@
 import type { ErrorDialect } from "../../contract/endpoint.ts";
 import { type ProblemDetails, STATUS_OF } from "../../contract/problem.ts";
+import { isStatementError } from "../database/statement-error.ts";
+import { credentialRefused } from "./stated-credential.ts";
 import { CodedError, isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 
 /** A refusal as it goes over the wire. */
@@ -25,6 +27,8 @@ export function refusalFrom(error: unknown, requestId: string): CodedError {
   if (isCodedError(error)) {
     return error.code === "internal" ? internal(requestId, error) : error;
   }
+  // Signed for a member that was none any more when the statement ran.
+  if (isStatementError(error, "SL001")) return credentialRefused();
   const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: unknown };
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return new CodedError("document-too-large", "the body is larger than this endpoint takes");
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")

@@ -15,13 +15,13 @@ export type HandlerInput<E extends AnyEndpoint> = {
   readonly signal: AbortSignal;
 };
 
-/** An answer written as it is, for bodies that are already bytes or need headers of their own. */
+/** An answer written as it is, for bodies that are already bytes, need headers of their own, or come piece by piece. */
 export class RawReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
-  constructor(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array) {
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array | AsyncIterable<string | Uint8Array>) {
     this.status = status;
     this.headers = headers;
     this.body = body;
