@@ -106,6 +106,12 @@ const plan = z.object({
   consenters: z.array(z.object({ id: z.string(), name: z.string() })),
   holds: z.array(z.object({ organisation: z.string(), name: z.string(), reason: z.string(), atMs: z.number(), mine: z.boolean() })),
   events: z.array(z.object({ event, reason: z.string(), atMs: z.number() })),
+  given: z
+    .array(z.object({ circle: z.string(), level, sinceMs: z.number() }))
+    .describe("What circles see beside the plan: its owner sees all of it"),
+  excluded: z
+    .array(z.object({ id: z.string(), name: z.string() }))
+    .describe("Organisations that the plan would reach, but for their intelligence or law-enforcement function"),
   exceptions: z.array(z.object({ organisation: z.string(), name: z.string(), reason: z.string(), atMs: z.number() })),
   proposed: z
     .object({

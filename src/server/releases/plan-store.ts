@@ -94,11 +94,11 @@ export async function readPlanFacts(transaction: Transaction, { organisation, dr
 export async function readGivenOpenings(
   transaction: Transaction,
   { organisation, draft }: DraftKey,
-): Promise<readonly { readonly circle: string; readonly level: DraftLevel }[]> {
-  const rows = await transaction.query<{ circle_id: string; level: number }>(
-    sql`select circle_id, level from opening where organisation_id = ${organisation} and record_id = ${draft} and stage_id is null`,
+): Promise<readonly { readonly circle: string; readonly level: DraftLevel; readonly sinceMs: number }[]> {
+  const rows = await transaction.query<{ circle_id: string; level: number; opened_at: Date }>(
+    sql`select circle_id, level, opened_at from opening where organisation_id = ${organisation} and record_id = ${draft} and stage_id is null`,
   );
-  return rows.map(({ circle_id, level }) => ({ circle: circle_id, level: levelOf(level) }));
+  return rows.map(({ circle_id, level, opened_at }) => ({ circle: circle_id, level: levelOf(level), sinceMs: opened_at.getTime() }));
 }
 
 /** What was written into the event of an opening. */

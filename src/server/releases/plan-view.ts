@@ -2,6 +2,7 @@ import { amendment, type Amendment } from "../../coordination/release/amendment.
 import { checkPlan, type CheckOptions } from "../../coordination/release/check-plan.ts";
 import { dueStages } from "../../coordination/release/due-stages.ts";
 import type { GivenOpening } from "../../coordination/release/level-at.ts";
+import { knownMembers } from "../../coordination/release/plan-circle.ts";
 import { runningState } from "../../coordination/release/plan-moves.ts";
 import type { PlanProblem } from "../../coordination/release/plan-problem.ts";
 import { previewPlan, type PlanPreview } from "../../coordination/release/preview-plan.ts";
@@ -16,7 +17,7 @@ import { openedIds, planOf, stillToAnswer } from "./settle-amendment.ts";
 export type PlanView = {
   readonly facts: PlanFacts;
   readonly circles: readonly ChoosableCircle[];
-  readonly given: readonly GivenOpening[];
+  readonly given: readonly (GivenOpening & { readonly sinceMs: number })[];
   readonly exceptions: readonly { readonly organisation: string; readonly reason: string; readonly atMs: number }[];
   /** Consenters who see the case. */
   readonly inCase: ReadonlySet<string>;
@@ -68,6 +69,8 @@ export function planAnswer(view: PlanView, clockHeld: string | undefined): Answe
       mine: organisation === mine,
     })),
     events: facts.events.map(({ event, reason, atMs }) => ({ event, reason, atMs })),
+    given: view.given.map(({ circle, level, sinceMs }) => ({ circle, level, sinceMs })),
+    excluded: excludedOf(view),
     exceptions: view.exceptions.map(({ organisation, reason, atMs }) => ({ organisation, name: named(organisation), reason, atMs })),
     ...(proposed === undefined ? {} : { proposed }),
     circles: view.circles.map(({ id, name, needs, members }) => ({
@@ -114,6 +117,15 @@ export function stageAnswer({ id, circle, level, opens, on, closes }: Stage): An
     ...(opens === undefined ? {} : { opens }),
     ...(closes === undefined ? {} : { closes }),
   };
+}
+
+function excludedOf({ facts, circles }: PlanView): { id: string; name: string }[] {
+  const reached = new Set(facts.stages.map(({ circle }) => circle));
+  const excluded = circles
+    .filter(({ id }) => reached.has(id))
+    .flatMap(knownMembers)
+    .filter(({ excluded: isExcluded, excepted }) => isExcluded && !excepted);
+  return [...new Map(excluded.map(({ organisation, name }) => [organisation, { id: organisation, name }])).values()];
 }
 
 function proposedAnswer(
