@@ -395,6 +395,13 @@ create policy replaced_in_case on draft_part as restrictive for select to sluice
 create policy own_or_as_owner on draft_part as restrictive for update to sluice_actor
   using (organisation_id = (select actor_organisation()) or author_organisation_id = (select actor_organisation()))
   with check (true);
+-- The same of files: one that was removed is known to those who see the case, and taken away by its owner or whoever brought it.
+create policy removed_in_case on draft_attachment as restrictive for select to sluice_actor using (
+  removed_at is null or ((select actor_floor()) = 1 and exists (
+    select from opening o where o.organisation_id = draft_attachment.organisation_id and o.record_id = draft_attachment.draft_id and o.level = 1)));
+create policy own_or_as_owner on draft_attachment as restrictive for update to sluice_actor
+  using (organisation_id = (select actor_organisation()) or author_organisation_id = (select actor_organisation()))
+  with check (true);
 -- A part says who wrote it, and nobody writes in another's name.
 create policy in_own_name on draft_part as restrictive for insert to sluice_actor
   with check (author_organisation_id = (select actor_organisation()) and author_person_id = (select actor_person()));

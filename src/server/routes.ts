@@ -17,6 +17,7 @@ import { workRoutes } from "./work/work-routes.ts";
 
 /** Every subject's routes; those of the system itself are added by `openServer`, which knows the whole contract. */
 export function subjectRoutes({
+  attachments,
   accessReviews,
   audit,
   circles,
@@ -49,7 +50,7 @@ export function subjectRoutes({
     ...organisationRoutes(organisations),
     ...circleRoutes(circles, invitations),
     ...accessReviewRoutes(accessReviews, audit),
-    ...draftRoutes(drafts, parts, imports),
+    ...draftRoutes(drafts, parts, imports, attachments),
     ...releaseRoutes(releases),
     ...notificationRoutes(notifications),
     ...workRoutes(work),

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { openOidc } from "../connectors/oidc/oidc.ts";
 import { openSmtp } from "../connectors/smtp/smtp.ts";
@@ -11,6 +12,8 @@ import { createInvitationService, type InvitationService } from "./circles/invit
 import { createActorSigner } from "./actors/sign-actor.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
+import { openAttachmentFiles } from "./drafts/attachment-files.ts";
+import { createAttachmentService, type AttachmentService } from "./drafts/attachment-service.ts";
 import { createDraftService, type DraftService } from "./drafts/draft-service.ts";
 import { createImportService, type ImportService } from "./drafts/import-service.ts";
 import { createPartService, type PartService } from "./drafts/part-service.ts";
@@ -59,6 +62,7 @@ export type Services = {
   readonly drafts: DraftService;
   readonly parts: PartService;
   readonly imports: ImportService;
+  readonly attachments: AttachmentService;
   readonly releases: ReleaseService;
   readonly staged: StagedService;
   /** Opens stages at their hours; tests that move the clock let it look. */
@@ -119,6 +123,8 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     log,
   });
   const ledger = await createLedgerService({ database, keys, config, clock, log });
+  const attachmentFiles = openAttachmentFiles({ directory: join(config.dataDirectory, "attachments"), keys });
+  const attachments = createAttachmentService({ database, keys, files: attachmentFiles });
   let stopRunning = async (): Promise<void> => {};
   return {
     snapshots,
@@ -138,6 +144,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     drafts: createDraftService({ database, clock }),
     parts: createPartService({ database }),
     imports: createImportService({ database, clock }),
+    attachments,
     releaseJob,
     staged,
     releases: createReleaseService({ database, clock, job: releaseJob }),
@@ -164,6 +171,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
       missing: async () => [...(await databaseMissing(database)), ...(snapshots.current() === undefined ? ["No snapshot is loaded"] : [])],
     },
     start: () => {
+      attachments.sweep().catch((error: unknown) => log.warn({ err: error }, "files of removed attachments could not be swept; the next start tries again"));
       releaseJob.start();
       ledger.start();
       const stopCourier = courier.start();

@@ -135,6 +135,8 @@ const attachment = z.object({
   writtenAtMs: z.number(),
 });
 
+export type WireAttachment = z.output<typeof attachment>;
+
 const event = z.object({
   id: z.string(),
   level,
@@ -365,6 +367,60 @@ export const importIntoDraft = endpoint({
   answer: imported,
 });
 
+const attachmentLevel = z.enum(["case", "build", "fix"]);
+const ofAttachment = { ...ofDraft, params: z.object({ draft: z.uuid(), attachment: z.uuid() }) } as const;
+
+export const addAttachment = endpoint({
+  ...ofDraft,
+  id: "addAttachment",
+  method: "POST",
+  path: "/api/drafts/{draft}/attachments",
+  title: "Add a file",
+  description: `By an organisation that sees the case. Sealed on the server's disk. At most ${MAX_ATTACHMENTS} files of ${MAX_ATTACHMENT_BYTES / 1024 / 1024} MiB in one draft; a public stage does not publish them.`,
+  access: "draft.write",
+  query: z.object({
+    name: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[^\p{C}/\\]+$/u, "expected a file name without a path and without control characters"),
+    level: attachmentLevel.default("case"),
+    mediaType: z
+      .string()
+      .max(100)
+      .regex(/^[\w.+-]+\/[\w.+-]+$/)
+      .default("application/octet-stream"),
+  }),
+  bodyKind: "bytes",
+  body: z.instanceof(Uint8Array),
+  bodyLimitBytes: MAX_ATTACHMENT_BYTES,
+  answer: attachment,
+});
+
+export const downloadAttachment = endpoint({
+  ...ofAttachment,
+  ...get,
+  id: "downloadAttachment",
+  path: "/api/drafts/{draft}/attachments/{attachment}",
+  title: "Read a file",
+  description:
+    "Its bytes, as a download whatever their kind. Who read it is written down. The last bytes come only when the whole is as it was added.",
+  answerType: "application/octet-stream",
+  answer: z.instanceof(Uint8Array),
+});
+
+export const removeAttachment = endpoint({
+  ...ofAttachment,
+  ...write,
+  id: "removeAttachment",
+  path: "/api/drafts/{draft}/attachments/{attachment}/remove",
+  title: "Remove a file",
+  description: "By who added it, or the draft's owner. Its bytes are destroyed; that it was there is known to those who see the case.",
+  bodyLimitBytes: 1024,
+  body: nothing,
+  answer: z.object({ id: z.string() }),
+});
+
 export const abandonDraft = endpoint({
   ...ofDraft,
   ...write,
@@ -401,6 +457,9 @@ export const draftEndpoints = [
   readResearch,
   listDraftEvents,
   importIntoDraft,
+  addAttachment,
+  downloadAttachment,
+  removeAttachment,
   abandonDraft,
   downloadDraftOsv,
 ] as const;

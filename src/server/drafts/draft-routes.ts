@@ -1,7 +1,10 @@
+import { Readable } from "node:stream";
 import {
   abandonDraft,
+  addAttachment,
   changePart,
   createDraft,
+  downloadAttachment,
   downloadDraftOsv,
   importDraft,
   importIntoDraft,
@@ -10,7 +13,9 @@ import {
   readDraft,
   readPartHistory,
   readResearch,
+  removeAttachment,
   removePart,
+  type WireAttachment,
   type WireDraft,
   type WireDraftEvent,
   type WireDraftRow,
@@ -22,13 +27,20 @@ import type { Verb } from "../../vocabulary/organisation.ts";
 import { shows } from "../../vocabulary/level.ts";
 import { RawReply, type Route, route } from "../http/route.ts";
 import type { DraftService, ReadDraft } from "./draft-service.ts";
+import type { AttachmentService } from "./attachment-service.ts";
+import type { DraftAttachment } from "./attachment-store.ts";
 import type { DraftEvent } from "./event-store.ts";
 import type { ListedDraft } from "./draft-store.ts";
 import type { ImportedDraft, ImportService } from "./import-service.ts";
 import type { PartService } from "./part-service.ts";
 import type { DraftPart } from "./part-store.ts";
 
-export function draftRoutes(drafts: DraftService, parts: PartService, imports: ImportService): readonly Route[] {
+export function draftRoutes(
+  drafts: DraftService,
+  parts: PartService,
+  imports: ImportService,
+  attachments: AttachmentService,
+): readonly Route[] {
   return [
     route(listDrafts, async ({ caller, query }) => {
       const { rows, next } = await drafts.list(caller.actor, query);
@@ -63,11 +75,37 @@ export function draftRoutes(drafts: DraftService, parts: PartService, imports: I
       const { rows, next } = await drafts.events(caller.actor, params.draft, query);
       return { rows: rows.map(toWireEvent), next };
     }),
+    route(addAttachment, async ({ caller, params, query, body }) =>
+      toWireAttachment(await attachments.add(caller.actor, params.draft, { ...query, content: Readable.from([body]) })),
+    ),
+    route(downloadAttachment, async ({ caller, params }) => {
+      const { attachment, content } = await attachments.read(caller.actor, params.draft, params.attachment);
+      return new RawReply(200, downloadHeaders(attachment), content);
+    }),
+    route(removeAttachment, async ({ caller, params }) => {
+      await attachments.remove(caller.actor, params.draft, params.attachment);
+      return { id: params.attachment };
+    }),
     route(abandonDraft, async ({ caller, params, body }) => {
       await drafts.abandon(caller.actor, params.draft, body.reason);
       return { id: params.draft, state: "abandoned" as const };
     }),
   ];
+}
+
+/** Never shown in the page: a stranger's file must not become a page of this origin. */
+function downloadHeaders({ name, sizeBytes, sha256 }: DraftAttachment): Readonly<Record<string, string>> {
+  return {
+    "content-type": "application/octet-stream",
+    "content-length": String(sizeBytes),
+    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)}`,
+    "content-digest": `sha-256=:${Buffer.from(sha256).toString("base64")}:`,
+    "cache-control": "no-store",
+  };
+}
+
+function toWireAttachment({ id, level, name, mediaType, sizeBytes, sha256, writtenAtMs }: DraftAttachment): WireAttachment {
+  return { id, level, name, mediaType, sizeBytes, sha256: Buffer.from(sha256).toString("hex"), writtenAtMs };
 }
 
 function toWireImport({ leftOut, ...imported }: ImportedDraft): AnswerOf<typeof importDraft> {
@@ -86,6 +124,7 @@ function toWireDraft(read: ReadDraft, verbs: readonly Verb[]): WireDraft {
     advisory: read.advisory,
     owner,
     parts: read.parts.map((part) => toWirePart(part, seesCase)),
+    attachments: read.attachments.map(toWireAttachment),
     ...(seesCase
       ? {
           case: {

@@ -8,6 +8,7 @@ import type { Database, SignedActor } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { readCursor, writeCursor } from "../page-cursor.ts";
+import { type DraftAttachment, readAttachments } from "./attachment-store.ts";
 import { makeAdvisoryId } from "./advisory-id.ts";
 import {
   abandon,
@@ -30,7 +31,11 @@ import type { PartRequest } from "./stated-part.ts";
 export type FoundedDraft = { readonly id: string; readonly advisory: string; readonly parts: readonly WrittenPart[] };
 
 /** A draft as one actor sees it. Below level fix there are no parts but notices, and of those only the names count. */
-export type ReadDraft = SeenDraft & { readonly parts: readonly DraftPart[]; readonly packages: readonly PackageName[] };
+export type ReadDraft = SeenDraft & {
+  readonly parts: readonly DraftPart[];
+  readonly attachments: readonly DraftAttachment[];
+  readonly packages: readonly PackageName[];
+};
 
 type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
 type PageRequest = { readonly after?: string | undefined; readonly limit: number };
@@ -90,10 +95,11 @@ export function createDraftService({ database, clock }: { readonly database: Dat
         database.transaction(actor, async (transaction) => {
           const seen = await findDraft(transaction, draft);
           if (seen === undefined || (seen.level === "public" && !seen.isPublic)) throw notFound();
-          if (seen.level === "public") return { ...seen, parts: [], packages: [] };
+          if (seen.level === "public") return { ...seen, parts: [], attachments: [], packages: [] };
           const parts = await readParts(transaction, seen);
-          await writeReadEvent(transaction, seen, parts.length === 0 ? seen.level : mostConfidential(parts));
-          return { ...seen, parts, packages: packagesOfNotices(parts) };
+          const attachments = shows(seen.level, "fix") ? await readAttachments(transaction, seen) : [];
+          await writeReadEvent(transaction, seen, parts.length === 0 ? seen.level : mostConfidential([...parts, ...attachments]));
+          return { ...seen, parts, attachments, packages: packagesOfNotices(parts) };
         }),
       ),
 

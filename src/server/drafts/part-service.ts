@@ -4,7 +4,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, shows } from "../../vocabulary/level.ts";
 import type { Database, SignedActor, Transaction } from "../database/database.ts";
-import { type DraftKey, findDraft, readState, type SeenDraft } from "./draft-store.ts";
+import { type DraftKey, findDraft, type SeenDraft } from "./draft-store.ts";
 import { eventStatement, type NewDraftEvent } from "./event-store.ts";
 import {
   countParts,
@@ -16,7 +16,7 @@ import {
   revisionStatements,
   writeReadEvent,
 } from "./part-store.ts";
-import { askedOf, notFound, requireCase } from "./refusals.ts";
+import { askedOf, notFound, requireCase, requireStillOpen } from "./refusals.ts";
 import { isStaged, stageAffected } from "./stage-affected.ts";
 import { levelOfPart, type PartRequest, toPartBody } from "./stated-part.ts";
 
@@ -204,15 +204,6 @@ async function requireRoom(transaction: Transaction, key: DraftKey, more: number
   if (revisions + Math.max(more, 1) > MAX_REVISIONS) {
     throw new CodedError("conflict", `Expected at most ${MAX_REVISIONS} revisions of parts in one draft, got ${revisions + 1}`);
   }
-}
-
-/**
- * Publication locks the draft against new parts and then reads what there is. What waited for it has come too late, and must not stand
- * in a draft whose record lacks it.
- */
-async function requireStillOpen(transaction: Transaction, key: DraftKey): Promise<void> {
-  const state = await readState(transaction, key);
-  if (state !== "open") throw new CodedError("conflict", `Expected a draft that is open, got one that is ${state ?? "gone"}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Transaction } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
-import { findDraft, type SeenDraft } from "./draft-store.ts";
+import { type DraftKey, findDraft, readState, type SeenDraft } from "./draft-store.ts";
 
 /** The same words for what is not there and for what is not open to whoever asks. */
 export function notFound(): CodedError {
@@ -27,4 +27,13 @@ export async function requireCase(transaction: Transaction, draft: string): Prom
   if (seen === undefined || seen.level !== "case" || !seen.mayWrite) throw notFound();
   if (seen.state !== "open") throw new CodedError("conflict", `Expected a draft that is open, got one that is ${seen.state}`);
   return seen;
+}
+
+/**
+ * Publication locks the draft against new parts and then reads what there is. What waited for it has come too late, and must not stand
+ * in a draft whose record lacks it.
+ */
+export async function requireStillOpen(transaction: Transaction, key: DraftKey): Promise<void> {
+  const state = await readState(transaction, key);
+  if (state !== "open") throw new CodedError("conflict", `Expected a draft that is open, got one that is ${state ?? "gone"}`);
 }
