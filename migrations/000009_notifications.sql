@@ -117,12 +117,13 @@ create policy own on notification_seen for select to sluice_actor
 create policy own_marks on notification_seen for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and person_id = (select actor_person()) and exists (
     select from notification n where n.organisation_id = notification_seen.organisation_id and n.id = notification_seen.notification_id));
-grant select, insert on notification_seen to sluice_actor;
+grant select on notification_seen to sluice_actor;
+grant insert (organisation_id, notification_id, person_id, seen_at) on notification_seen to sluice_actor;
 
 create policy own on mail_choice for all to sluice_actor
   using (organisation_id = (select actor_organisation()) and person_id = (select actor_person()))
   with check (organisation_id = (select actor_organisation()) and person_id = (select actor_person()));
-grant select, insert, update (wants_mail) on mail_choice to sluice_actor;
+grant select, insert (organisation_id, person_id, wants_mail), update (wants_mail) on mail_choice to sluice_actor;
 
 create policy administrator_reads on webhook for select to sluice_actor
   using (organisation_id = (select actor_organisation()) and (select actor_role()) = 'administrator');
