@@ -8,6 +8,9 @@ const isOwn = ({ viewer }: Eyes, fact: Fact): boolean => fact["organisation_id"]
 const isWriter = ({ role, viewer }: Eyes): boolean => (role === "administrator" || role === "editor") && viewer.floor === 1;
 const isAdministrator = ({ role }: Eyes): boolean => role === "administrator";
 const writesCase: MayAdd = (eyes, fact) => isWriter(eyes) && seesCase(eyes, fact["organisation_id"], fact["draft_id"]);
+// The owner changes everything of its draft, whoever else sees the case what its own organisation wrote.
+const writesCaseOrOwnWords: MayAdd = (eyes, fact) =>
+  writesCase(eyes, fact) && (isOwn(eyes, fact) || fact["author_organisation_id"] === eyes.viewer.organisation);
 const writesOwn: MayAdd = (eyes, fact) => isWriter(eyes) && isOwn(eyes, fact);
 const byAdministratorOfOwner: MayAdd = (eyes, fact) => isOwn(eyes, fact) && isAdministrator(eyes);
 const leadsTheClearinghouse: MayAdd = (eyes) => eyes.kind === "coordinator" && isAdministrator(eyes);
@@ -143,8 +146,8 @@ export const MAY_CHANGE: Readonly<Record<string, MayChange>> = {
     fact["revoked_at"] === null &&
     changes["revoked_at"] !== null,
   draft_advisory: (eyes, fact, changes) => writesOwn(eyes, fact) && fact["state"] === "open" && changes["state"] !== "published",
-  draft_part: (eyes, fact) => writesCase(eyes, fact) && (isOwn(eyes, fact) || fact["author_organisation_id"] === eyes.viewer.organisation),
-  draft_attachment: writesCase,
+  draft_part: writesCaseOrOwnWords,
+  draft_attachment: writesCaseOrOwnWords,
   draft_import: (eyes, fact, changes) => writesOwn(eyes, fact) && changes["founded"] === false,
   staged_date: writesCase,
   release_plan: writesOwn,
