@@ -7,6 +7,7 @@ import { openApiDocument } from "../src/server/system/openapi-document.ts";
 import { documentReference } from "./document-reference.ts";
 import { ecosystemReference } from "./ecosystem-reference.ts";
 import { feedReference } from "./feed-reference.ts";
+import { roleReference } from "./role-reference.ts";
 
 /**
  * node tools/generate.ts [--check]
@@ -19,6 +20,7 @@ const generated: Readonly<Record<string, string>> = {
   "openapi.json": `${JSON.stringify(openApiDocument(allEndpoints, { version: packageVersion, serverUrl: undefined }), undefined, 2)}\n`,
   "api.md": apiReference(allEndpoints),
   "ecosystems.md": ecosystemReference(),
+  "roles.md": roleReference(),
   ...(feeds === undefined ? {} : { "read-documents.md": await documentReference(feeds), "feed-problems.md": await feedReference(feeds) }),
 };
 

@@ -1,6 +1,7 @@
 import type { AnyEndpoint } from "../../contract/endpoint.ts";
 import { STATUS_OF } from "../../contract/problem.ts";
 import type { RefusalCode } from "../../vocabulary/coded-error.ts";
+import { accessWords } from "./access-words.ts";
 import { curlExample } from "./docs-examples.ts";
 import { parametersOf } from "./openapi-document.ts";
 import { REFUSAL_NOTES } from "./refusal-notes.ts";
@@ -11,7 +12,7 @@ export function apiReference(endpoints: readonly AnyEndpoint[]): string {
   const codes = Object.keys(STATUS_OF) as readonly RefusalCode[];
   return `# The API
 
-Made from the contract by \`npm run generate\`; not edited by hand. Schemas: [openapi.json](openapi.json), or \`/docs\` of a running server.
+Made from the contract by \`npm run generate\`; not edited by hand. Schemas: [openapi.json](openapi.json), or \`/docs\` of a running server. Which role has which right: [roles.md](roles.md).
 
 ${endpoints.map(endpointSection).join("\n")}
 ## Refusals
@@ -25,7 +26,7 @@ ${codes.map((code) => `| \`${code}\` | ${STATUS_OF[code]} | ${cell(REFUSAL_NOTES
 }
 
 function endpointSection(endpoint: AnyEndpoint): string {
-  const access = endpoint.access === "anyone" ? "anyone" : "the owner of the data directory, through the local door";
+  const access = accessWords(endpoint.access);
   const takes =
     endpoint.bodyKind === "none"
       ? ""

@@ -1,10 +1,11 @@
-import type { AnyEndpoint } from "../../contract/endpoint.ts";
+import { type AnyEndpoint, isMemberRule } from "../../contract/endpoint.ts";
 
 /** A command to copy, that answers something on a server with npm data. */
 export function curlExample(endpoint: AnyEndpoint, baseUrl: string): string {
   const door = endpoint.access === "local-door";
   const parts = ["curl"];
   if (door) parts.push('--unix-socket "$DATA_DIR/door.sock"');
+  if (isMemberRule(endpoint.access)) parts.push('--header "Authorization: Bearer $SLUICE_TOKEN"');
   if (endpoint.answerType === "application/octet-stream") parts.push("--output snapshot.bin");
   const body = bodyOf(endpoint);
   if (body !== undefined) parts.push(body);
@@ -32,11 +33,19 @@ const exampleQueries: Readonly<Record<string, string>> = {
 const lodash = `{"package":{"ecosystem":"npm","name":"lodash"},"version":"4.17.15"}`;
 
 const exampleBodies: Readonly<Record<string, string>> = {
+  acceptInvitation: `{"agreementSha256":"AGREEMENT_SHA256"}`,
+  changeMember: `{"role":"editor"}`,
+  createCircle: `{"name":"Fixers","purpose":"Build and test fixes","agreement":"…","longestDays":90}`,
+  createOrganisation: `{"name":"Example Grid","kind":"operator","sector":"energy","country":"DE"}`,
+  createServiceAccount: `{"name":"Nightly scan","role":"reader"}`,
   estimateSync: `{"feed":"osv","ecosystem":"npm"}`,
+  inviteToCircle: `{"organisation":"ORGANISATION","answerDays":14}`,
   noteScanned: `{"ecosystems":["npm"]}`,
   npmBulkAdvisories: `{"lodash":["4.17.15"]}`,
   osvQuery: lodash,
   osvQueryBatch: `{"queries":[${lodash}]}`,
+  revokeCircleMember: `{"reason":"task done"}`,
+  signAgreement: `{"agreementSha256":"AGREEMENT_SHA256"}`,
   startSync: `{"feed":"osv","ecosystem":"npm"}`,
   writeOsvDirectory: `{"directory":"/var/lib/osv-scanner"}`,
   writeBackup: `{"file":"/var/backups/sluice.backup"}`,

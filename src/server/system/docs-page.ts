@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AnyEndpoint } from "../../contract/endpoint.ts";
 import { STATUS_OF } from "../../contract/problem.ts";
 import type { RefusalCode } from "../../vocabulary/coded-error.ts";
+import { accessWords } from "./access-words.ts";
 import { curlExample } from "./docs-examples.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import { jsonSchemaOf, type OpenApiParts, parametersOf } from "./openapi-document.ts";
@@ -60,7 +61,7 @@ function endpointSection(endpoint: AnyEndpoint, baseUrl: string): string {
 <p class="call"><code><b>${endpoint.method}</b> ${escapeHtml(endpoint.path)}</code></p>
 <p>${inlineCode(endpoint.description)}</p>
 <dl class="facts">
-<dt>Who may call</dt><dd>${endpoint.access === "anyone" ? "anyone" : "whoever owns the data directory, through the local door"}</dd>
+<dt>Who may call</dt><dd>${accessWords(endpoint.access)}</dd>
 <dt>Takes</dt><dd>${takes(endpoint)}</dd>
 <dt>Answers</dt><dd><code>${endpoint.answerType}</code></dd>
 <dt>Errors</dt><dd>${errorWords[endpoint.errors]}</dd>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AnyEndpoint, ErrorDialect } from "../../contract/endpoint.ts";
+import { type AnyEndpoint, type ErrorDialect, isMemberRule } from "../../contract/endpoint.ts";
 import { problemSchema, STATUS_OF } from "../../contract/problem.ts";
 import type { Json, JsonObject } from "../../vocabulary/json.ts";
 
@@ -18,12 +18,12 @@ export function openApiDocument(endpoints: readonly AnyEndpoint[], parts: OpenAp
       title: "Sluice",
       version: parts.version,
       description:
-        "What of yours is affected, and what to change. Endpoints with `x-access: local-door` answer only through the socket in the server's data directory.",
+        "What of yours is affected, and what to change. Endpoints with `x-access: local-door` answer only through the socket in the server's data directory; `x-access` of those for members names the right they need.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     ...(parts.serverUrl === undefined ? {} : { servers: [{ url: parts.serverUrl }] }),
     paths,
-    components: { schemas: errorSchemas },
+    components: { schemas: errorSchemas, securitySchemes },
   };
 }
 
@@ -69,6 +69,7 @@ function operationOf(endpoint: AnyEndpoint): JsonObject {
     summary: endpoint.title,
     description: endpoint.description,
     "x-access": endpoint.access,
+    ...(isMemberRule(endpoint.access) ? { security: [{ token: [] }, { session: [] }] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(endpoint.bodyKind === "none" ? {} : { requestBody: requestBodyOf(endpoint) }),
     responses: {
@@ -127,6 +128,12 @@ function refusalContentOf(dialect: ErrorDialect): JsonObject {
       return { "text/plain": { schema: { type: "string" } } };
   }
 }
+
+/** Where a browser's session comes over plain HTTP on loopback, its cookie is called `sluice`. */
+const securitySchemes: JsonObject = {
+  token: { type: "http", scheme: "bearer", description: "An access token of a member" },
+  session: { type: "apiKey", in: "cookie", name: "__Host-sluice", description: "A session, in the console" },
+};
 
 const errorSchemas: JsonObject = {
   Problem: {
