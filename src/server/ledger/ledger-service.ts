@@ -202,7 +202,10 @@ export async function createLedgerService({
   async function askWitness(witness: Witness, checkpoint: KeptCheckpoint): Promise<void> {
     const held = await database.transaction("reader", newestCosignatures);
     const known = held.find(({ witness: name }) => name === nameOf(witness))?.size ?? 0;
-    if (known >= checkpoint.size && known > 0) return;
+    if (known >= checkpoint.size && known > 0) {
+      problems.delete(nameOf(witness));
+      return;
+    }
     const result = await cosign({
       client: witnesses,
       witness,
