@@ -69,7 +69,7 @@ test("a moment's head has its day and hour, and now is now", () => {
   ]);
 });
 
-test("readers who see the same throughout are one row, and everyone is the last", () => {
+test("readers who see the same throughout are one row, the closest first and everyone last", () => {
   const organisation = (name: string, levels: PlanAnswer["preview"]["everyone"]["levels"]) => ({ id: name, name, levels, ifEnded: null });
   const organisations = [
     ...["Northgate", "Harbour", "Quay", "Pier", "Mole"].map((name) => organisation(name, [null, "fix"])),
@@ -79,8 +79,8 @@ test("readers who see the same throughout are one row, and everyone is the last"
   assert.deepEqual(
     groups.map(({ name, note }) => [name, note]),
     [
-      ["Northgate, Harbour, Quay", "and 2 more"],
       ["Meridian", ""],
+      ["Harbour, Mole, Northgate", "and 2 more"],
       ["Everyone", "no account needed"],
     ],
   );

@@ -1,5 +1,6 @@
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { readReleasePlan } from "../../contract/endpoints/releases.ts";
+import { DRAFT_LEVELS, levelNumber, type DraftLevel } from "../../vocabulary/level.ts";
 import type { ReleaseEvent } from "../../vocabulary/release-plan.ts";
 import { clockText, distanceText, sameDay, weekdayText } from "./instant-text.ts";
 
@@ -66,7 +67,7 @@ const NAMED = 3;
 export function readerGroups({ organisations, everyone }: PlanAnswer["preview"]): readonly ReaderGroup[] {
   const groups = Map.groupBy(organisations, ({ levels, ifEnded }) => JSON.stringify([levels, ifEnded]));
   const rows = [...groups].map(([id, rowsOfGroup]) => {
-    const names = rowsOfGroup.map(({ name }) => name);
+    const names = rowsOfGroup.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b, "en"));
     const more = names.length - NAMED;
     const [first] = rowsOfGroup;
     return {
@@ -77,7 +78,21 @@ export function readerGroups({ organisations, everyone }: PlanAnswer["preview"])
       ifEnded: first?.ifEnded ?? null,
     };
   });
-  return [...rows, { id: "everyone", name: "Everyone", note: "no account needed", levels: everyone.levels, ifEnded: everyone.ifEnded }];
+  const closest = rows.toSorted((a, b) => compareReaders(a.levels, b.levels));
+  return [...closest, { id: "everyone", name: "Everyone", note: "no account needed", levels: everyone.levels, ifEnded: everyone.ifEnded }];
+}
+
+/** Whoever sees more, or sooner, comes first. */
+function compareReaders(a: PreviewRow["levels"], b: PreviewRow["levels"]): number {
+  for (const [index, level] of a.entries()) {
+    const difference = seen(level) - seen(b[index] ?? null);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function seen(level: DraftLevel | null): number {
+  return level === null ? DRAFT_LEVELS.length + 1 : levelNumber(level);
 }
 
 /** True where a reader begins to see something else in this column: a mark stands there. */

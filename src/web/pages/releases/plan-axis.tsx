@@ -57,7 +57,7 @@ function Axis({ plan }: { readonly plan: PlanAnswer }) {
     <figure className="plan-axis">
       <figcaption className="visually-hidden">Circles over days. The table of stages says the same in words.</figcaption>
       <p className="plan-axis-caption" aria-hidden="true">
-        <strong>{monthsText(fromMs, toMs, zone)}</strong> {zoneText(plan.nowMs, zone).toLowerCase().replace("times:", "times in")}
+        <strong>{monthsText(fromMs, toMs, zone)}</strong> {zoneText(plan.nowMs, zone).replace("Times:", "times in")}
       </p>
       <div className="plan-axis-grid" aria-hidden="true">
         <div className="plan-axis-days">

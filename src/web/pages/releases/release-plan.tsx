@@ -114,17 +114,19 @@ function Plan({
         </Section>
       )}
       {plan.stages.length === 0 && doing !== "edit" ? (
-        <Empty title="No stages yet">
-          <p>
-            Stages say which circle sees which level, and from when. Until the plan is agreed, nobody but {plan.owner.name} sees anything of
-            this draft.
-          </p>
-          {plan.isOwner && mayWrite ? (
-            <Button look="main" onPress={() => setDoing("edit")}>
-              Write the stages
-            </Button>
-          ) : null}
-        </Empty>
+        <Section title="Stages">
+          <Empty title="No stages yet">
+            <p>
+              Stages say which circle sees which level, and from when. Until the plan is agreed, nobody but {plan.owner.name} sees anything
+              of this draft.
+            </p>
+            {plan.isOwner && mayWrite ? (
+              <Button look="main" onPress={() => setDoing("edit")}>
+                Write the stages
+              </Button>
+            ) : null}
+          </Empty>
+        </Section>
       ) : null}
       <PlanAxis plan={plan} />
       {doing === "edit" ? <StageEditor plan={plan} onSaved={done} onClose={() => setDoing(undefined)} /> : null}

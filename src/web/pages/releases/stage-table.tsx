@@ -35,11 +35,15 @@ export function StageTable({ plan }: { readonly plan: PlanAnswer }) {
                   <LevelGauge level={stage.level} />
                 </td>
                 <td data-label="Opens when">
-                  <OpensWhen stage={stage} />
+                  <div>
+                    <OpensWhen stage={stage} />
+                  </div>
                 </td>
                 <td data-label="To get in">{needsText(plan, stage)}</td>
                 <td data-label="State">
-                  <StageState plan={plan} stage={stage} />
+                  <div>
+                    <StageState plan={plan} stage={stage} />
+                  </div>
                 </td>
               </tr>
             ))}
