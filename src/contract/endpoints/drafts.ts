@@ -169,10 +169,6 @@ const draft = z.object({
   owner: author.optional().describe("From level fix"),
   parts: z.array(part).optional().describe("From level fix: those at a level that you see"),
   attachments: z.array(attachment).optional().describe("From level fix"),
-  unpublishable: z
-    .array(z.object({ place: z.string(), reason: z.string() }))
-    .optional()
-    .describe("From level fix: what an OSV record has no place for"),
 });
 export type WireDraft = z.output<typeof draft>;
 

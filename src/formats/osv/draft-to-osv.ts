@@ -1,5 +1,6 @@
 import type { AffectedPackage, AffectedRange } from "../../vocabulary/advisory.ts";
 import type { CreditBody, PartBody, PatchBody } from "../../vocabulary/draft-advisory.ts";
+import { isUri } from "./sayable.ts";
 
 /** The version of the schema that records are written in. */
 export const OSV_SCHEMA_VERSION = "1.7.5";
@@ -108,7 +109,7 @@ function referenceEntry({ type, url }: { readonly type: string; readonly url: st
 }
 
 function fixReference({ kind, text }: PatchBody): readonly { readonly type: string; readonly url: string }[] {
-  return kind === "commit" && URL.canParse(text.trim()) ? [{ type: "FIX", url: text.trim() }] : [];
+  return kind === "commit" && isUri(text.trim()) ? [{ type: "FIX", url: text.trim() }] : [];
 }
 
 /** What no field has: a version that fixes is only said where no affected range names it. */
@@ -124,7 +125,7 @@ function patchWords({ kind, ecosystem, name, text }: PatchBody, affected: readon
       return isNamed ? [] : [`Fixed in ${name === undefined ? "" : `${name} `}${text.trim()}.`];
     }
     case "commit":
-      return URL.canParse(text.trim()) ? [] : [`Fixed by commit ${text.trim()}.`];
+      return isUri(text.trim()) ? [] : [`Fixed by commit ${text.trim()}.`];
     case "diff":
       return [`Patch:\n\n${indented(text)}`];
     case "mitigation":

@@ -115,7 +115,14 @@ function toWireImport({ leftOut, ...imported }: ImportedDraft): AnswerOf<typeof 
 /** Exactly what the level shows, field by field. */
 function toWireDraft(read: ReadDraft, verbs: readonly Verb[]): WireDraft {
   const { draft, level, state, packages, publicOn, isPublic } = read;
-  const known = { id: draft, level, state, packages: [...packages], publicOn, ...(isPublic ? { advisory: read.advisory } : {}) };
+  const known = {
+    id: draft,
+    level,
+    state,
+    packages: [...packages],
+    publicOn,
+    ...(isPublic && state === "published" ? { advisory: read.advisory } : {}),
+  };
   if (!shows(level, "fix")) return known;
   const seesCase = level === "case";
   const owner = { organisation: read.organisation, name: read.ownerName };

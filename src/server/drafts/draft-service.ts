@@ -24,7 +24,7 @@ import { type DraftEvent, eventStatement, listEvents } from "./event-store.ts";
 import { forgetFounding } from "./import-store.ts";
 import { mostConfidential, type WrittenPart, writeParts } from "./part-service.ts";
 import { type DraftPart, readParts, writeReadEvent, writeReadEvents } from "./part-store.ts";
-import { askedOf, notFound } from "./refusals.ts";
+import { askedOf, notFound, notOpen } from "./refusals.ts";
 import { removeAllStaged } from "./staged-store.ts";
 import type { PartRequest } from "./stated-part.ts";
 
@@ -94,7 +94,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
       askedOf(() =>
         database.transaction(actor, async (transaction) => {
           const seen = await findDraft(transaction, draft);
-          if (seen === undefined || (seen.level === "public" && !seen.isPublic)) throw notFound();
+          if (seen === undefined || (seen.level === "public" && seen.state !== "published")) throw notFound();
           if (seen.level === "public") return { ...seen, parts: [], attachments: [], packages: [] };
           const parts = await readParts(transaction, seen);
           const attachments = shows(seen.level, "fix") ? await readAttachments(transaction, seen) : [];
@@ -140,9 +140,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
         database.transaction(actor, async (transaction) => {
           const seen = await findDraft(transaction, draft);
           if (seen === undefined || !seen.isOwner || !seen.mayWrite) throw notFound();
-          if (!(await abandon(transaction, seen))) {
-            throw new CodedError("conflict", `Expected a draft that is open, got one that is ${seen.state}`);
-          }
+          if (!(await abandon(transaction, seen))) throw notOpen();
           await removeAllStaged(transaction, seen);
           await forgetFounding(transaction, seen);
           await transaction.run(eventStatement(seen, { level: "case", kind: "draft-abandoned", details: { reason } }));

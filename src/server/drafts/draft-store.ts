@@ -20,6 +20,7 @@ export type SeenDraft = DraftKey & {
   readonly ownerName: string | undefined;
   readonly mayWrite: boolean;
   readonly createdAtMs: number;
+  /** Its public stage has opened; it is in the record when its state is `published` too. */
   readonly isPublic: boolean;
   readonly publicOn: ZonedInstant | undefined;
 };
@@ -54,22 +55,26 @@ export async function findDraft(transaction: Transaction, draft: string): Promis
   return rows[0] === undefined ? undefined : toSeenDraft(rows[0]);
 }
 
-/** The state as it is now, whatever has been read of it before. */
-export async function readState(transaction: Transaction, { organisation, draft }: DraftKey): Promise<DraftState | undefined> {
-  const rows = await transaction.query<{ state: string }>(
-    sql`select state from draft_advisory where organisation_id = ${organisation} and id = ${draft}`,
+/** Whether the draft can be written to as it is now, whatever has been read of it before: it is open, and its public stage has not opened. */
+export async function isOpenNow(transaction: Transaction, { organisation, draft }: DraftKey): Promise<boolean> {
+  const rows = await transaction.query(
+    sql`select from draft_advisory d where d.organisation_id = ${organisation} and d.id = ${draft} and d.state = 'open'
+          and not exists (select from opening o where o.organisation_id = d.organisation_id and o.record_id = d.id and o.level = 5)`,
   );
-  return rows[0] === undefined ? undefined : stateOf(rows[0].state);
+  return rows.length === 1;
 }
 
-/** Ends a draft for good. False = it was not open, or is not the actor's. */
+/**
+ * Ends a draft for good. False = it is not open any more, or not the actor's. The plan comes first: the job that opens stages holds it meanwhile,
+ * and what it has just made public cannot be abandoned.
+ */
 export async function abandon(transaction: Transaction, { organisation, draft }: DraftKey): Promise<boolean> {
-  const changed = await transaction.run(
-    sql`update draft_advisory set state = 'abandoned' where organisation_id = ${organisation} and id = ${draft} and state = 'open'`,
-  );
-  if (changed === 0) return false;
   await transaction.run(sql`update release_plan set state = 'ended' where organisation_id = ${organisation} and draft_id = ${draft}`);
-  return true;
+  const changed = await transaction.run(
+    sql`update draft_advisory d set state = 'abandoned' where d.organisation_id = ${organisation} and d.id = ${draft} and d.state = 'open'
+          and not exists (select from opening o where o.organisation_id = d.organisation_id and o.record_id = d.id and o.level = 5)`,
+  );
+  return changed === 1;
 }
 
 /** Circles of others that something of the draft has been opened to. For its owner. */
@@ -190,7 +195,7 @@ function toSeenDraft(row: DraftRow): SeenDraft {
     ownerName: row.owner_name ?? undefined,
     mayWrite: row.may_write,
     createdAtMs: row.created_at.getTime(),
-    isPublic: row.is_public && row.state === "published",
+    isPublic: row.is_public,
     publicOn: dateOf(row),
   };
 }

@@ -3,8 +3,8 @@ import { MAX_PARTS, statedPart } from "../../contract/endpoints/drafts.ts";
 import type { DraftDocument } from "../../formats/draft-document.ts";
 import { readDraftDocument } from "../../formats/read-draft-document.ts";
 import { packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";
-import { CodedError } from "../../vocabulary/coded-error.ts";
-import { LEVEL_OF_PART, type PartKind } from "../../vocabulary/draft-advisory.ts";
+import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
+import { LEVEL_OF_PART, type PartBody, type PartKind } from "../../vocabulary/draft-advisory.ts";
 import { type DraftLevel, shows } from "../../vocabulary/level.ts";
 import type { Problem } from "../../vocabulary/problem.ts";
 import { levelUnderTlp } from "../../vocabulary/tlp.ts";
@@ -16,7 +16,7 @@ import { eventStatement } from "./event-store.ts";
 import { findFounded, wasImported, writeImport } from "./import-store.ts";
 import { writeParts } from "./part-service.ts";
 import { askedOf, notFound, requireCase } from "./refusals.ts";
-import type { PartRequest } from "./stated-part.ts";
+import { checkSayable, type PartRequest } from "./stated-part.ts";
 
 export type ImportRequest = {
   readonly bytes: Uint8Array;
@@ -98,8 +98,10 @@ function readRequest({ bytes, vulnerability, level }: ImportRequest): ReadReques
   for (const part of document.parts) {
     // What documents hold is bounded like what people write.
     const checked = statedPart.safeParse(part);
-    if (checked.success) parts.push({ ...checked.data, level: narrowest([LEVEL_OF_PART[part.kind], underTlp, level]) });
-    else leftOut.push({ place: part.kind, reason: whyNot(part.kind, checked.error.issues[0]) });
+    const fault = checked.success ? whyUnsayable(part) : whyNot(part.kind, checked.error.issues[0]);
+    if (checked.success && fault === undefined)
+      parts.push({ ...checked.data, level: narrowest([LEVEL_OF_PART[part.kind], underTlp, level]) });
+    else leftOut.push({ place: part.kind, reason: fault ?? "" });
   }
   if (parts.length > MAX_PARTS) {
     throw new CodedError("document-too-large", `Expected a document of at most ${MAX_PARTS} parts, got ${parts.length}`, {
@@ -120,6 +122,16 @@ function narrowest(levels: readonly (DraftLevel | undefined)[]): DraftLevel {
 
 function whyNot(kind: PartKind, issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined): string {
   return `a part of kind ${kind} cannot hold it: ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "not what was expected"}`;
+}
+
+function whyUnsayable(part: PartBody): string | undefined {
+  try {
+    checkSayable(part, part.kind);
+    return undefined;
+  } catch (error) {
+    if (isCodedError(error, "input-invalid")) return error.message;
+    throw error;
+  }
 }
 
 async function take(

@@ -18,7 +18,7 @@ import {
 } from "./part-store.ts";
 import { askedOf, notFound, requireCase, requireStillOpen } from "./refusals.ts";
 import { isStaged, stageAffected } from "./stage-affected.ts";
-import { levelOfPart, type PartRequest, toPartBody } from "./stated-part.ts";
+import { checkSayable, levelOfPart, type PartRequest, toPartBody } from "./stated-part.ts";
 
 export type WrittenPart = { readonly id: string; readonly revision: number; readonly level: DraftLevel };
 
@@ -70,6 +70,7 @@ export function createPartService({ database }: { readonly database: Database })
           await requireRoom(transaction, key, 0);
           const revision = change.revision + 1;
           const stated = toPartBody(change);
+          checkSayable(stated, "body.body");
           await transaction.queryAll([
             ...revisionStatements(key, { ...stated, part, id: randomUUID(), revision, level }),
             ...eventsOfChange(part, now, level).map((event) => eventStatement(key, event)),
@@ -134,8 +135,10 @@ export async function writeParts(
 ): Promise<readonly WrittenPart[]> {
   await requireRoom(transaction, key, requests.length);
   const parts = requests.map((request, index) => {
-    const level = levelOfPart(request, requests.length === 1 ? "body.level" : `body.parts[${index}].level`);
-    return { part: randomUUID(), id: randomUUID(), revision: 1, level, stated: toPartBody(request) };
+    const place = requests.length === 1 ? "body" : `body.parts[${index}]`;
+    const stated = toPartBody(request);
+    checkSayable(stated, `${place}.body`);
+    return { part: randomUUID(), id: randomUUID(), revision: 1, level: levelOfPart(request, `${place}.level`), stated };
   });
   await transaction.queryAll(
     parts.flatMap(({ stated, ...part }) => [

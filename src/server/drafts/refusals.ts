@@ -1,7 +1,7 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Transaction } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
-import { type DraftKey, findDraft, readState, type SeenDraft } from "./draft-store.ts";
+import { type DraftKey, findDraft, isOpenNow, type SeenDraft } from "./draft-store.ts";
 
 /** The same words for what is not there and for what is not open to whoever asks. */
 export function notFound(): CodedError {
@@ -25,7 +25,7 @@ export async function askedOf<T>(work: () => Promise<T>): Promise<T> {
 export async function requireCase(transaction: Transaction, draft: string): Promise<SeenDraft> {
   const seen = await findDraft(transaction, draft);
   if (seen === undefined || seen.level !== "case" || !seen.mayWrite) throw notFound();
-  if (seen.state !== "open") throw new CodedError("conflict", `Expected a draft that is open, got one that is ${seen.state}`);
+  if (seen.state !== "open" || seen.isPublic) throw notOpen();
   return seen;
 }
 
@@ -34,6 +34,13 @@ export async function requireCase(transaction: Transaction, draft: string): Prom
  * in a draft whose record lacks it.
  */
 export async function requireStillOpen(transaction: Transaction, key: DraftKey): Promise<void> {
-  const state = await readState(transaction, key);
-  if (state !== "open") throw new CodedError("conflict", `Expected a draft that is open, got one that is ${state ?? "gone"}`);
+  if (!(await isOpenNow(transaction, key))) throw notOpen();
+}
+
+/** What has ended stays as it was. */
+export function notOpen(): CodedError {
+  return new CodedError(
+    "conflict",
+    "Expected a draft that is open, got one that is published or abandoned: nothing of it changes any more",
+  );
 }

@@ -6,13 +6,14 @@ import type { DraftKey } from "./plan-store.ts";
 /** What of a draft goes into the record, and the moment at which its public stage opened. */
 export type Publication = DraftKey & { readonly advisory: string; readonly publicAtMs: number; readonly parts: readonly PartBody[] };
 
-/** Parts in force that the public stage publishes, in the order in which they were written; the releaser is shown no others. */
+/** Locked against parts that are being written: those are waited for, and later ones find the draft public. Parts in force that the public stage publishes, in the order in which they were written; the releaser is shown no others. */
 export async function readPublication(database: Database, { organisation, draft }: DraftKey): Promise<Publication | undefined> {
   return database.transaction("releaser", async (transaction) => {
     const [drafted] = await transaction.query<{ advisory_id: string; opened_at: Date }>(
       sql`select d.advisory_id, o.opened_at from draft_advisory d
           join opening o on o.organisation_id = d.organisation_id and o.record_id = d.id and o.level = 5
-          where d.organisation_id = ${organisation} and d.id = ${draft} and d.state = 'open'`,
+          where d.organisation_id = ${organisation} and d.id = ${draft} and d.state = 'open'
+          for update of d`,
     );
     if (drafted === undefined) return undefined;
     const rows = await transaction.query<{ kind: PartKind; body: string }>(
