@@ -27,6 +27,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Quest
   "changed-advisory": () => import("./changed-advisory.ts"),
   memory: () => import("./memory.ts"),
   "list-pages": () => import("./list-pages.ts"),
+  "confidential-lists": () => import("./confidential-lists.ts"),
 };
 
 process.exitCode = await main();

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { packageRoot } from "../../src/server/package-root.ts";
 import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { withTestDatabase } from "../database/test-database.ts";
 import { handsOn, handsWithin } from "./hands.ts";
@@ -26,14 +29,22 @@ withTestDatabase("every policy dropped or widened, and every check of the actor 
     ]);
     assert.deepEqual(await catchOf(database, world, { name: "nothing", table: "organisation", script: "select 1" }), undefined, "the schema as it is");
     const uncaught: string[] = [];
+    const list = listIn(join(packageRoot, "build", `mutants-${database.kind}.txt`));
     for (const mutant of mutants) {
       const caught = await catchOf(database, world, mutant);
-      if (process.env["SLUICE_LIST_MUTANTS"] === "1") console.log(`${mutant.name}\n    ${caught?.split("\n").slice(0, 2).join(" ").slice(0, 300) ?? "NOT CAUGHT"}`);
+      list(`${mutant.name}\n    ${caught?.split("\n").slice(0, 2).join(" ").slice(0, 300) ?? EQUIVALENT[mutant.name] ?? "NOT FOUND"}\n`);
       if (caught === undefined) uncaught.push(mutant.name);
     }
     assert.deepEqual(uncaught.sort(), Object.keys(EQUIVALENT).sort());
   });
 });
+
+/** Every mutant with what the walk said of it, for people. */
+function listIn(path: string): (text: string) => void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "");
+  return (text) => appendFileSync(path, text);
+}
 
 /** What the walk finds in a database with the mutant, which is rolled back; undefined = nothing. */
 async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): Promise<string | undefined> {
@@ -44,7 +55,7 @@ async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): P
       await transaction.script(mutant.script);
       const walk = createWalk({ hands: handsWithin(transaction), ...world, dry: true });
       try {
-        await search(walk, world, mutant.table);
+        await search(walk, world, mutant);
       } catch (error) {
         if (!(error instanceof Discrepancy)) throw error;
         caught = error.message;
@@ -57,8 +68,9 @@ async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): P
   return caught;
 }
 
-async function search(walk: Walk, { draw, shape }: World, table: string): Promise<void> {
+async function search(walk: Walk, { draw, shape }: World, { table, writes }: Mutant): Promise<void> {
   const viewers = everybody(draw);
+  if (writes === true) for (let tries = 0; tries < TRIES; tries++) await walk.moveAt(table);
   await walk.lookAsKeeper([table]);
   for (const job of JOBS) await walk.lookAsJob(job, [table]);
   for (const viewer of viewers) await walk.look(viewer, [table]);

@@ -7,6 +7,8 @@ export type Mutant = {
   /** Where to look for it first. */
   readonly table: string;
   readonly script: string;
+  /** It is about what may be written, so that is tried first. */
+  readonly writes?: boolean;
 };
 
 type PolicyRow = {
@@ -30,11 +32,11 @@ export async function policyMutants(transaction: OwnerTransaction, tables: reado
     const name = `${policyname} on ${tablename}`;
     const widened: Mutant[] = [];
     if (qual !== null && qual !== "true")
-      widened.push({ name: `${name}: using (true)`, table: tablename, script: `alter policy ${place} using (true)` });
+      widened.push({ name: `${name}: using (true)`, table: tablename, script: `alter policy ${place} using (true)`, writes: cmd !== "SELECT" && cmd !== "ALL" });
     // Where no check is stated, that of what is read holds for what is written.
     if ((with_check ?? "true") !== "true" || (with_check === null && cmd === "ALL" && qual !== "true"))
-      widened.push({ name: `${name}: with check (true)`, table: tablename, script: `alter policy ${place} with check (true)` });
-    return [{ name: `${name}: dropped`, table: tablename, script: `drop policy ${place}` }, ...widened];
+      widened.push({ name: `${name}: with check (true)`, table: tablename, script: `alter policy ${place} with check (true)`, writes: true });
+    return [{ name: `${name}: dropped`, table: tablename, script: `drop policy ${place}`, writes: cmd !== "SELECT" && cmd !== "ALL" }, ...widened];
   });
 }
 

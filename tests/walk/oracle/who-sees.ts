@@ -151,9 +151,9 @@ export const SEES: Readonly<Record<string, Sees>> = {
     fact["excepted_organisation_id"] === eyes.viewer.organisation || seesCase(eyes, fact["organisation_id"], fact["record_id"]),
   opening: (eyes, fact) => eyes.openings.includes(fact),
   draft_advisory: (eyes, fact) => reachOf(eyes, fact["organisation_id"], fact["id"]) !== undefined,
-  // What was replaced is for those who see the case.
+  // What was replaced or taken away is for those who see the case.
   draft_part: (eyes, fact) => leveled(eyes, fact) && (fact["replaced_at"] === null || whoSeesTheCase(eyes, fact)),
-  draft_attachment: leveled,
+  draft_attachment: (eyes, fact) => leveled(eyes, fact) && (fact["removed_at"] === null || whoSeesTheCase(eyes, fact)),
   draft_event: leveled,
   staged_interval: leveled,
   staged_package: leveled,
