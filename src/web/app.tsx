@@ -52,6 +52,14 @@ const router = createBrowserRouter([
           { path: "/first-administrator", lazy: async () => ({ Component: (await import("./pages/sign-in/enrol.tsx")).EnrolPage }) },
           { path: "/join", lazy: async () => ({ Component: (await import("./pages/sign-in/enrol.tsx")).EnrolPage }) },
           { path: "/account", lazy: async () => ({ Component: (await import("./pages/account/account.tsx")).AccountPage }) },
+          {
+            path: "/organisation",
+            lazy: async () => ({ Component: (await import("./pages/organisation/organisation.tsx")).OrganisationPage }),
+          },
+          {
+            path: "/organisations",
+            lazy: async () => ({ Component: (await import("./pages/organisations/organisations.tsx")).OrganisationsPage }),
+          },
           { path: "*", Component: NotFound },
         ],
       },
