@@ -36,6 +36,14 @@ const verbs: Readonly<Record<string, Verb>> = {
     summary: "A link that lets an administrator back in",
     load: async () => plain((await import("./commands/administrator.ts")).administratorCommand),
   },
+  keys: {
+    summary: "Make, list and change the installation's keys",
+    load: async () => plain((await import("./commands/keys.ts")).keysCommand),
+  },
+  ledger: {
+    summary: "Verify receipts, or a whole ledger, as a stranger",
+    load: async () => plain((await import("./commands/ledger.ts")).ledgerCommand),
+  },
   backup: {
     summary: "Write everything into one file",
     load: async () => plain((await import("./commands/backup.ts")).backupCommand),

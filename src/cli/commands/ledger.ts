@@ -1,0 +1,125 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { defineCommand } from "citty";
+import { readLedger } from "../../contract/endpoints/ledger.ts";
+import { parseReceipt, verifyReceipt } from "../../sealing/receipt.ts";
+import { SealingError } from "../../sealing/sealing-error.ts";
+import { parseVerifierKey, type VerifierKey } from "../../sealing/signed-note.ts";
+import { verifyLog } from "../../sealing/verify-log.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { colours } from "../colours.ts";
+import { fetchBytes, openLogSource } from "../ledger/log-source.ts";
+import { logLines, receiptLines } from "../ledger/verify-words.ts";
+import { printableLine } from "../printable.ts";
+import { UsageError } from "../terminal-error.ts";
+
+const EXIT_DOES_NOT_HOLD = 1;
+
+export const ledgerCommand = defineCommand({
+  meta: {
+    name: "ledger",
+    description:
+      "Verify receipts offline, or a whole ledger at its address: sluice ledger verify receipt.json, sluice ledger verify https://HOST/ledger/",
+  },
+  args: {
+    action: { type: "positional", description: "What to do: verify", required: true, valueHint: "verify" },
+    what: { type: "positional", description: "Receipts, or the address of a ledger", required: true, valueHint: "FILE|URL" },
+    key: { type: "string", description: "The ledger's verifier key, from somewhere you trust; several with commas", valueHint: "VKEY" },
+    witness: { type: "string", description: "Verifier keys of witnesses you trust, with commas", valueHint: "VKEY" },
+    since: { type: "string", description: "A checkpoint kept earlier, which the ledger must continue", valueHint: "FILE" },
+    keep: { type: "string", description: "Where to write the newest checkpoint", valueHint: "FILE" },
+  },
+  run: async ({ args }) => {
+    if (args.action !== "verify")
+      throw new UsageError(`expected verify, got ${JSON.stringify(args.action)}: sluice ledger verify FILE|URL`);
+    const what = args._.slice(1);
+    const witnesses = keysOf(args.witness, "--witness");
+    const address = addressOf(what);
+    try {
+      if (address === undefined) await verifyReceipts(what, neededKeys(args.key), witnesses);
+      else await verifyWhole(address, { key: args.key, witnesses, since: args.since, keep: args.keep });
+      return 0;
+    } catch (error) {
+      if (!(error instanceof SealingError)) throw error;
+      const place = error.place === undefined ? "" : `${printableLine(error.place)}: `;
+      process.stderr.write(`${colours(process.stderr).bad("Does not hold:")} ${place}${printableLine(error.message)}\n`);
+      return EXIT_DOES_NOT_HOLD;
+    }
+  },
+});
+
+type WholeOptions = {
+  readonly key: string | undefined;
+  readonly witnesses: readonly VerifierKey[];
+  readonly since: string | undefined;
+  readonly keep: string | undefined;
+};
+
+async function verifyWhole(address: URL, { key, witnesses, since, keep }: WholeOptions): Promise<void> {
+  const log = key === undefined ? await keysFromServer(address) : keysOf(key, "--key");
+  const earlier = since === undefined ? undefined : await textOf(since);
+  const verified = await verifyLog(openLogSource(address), { log, witnesses }, earlier);
+  if (keep !== undefined) await writeFile(keep, verified.text, { mode: 0o600 });
+  print(logLines(verified, earlier !== undefined));
+}
+
+async function verifyReceipts(files: readonly string[], log: readonly VerifierKey[], witnesses: readonly VerifierKey[]): Promise<void> {
+  for (const file of files) print(receiptLines(verifyReceipt(parseReceipt(await textOf(file)), { log, witnesses })));
+}
+
+/** Better than nothing: a server that changes its key from one day to the next is found out by whoever kept a checkpoint. */
+async function keysFromServer(address: URL): Promise<readonly VerifierKey[]> {
+  const answer = readLedger.answer.safeParse(JSON.parse(new TextDecoder().decode(await fetchBytes(new URL("/api/ledger", address)))));
+  if (!answer.success)
+    throw new CodedError("feed-invalid", "expected what /api/ledger of a Sluice server answers", { place: address.href });
+  process.stderr.write("The verifier key is taken from the server itself. Give --key from another source to know whose ledger this is\n");
+  return answer.data.verifierKeys.map((text) => keyOf(text, address.href));
+}
+
+function addressOf(what: readonly string[]): URL | undefined {
+  const addresses = what.filter((word) => /^https?:\/\//.test(word)).map((word) => URL.parse(word));
+  const [address] = addresses;
+  if (address === undefined) return undefined;
+  if (address === null || what.length > 1) throw new UsageError("expected one address of a ledger, or files of receipts");
+  return address;
+}
+
+function neededKeys(text: string | undefined): readonly VerifierKey[] {
+  if (text === undefined)
+    throw new UsageError(
+      "--key: expected the ledger's verifier key. Its page and GET /api/ledger show it; take it from a source you trust",
+    );
+  return keysOf(text, "--key");
+}
+
+function keysOf(text: string | undefined, place: string): readonly VerifierKey[] {
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((part) => keyOf(part, place));
+}
+
+function keyOf(text: string, place: string): VerifierKey {
+  try {
+    return parseVerifierKey(text);
+  } catch (error) {
+    if (error instanceof SealingError) throw new CodedError("input-invalid", `${place}: ${error.message}`, { cause: error, place });
+    throw error;
+  }
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw new CodedError(
+      "input-invalid",
+      `expected a file that can be read, got ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause, place: file },
+    );
+  }
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
