@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { readConfig } from "../../src/server/config.ts";
+import { type Config, readConfig } from "../../src/server/config.ts";
 import { buildConsoleWhenStale } from "../../src/server/console-build.ts";
 import { startServer } from "../../src/server/main.ts";
 import { findChromium } from "../../tools/find-chromium.ts";
 import { type BucketRecord, bucketObjects } from "../feed-server/bucket-objects.ts";
+import { enrolAt, type HttpMember } from "../support/http-member.ts";
 import { runSluice } from "../support/run-sluice.ts";
 
 /** Why there is no browser here, in the words that `allowed-skips.json` knows; undefined = there is one. */
@@ -15,6 +16,10 @@ export const noBrowser: string | undefined = findChromium() === undefined ? "Chr
 /** A real server, and a browser before it. */
 export type OpenConsole = {
   readonly url: string;
+  /** What the program prints while there is no administrator. */
+  readonly firstAdministratorLink: () => Promise<string>;
+  /** Somebody who signed in as the first administrator, of an organisation of coordinators. Once a console. */
+  readonly firstAdministrator: () => Promise<HttpMember>;
   /** A fresh browser profile at `path`, with everything asked for answered. */
   readonly visit: (path: string, options?: VisitOptions) => Promise<Visit>;
   readonly close: () => Promise<void>;
@@ -22,6 +27,8 @@ export type OpenConsole = {
 
 export type VisitOptions = Pick<BrowserContextOptions, "colorScheme" | "forcedColors" | "reducedMotion" | "hasTouch"> & {
   readonly width?: number;
+  /** Who is signed in there. */
+  readonly member?: HttpMember;
 };
 
 export type Visit = {
@@ -48,7 +55,7 @@ export type HeldFeeds = Readonly<Record<string, readonly BucketRecord[]>>;
  * Starts both, with the bundled sample or with what `feeds` hold, stated just now. Nothing is fetched: the public feeds are pointed at a port where
  * nobody listens.
  */
-export async function openConsole(feeds?: HeldFeeds): Promise<OpenConsole> {
+export async function openConsole(feeds?: HeldFeeds, settings: Partial<Config> = {}): Promise<OpenConsole> {
   await buildConsoleWhenStale(() => undefined);
   const dataDirectory = await mkdtemp(join(tmpdir(), "sluice-browser-"));
   if (feeds !== undefined) await syncFeeds(feeds, dataDirectory);
@@ -57,20 +64,28 @@ export async function openConsole(feeds?: HeldFeeds): Promise<OpenConsole> {
     ...readConfig({}),
     port: 0,
     dataDirectory,
+    keysDirectory: `${dataDirectory}-keys`,
     logLevel: "silent",
     syncEveryHours: 0,
     osvFeedUrl: nowhere,
     kevFeedUrl: nowhere,
     requestsPerMinute: 1_000_000,
+    ...settings,
   });
   const browser = await launch();
   return {
     url: server.url,
+    firstAdministratorLink: async () => (await server.firstAdministratorLink()) ?? "",
+    firstAdministrator: async () => {
+      const link = await server.firstAdministratorLink();
+      if (link === undefined) throw new Error("there is an administrator already");
+      return enrolAt(server.url, link, { name: "Ada", email: "ada@desk.example", organisation: "Harbour desk" });
+    },
     visit: (path, options = {}) => visit(browser, server.url, path, options),
     close: async () => {
       await browser.close();
       await server.stop();
-      await rm(dataDirectory, { recursive: true, force: true });
+      for (const directory of [dataDirectory, `${dataDirectory}-keys`]) await rm(directory, { recursive: true, force: true });
     },
   };
 }
@@ -95,8 +110,9 @@ async function launch(): Promise<Browser> {
   return chromium.launch({ args: FLAGS, headless: true, ...(executablePath === undefined ? {} : { executablePath }) });
 }
 
-async function visit(browser: Browser, url: string, path: string, { width = 1440, ...options }: VisitOptions): Promise<Visit> {
+async function visit(browser: Browser, url: string, path: string, { width = 1440, member, ...options }: VisitOptions): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, timezoneId: "Europe/Brussels", ...options });
+  if (member !== undefined) await context.addCookies([{ ...member.cookie, url, httpOnly: true, sameSite: "Strict" }]);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`thrown: ${error.message}`));
