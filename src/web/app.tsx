@@ -60,6 +60,8 @@ const router = createBrowserRouter([
             path: "/organisations",
             lazy: async () => ({ Component: (await import("./pages/organisations/organisations.tsx")).OrganisationsPage }),
           },
+          { path: "/circles", lazy: async () => ({ Component: (await import("./pages/circles/circles.tsx")).CirclesPage }) },
+          { path: "/circles/:circle", lazy: async () => ({ Component: (await import("./pages/circles/circle.tsx")).CirclePage }) },
           { path: "*", Component: NotFound },
         ],
       },

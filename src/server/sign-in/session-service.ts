@@ -64,6 +64,9 @@ export type SessionParts = {
   readonly clock: () => number;
 };
 
+/** With what a page says that nobody is before it: such a request is no use of the session. */
+const UNATTENDED = "sluice-unattended";
+
 export function createSessionService({ database, digests, sign, served, clock }: SessionParts): SessionService {
   return {
     authenticate: async (head) => {
@@ -71,7 +74,7 @@ export function createSessionService({ database, digests, sign, served, clock }:
       if (stated === undefined) return undefined;
       if (stated.kind === "token") return callerOfToken(stated.secret);
       if (head.method !== "GET" && head.method !== "HEAD") refuseCrossSite(head, served, true);
-      return callerOfSession(stated.secret);
+      return callerOfSession(stated.secret, head.header(UNATTENDED) !== undefined);
     },
     begin,
     describe,
@@ -93,11 +96,13 @@ export function createSessionService({ database, digests, sign, served, clock }:
     },
   };
 
-  async function callerOfSession(secret: string): Promise<Caller> {
+  async function callerOfSession(secret: string, isUnattended: boolean): Promise<Caller> {
     const session = await findSession(database, digests.ofKnown(secret));
     const nowMs = clock();
     if (session === undefined || isSessionOver(timesOf(session), nowMs)) throw credentialRefused();
-    if (nowMs - session.last_used_at.getTime() >= LAST_USE_EVERY_MS) await touchSession(database, session.person_id, session.id, nowMs);
+    if (!isUnattended && nowMs - session.last_used_at.getTime() >= LAST_USE_EVERY_MS) {
+      await touchSession(database, session.person_id, session.id, nowMs);
+    }
     const statement = {
       person: session.person_id,
       organisation: session.organisation_id,

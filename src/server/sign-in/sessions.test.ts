@@ -97,6 +97,20 @@ withTestDatabase("last use is kept to the minute, and one's sessions can be ende
   });
 });
 
+withTestDatabase("what a page asks while nobody is before it keeps no session alive", async (database) => {
+  await withSignInDesk(database, async (desk) => {
+    const ada = await desk.administrator();
+    const start = desk.clock();
+    for (const minutes of [20, 40, 59]) {
+      desk.setClock(start + minutes * 60_000);
+      const { status } = await ada.ask(readSession, { headers: { "sluice-unattended": "1" } });
+      assert.equal(status, 200);
+    }
+    desk.setClock(start + SESSION_IDLE_MS);
+    assert.equal((await ada.ask(readSession)).code, "credential-refused");
+  });
+});
+
 withTestDatabase("one person's session is nobody else's to end", async (database) => {
   await withSignInDesk(database, async (desk) => {
     const ada = await desk.administrator();

@@ -15,7 +15,7 @@ export type PageProps = {
   /** At the right: the next action, with its consequence in words. */
   readonly action?: ReactNode;
   readonly children: ReactNode;
-  readonly look?: "usual" | "front-door";
+  readonly look?: "usual" | "front-door" | "sign-in";
 };
 
 /** Where the reader was; undefined = nowhere yet, and the focus is left where the browser puts it. */
@@ -50,10 +50,10 @@ export function Page({ title, heading = title, crumbs, meta, action, children, l
       {heading}
     </h1>
   );
-  if (look === "front-door") {
+  if (look !== "usual") {
     return (
       <>
-        <div className="front-door-head">
+        <div className={`${look}-head`}>
           <div>
             {h1}
             {meta}

@@ -1,4 +1,5 @@
-import type { MemberRole, OrganisationKind } from "../../vocabulary/organisation.ts";
+import type { SignInWay } from "../../contract/endpoints/sign-in.ts";
+import type { MemberRole, OrganisationKind, Verb } from "../../vocabulary/organisation.ts";
 
 const kinds: Readonly<Record<OrganisationKind, string>> = {
   coordinator: "Coordinator",
@@ -26,4 +27,37 @@ const roles: Readonly<Record<MemberRole, string>> = {
 
 export function roleWord(role: MemberRole): string {
   return roles[role];
+}
+
+const ways: Readonly<Record<SignInWay, string>> = {
+  passkey: "passkey",
+  oidc: "own sign-on",
+  "recovery-code": "recovery code",
+  "mailed-link": "mailed link",
+};
+
+/** How a session began. */
+export function wayWord(way: SignInWay): string {
+  return ways[way];
+}
+
+const verbs: Readonly<Record<Verb, string>> = {
+  "installation.manage": "Manage this installation",
+  "organisation.manage": "Manage the organisation",
+  "member.manage": "Manage members",
+  "token.issue": "Issue tokens",
+  "circle.manage": "Manage circles",
+  "circle.join": "Join and leave circles",
+  "draft.read": "Read draft advisories",
+  "draft.write": "Write draft advisories",
+  "research.read": "Read research, each read being logged",
+  "release.decide": "Decide on release plans",
+  scan: "Scan against what is staged",
+  "access.review": "Review who can read what",
+  "audit.export": "Export the audit trail",
+  "notification.manage": "Read and set notifications",
+};
+
+export function verbWords(verb: Verb): string {
+  return verbs[verb];
 }
