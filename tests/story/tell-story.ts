@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { readDraft } from "../../src/contract/endpoints/drafts.ts";
+import { readReleasePlan } from "../../src/contract/endpoints/releases.ts";
+import { readSession } from "../../src/contract/endpoints/sign-in.ts";
+import { isCodedError } from "../../src/vocabulary/coded-error.ts";
+import { CAST, ORGANISATIONS } from "./cast.ts";
+import { checkScans, loadSystems, type Systems } from "./check-scans.ts";
+import { checkDeeply, checkDrafts, checkLists } from "./check-views.ts";
+import { DRAFT_STORIES, DRAFTS, type Draft } from "./drafts.ts";
+import { createOracle, type Oracle } from "./oracle.ts";
+import { perform, reading } from "./perform.ts";
+import { type Act, SCRIPT } from "./script.ts";
+import { setTheStage, type Stage } from "./set-the-stage.ts";
+import { hoursOfStory, msOf, type StoryHour } from "./story-hour.ts";
+import type { StoryServer } from "./story-server.ts";
+
+export type Told = { readonly stage: Stage; readonly oracle: Oracle; readonly systems: Systems };
+
+export type TellOptions = {
+  /** Called before each thing that is done, and before each hour passes: where the server may be killed. */
+  readonly before?: (what: Act | StoryHour) => void;
+  /** Whether everybody's list is read in hours without a scene, too, and everything of every draft at the end of each day. */
+  readonly thoroughly: boolean;
+};
+
+/** An hour before anything is written. */
+export const BEGINS_MS = msOf("Mon 07") - 3_600_000;
+
+/** Goes through the story hour by hour, and holds everything that anybody is shown to the oracle after each step. */
+export async function tellStory(server: StoryServer, { before = () => {}, thoroughly }: TellOptions): Promise<Told> {
+  const oracle = createOracle(ORGANISATIONS, (whom) => CAST[whom].excluded === true);
+  oracle.timeIs(BEGINS_MS);
+  const stage = await setTheStage(server, oracle);
+  const told = { stage, oracle, systems: await loadSystems() };
+  const changes = createChanges(oracle);
+  for (const hour of hoursOfStory()) {
+    const scene = SCRIPT.find(({ at }) => at === hour);
+    await inHour(hour, async () => {
+      before(hour);
+      oracle.timeIs(msOf(hour));
+      await server.setClock(msOf(hour));
+      await checkStep(told, changes(), thoroughly || scene !== undefined);
+    });
+    for (const act of scene?.acts ?? []) {
+      await inHour(`${hour}: ${act.who} ${act.does}`, async () => {
+        before(act);
+        await perform(stage, oracle, act);
+        await checkStep(told, changes(), true);
+        if (thoroughly && "draft" in act) await checkDeeply(stage, oracle, act.draft);
+      });
+    }
+    for (const [who, draft, level] of scene?.then ?? []) {
+      assert.equal(oracle.levelOf(who, draft) ?? "nothing", level, `${hour}, ${scene?.title}: what ${who} knows of ${draft}`);
+    }
+    if (scene !== undefined) await inHour(hour, () => checkEditor(stage, scene.acts));
+    if (thoroughly && hour.endsWith("20")) await inHour(hour, () => checkDrafts(stage, oracle, stage.drafts.keys()));
+  }
+  await inHour("the end", async () => {
+    await checkDrafts(stage, oracle, DRAFTS);
+    for (const draft of DRAFTS) await checkDeeply(stage, oracle, draft);
+  });
+  return told;
+}
+
+async function checkStep({ stage, oracle, systems }: Told, changed: readonly Draft[], withLists: boolean): Promise<void> {
+  await untilOpened(stage, oracle, changed);
+  if (withLists) await checkLists(stage, oracle);
+  await checkDrafts(stage, oracle, changed);
+  await checkScans(stage, oracle, systems);
+}
+
+/** Drafts of which somebody sees something else than when one last asked. */
+function createChanges(oracle: Oracle): () => readonly Draft[] {
+  const before = new Map<Draft, string>();
+  return () =>
+    DRAFTS.filter((draft) => {
+      const levels = ORGANISATIONS.map((whom) => oracle.levelOf(whom, draft) ?? "nothing");
+      if (levels.every((level) => level === "nothing")) return false;
+      const now = [...levels, oracle.stateOf(draft), oracle.opened(draft).length].join(" ");
+      const isOther = before.get(draft) !== now;
+      before.set(draft, now);
+      return isOther;
+    });
+}
+
+const PATIENCE_MS = 30_000;
+const LOOK_AGAIN_MS = 15;
+
+/** The release job needs a moment. When all that should open has opened, what is shown is looked at, once. */
+async function untilOpened(stage: Stage, oracle: Oracle, drafts: readonly Draft[]): Promise<void> {
+  const givenUp = performance.now() + PATIENCE_MS;
+  for (const draft of drafts) {
+    while (!(await isSettled(stage, oracle, draft)) && performance.now() < givenUp) await pause(LOOK_AGAIN_MS);
+  }
+}
+
+async function isSettled(stage: Stage, oracle: Oracle, draft: Draft): Promise<boolean> {
+  const owner = stage.as(DRAFT_STORIES[draft].owner);
+  const params = { draft: stage.drafts.get(draft)?.id ?? "" };
+  const { opened } = await reading(() => owner(readReleasePlan, { params }));
+  if (opened.length < oracle.opened(draft).length) return false;
+  return (await reading(() => owner(readDraft, { params }))).state === oracle.stateOf(draft);
+}
+
+/** A failure says in which hour of the story it came. */
+async function inHour(when: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (cause) {
+    throw new Error(`${when}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** The editor's token works until the editor is dismissed. */
+async function checkEditor(stage: Stage, acts: readonly Act[]): Promise<void> {
+  if (acts.some(({ does }) => does === "dismisses")) dismissed.add(stage);
+  const answer = await reading(() => stage.editor.client(readSession)).catch((error: unknown) => error);
+  assert.equal(isCodedError(answer, "credential-refused"), dismissed.has(stage), "a dismissed member's token opens nothing");
+}
+
+const dismissed = new WeakSet<Stage>();
