@@ -31,7 +31,10 @@ export function circleAnswer(row: CircleRow, asked: Asked): CircleAnswer {
   return { ...circleRowAnswer(row, asked), conditions: conditionsOf(row), ...optional("agreement", agreementOf(row)) };
 }
 
-export function memberAnswer(row: MembershipRow, circle: CircleRow, nowMs: number): CircleMemberAnswer {
+export function memberAnswer(row: MembershipRow, circle: CircleRow, { organisation, nowMs }: Asked): CircleMemberAnswer {
+  // Whether another member has signed is the owner's to know.
+  const needsSignature =
+    circle.agreement_sha256 !== null && (circle.organisation_id === organisation || row.member_organisation_id === organisation);
   return {
     membership: row.id,
     organisation: {
@@ -39,7 +42,7 @@ export function memberAnswer(row: MembershipRow, circle: CircleRow, nowMs: numbe
       ...optional("kind", row.member_kind),
       ...optional("hasIntelligenceFunction", row.has_intelligence_function),
     },
-    standing: membershipStanding(factsOf(row, circle), nowMs),
+    standing: membershipStanding({ ...factsOf(row, circle), needsSignature }, nowMs),
     sinceMs: row.admitted_at.getTime(),
     ...optional("expiresAtMs", row.expires_at?.getTime()),
     ...optional("endedAtMs", row.revoked_at?.getTime()),

@@ -373,6 +373,29 @@ scene("members see one another where the circle lists them, and never what vetti
   await assert.rejects(desk.as(vault)(closeCircle, { params: { circle: listed } }), refused("not-allowed"));
 });
 
+scene("whether another member has signed is told to the owner alone", async (scene) => {
+  const { desk, harbour, vault, actors } = scene;
+  const ferry = await takeSeat(actors, { id: await actors.makeOrganisation("Ferry") });
+  const circle = await makeCircle(scene);
+  for (const seat of [vault, ferry]) await admit(scene, circle, seat);
+  await desk.as(harbour)(changeCircle, { params: { circle }, body: statedWith({ agreement: AGREEMENT }) });
+  await desk.as(vault)(signAgreement, { params: { circle }, body: { agreementSha256: sha256(AGREEMENT) } });
+  const standings = async (seat: Seat): Promise<readonly (readonly [string | undefined, string])[]> => {
+    const { rows } = await desk.as(seat)(listCircleMembers, { params: { circle } });
+    return rows.map(({ organisation, standing }) => [organisation.name, standing] as const).sort();
+  };
+  assert.deepEqual(await standings(harbour), [
+    ["Ferry", "unsigned"],
+    ["Vault bank", "in-force"],
+  ]);
+  assert.deepEqual(await standings(vault), [
+    ["Ferry", "in-force"],
+    ["Vault bank", "in-force"],
+  ]);
+  // Whoever has not signed sees itself alone.
+  assert.deepEqual(await standings(ferry), [["Ferry", "unsigned"]]);
+});
+
 scene("a closed circle opens nothing, takes nobody and is not changed", async (scene) => {
   const { desk, harbour, vault } = scene;
   const circle = await makeCircle(scene);

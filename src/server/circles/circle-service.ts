@@ -105,11 +105,11 @@ export function createCircleService({ database, clock }: CircleParts): CircleSer
       as(caller, async (transaction) => {
         const row = await known(transaction, caller, circle);
         const rows = await readMemberships(transaction, { owner: row.organisation_id, id: circle }, readTimePosition(after), limit + 1);
-        const nowMs = clock();
+        const asked = { organisation: caller.organisation, nowMs: clock() };
         return pageOf(
           rows,
           limit,
-          (member) => memberAnswer(member, row, nowMs),
+          (member) => memberAnswer(member, row, asked),
           (member) => [member.admitted_at.getTime(), member.id],
         );
       }),
@@ -156,7 +156,7 @@ export function createCircleService({ database, clock }: CircleParts): CircleSer
         await announce(transaction, { kind: "membership-ended", circleId: organisation, organisationId: caller.organisation, atMs });
         const member = await findMembership(transaction, caller.organisation, ended.id);
         invariant(member !== undefined, "the owner sees memberships that have ended");
-        return memberAnswer(member, row, atMs);
+        return memberAnswer(member, row, { organisation: caller.organisation, nowMs: atMs });
       }),
     noteVetting: (caller, circle, { organisation, note }) =>
       as(caller, async (transaction) => {
