@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { acceptInvitation, createCircle, inviteToCircle } from "../../src/contract/endpoints/circles.ts";
 import { createDraft } from "../../src/contract/endpoints/drafts.ts";
 import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
-import { readReleasePlan } from "../../src/contract/endpoints/releases.ts";
+import { agreeReleasePlan, readReleasePlan, writeReleasePlan } from "../../src/contract/endpoints/releases.ts";
 import type { OrganisationKind } from "../../src/vocabulary/organisation.ts";
 import type { HttpMember } from "../support/http-member.ts";
 import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole } from "./console.ts";
@@ -17,6 +18,7 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
   let axe: string;
   let ada: HttpMember;
   let maintainer: HttpMember;
+  let operator: HttpMember;
   let path: string;
   let draft: string;
 
@@ -40,7 +42,8 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
     maintainer = await join(await circle("Finder and maintainers"), "Halyard project", "maintainer");
     await join(await circle("Distributors"), "Meridian Linux", "distributor");
     const operators = await circle("Critical operators");
-    for (const name of ["Northgate Hospital", "Quay Power", "Pier Water", "Mole Rail"]) await join(operators, name, "operator");
+    operator = await join(operators, "Northgate Hospital", "operator");
+    for (const name of ["Quay Power", "Pier Water", "Mole Rail"]) await join(operators, name, "operator");
     await join(operators, "Service of the Interior", "agency", true);
     draft = (await ada.ask(createDraft, { body: { parts: [{ kind: "summary", body: { text: "A length is trusted" } }] } })).id;
     path = `/drafts/${draft}/release-plan`;
@@ -184,6 +187,58 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
         assert.deepEqual(await sidewaysScrolls(page), [], state);
       }
     }));
+
+  it("a file that a member drops says what is not public yet, from the minute in which its stage opens", async () => {
+    const affected = {
+      kind: "affected",
+      body: {
+        package: { ecosystem: "npm", name: "lodash" },
+        ranges: [
+          {
+            type: "SEMVER",
+            events: [
+              { kind: "introduced", version: "0" },
+              { kind: "fixed", version: "99.0.0" },
+            ],
+          },
+        ],
+        versions: [],
+      },
+    } as const;
+    const { id } = await ada.ask(createDraft, {
+      body: { parts: [{ kind: "summary", body: { text: "Not known to others" } }, affected] as never },
+    });
+    const { preview, circles } = await ada.ask(readReleasePlan, { params: { draft } });
+    assert.ok(preview.organisations.length > 0);
+    const operators = circles.find(({ name }) => name === "Critical operators")?.id ?? "";
+    const at = (ms: number) => ({ instantMs: Date.now() + ms, zone: "UTC" });
+    const stages = [
+      { circle: operators, level: "fix", opens: at(8000), on: [] },
+      { level: "public", opens: at(DAY_MS), on: ["leak"] },
+    ];
+    const { revision } = await ada.ask(writeReleasePlan, { params: { draft: id }, body: { stages } as never });
+    await ada.ask(agreeReleasePlan, { params: { draft: id }, body: { revision } });
+    const scans = async (member: HttpMember, isOpen: boolean): Promise<void> => {
+      const visit = await console.visit("/record", { reducedMotion: "reduce", member });
+      await visit.page.getByRole("button", { name: "Use the example" }).click();
+      await visit.page.waitForURL("**/scan");
+      await settled(visit.page);
+      await visit.page.getByRole("heading", { level: 1, name: /changes end/ }).waitFor();
+      assert.equal(await visit.page.getByText("Not known to others").count(), isOpen ? 1 : 0);
+      if (isOpen) {
+        await visit.page.getByRole("heading", { level: 1, name: /Not public yet: 1 that affects you/ }).waitFor();
+        await visit.page.evaluate(axe);
+        assert.deepEqual(await axeFindings(visit.page, everyRule), []);
+        await writeScreenshot(visit.page, "plan-staged");
+      }
+      assert.deepEqual(await visit.complaints(), []);
+      await visit.close();
+    };
+    await scans(operator, false);
+    while ((await ada.ask(readReleasePlan, { params: { draft: id } })).opened.length === 0) await delay(200);
+    await scans(operator, true);
+    await scans(maintainer, false);
+  });
 
   it("ends after it was asked once more, and says that it is public", () =>
     as(ada, async (page) => {

@@ -9,8 +9,7 @@ import type { ScanService } from "./scan-service.ts";
 export function scanRoutes(scans: ScanService, staged: StagedService): readonly Route[] {
   return [
     route(scanDocument, async ({ query, body, caller }) => {
-      if (caller !== undefined) onlyScanners(caller);
-      return toWire(await scans.scan({ name: query.name, bytes: body }, query.release, caller));
+      return toWire(await scans.scan({ name: query.name, bytes: body }, query.release, memberOf(caller)));
     }),
     route(matchStaged, async ({ caller, body }) => {
       const components = body.components.map(({ ecosystem, name, version }) => ({ ecosystem, name, version }));
@@ -25,11 +24,15 @@ export function scanRoutes(scans: ScanService, staged: StagedService): readonly 
   ];
 }
 
-/** Anyone may ask what is public; who states a credential asks as a member, and is not answered as a stranger instead. */
-function onlyScanners({ verbs, isToken, role }: Caller): void {
-  if (verbs.includes("scan")) return;
+/**
+ * Anyone may ask what is public. A token states that a member asks: one that may not scan is refused, so that no program takes the public answer for
+ * the member's. A browser sends its session whether or not it is meant: without the right the answer is everyone's, and says nothing of what is staged.
+ */
+function memberOf(caller: Caller | undefined): Caller | undefined {
+  if (caller === undefined || caller.verbs.includes("scan")) return caller;
+  if (!caller.isToken) return undefined;
   throw new CodedError(
     "not-allowed",
-    `Expected the right scan, which ${isToken ? "this token's scopes do" : `the role ${role} does`} not have. Without a credential the public answer is given`,
+    "Expected the right scan, which this token's scopes do not have. Without a credential the public answer is given",
   );
 }

@@ -57,8 +57,20 @@ function hasPatch({ components }: WireScanAnswer["findings"][number]): boolean {
   return components.every(({ fix }) => fix.kind !== "none");
 }
 
-/** The answer as one line: what to do and what it ends, or what was and was not found. */
+/** The answer as one line: what to do and what it ends, or what was and was not found; for a member with what is not public yet. */
 export function planHeading(answer: WireScanAnswer): string {
+  return [publicHeading(answer), ...stagedHeading(answer.staged)].join(". ");
+}
+
+function stagedHeading(staged: WireScanAnswer["staged"]): readonly string[] {
+  const [findings, notices] = [staged?.findings.length ?? 0, staged?.notices.length ?? 0];
+  return [
+    ...(findings > 0 ? [`Not public yet: ${numberText(findings)} that ${findings === 1 ? "affects" : "affect"} you`] : []),
+    ...(notices > 0 ? [`Coming: ${numberText(notices)}`] : []),
+  ];
+}
+
+function publicHeading(answer: WireScanAnswer): string {
   const { components, findings, ended, nothingFound, cannotSay, cannotCompare } = planFacts(answer);
   const unsaid = cannotSay + cannotCompare;
   if (findings === 0) {

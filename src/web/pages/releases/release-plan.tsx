@@ -46,7 +46,7 @@ export function ReleasePlanPage() {
   );
 }
 
-type Doing = PlanAct | "edit" | "dry-run" | undefined;
+type Doing = PlanAct | "edit" | undefined;
 
 function Plan({
   plan,
@@ -98,7 +98,18 @@ function Plan({
       crumbs={crumbs}
       meta={<PlanMeta plan={plan} />}
       action={
-        <Actions plan={plan} mayWrite={mayWrite} mayDecide={mayDecide} onAgree={agree} onLift={lift} onDryRun={tryOut} onBegin={setDoing} />
+        // What was begun has its own main button.
+        doing === undefined ? (
+          <Actions
+            plan={plan}
+            mayWrite={mayWrite}
+            mayDecide={mayDecide}
+            onAgree={agree}
+            onLift={lift}
+            onDryRun={tryOut}
+            onBegin={setDoing}
+          />
+        ) : undefined
       }
     >
       <MarkingStrip tlp={TLP_OF_LEVEL.case} held="case">

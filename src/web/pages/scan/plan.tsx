@@ -16,6 +16,7 @@ import { ChangeList } from "./changes.tsx";
 import { FindingTable } from "./findings.tsx";
 import { PlanStrip } from "./plan-strip.tsx";
 import { ReleaseForm } from "./release-form.tsx";
+import { Staged } from "./staged.tsx";
 import { LeftOut, NoPatch, Unsaid } from "./unsaid.tsx";
 import "./plan.css";
 
@@ -99,6 +100,7 @@ function Plan({ scan }: { readonly scan: Extract<Scan, { readonly state: "answer
         </>
       }
     >
+      <Staged answer={answer} />
       <PlanStrip answer={answer} exploitedSource={status.data?.exploited} />
       <ReleaseForm answer={answer} file={file} />
       <ChangeList answer={answer} />
