@@ -9,7 +9,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   organisation: (draw, _viewer, fact) =>
     draw.random.oneIn(8) ? { has_intelligence_function: fact["has_intelligence_function"] !== true } : { name: draw.text() },
   member: (draw, _viewer, fact) => {
-    if (fact["revoked_at"] === null && draw.random.oneIn(12)) return { revoked_at: draw.hour(), revoked_by: draw.uuid() };
+    if (fact["revoked_at"] === null && draw.random.oneIn(7)) return { revoked_at: draw.hour(), revoked_by: draw.uuid() };
     if (draw.random.oneIn(6)) return { role: draw.random.pick(["administrator", "editor", "reader", "auditor"]) };
     return { name: draw.text(), email: draw.text() };
   },

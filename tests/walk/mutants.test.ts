@@ -10,9 +10,9 @@ import { createWalk, Discrepancy, JOBS, type Walk } from "./walk.ts";
 import { withWorld, type World } from "./world.ts";
 
 const SEED = 11;
-const GROWN = 1_500;
+const ROUNDS = 30;
 /** How often a table is moved at before a mutant counts as one that the walk does not see. */
-const TRIES = 250;
+const TRIES = 150;
 
 /** Mutants that change nothing that anybody could be shown or do, each with the reason. */
 const EQUIVALENT: Readonly<Record<string, string>> = {};
@@ -21,7 +21,7 @@ withTestDatabase("every policy dropped or widened, and every check of the actor 
   await withWorld(database, SEED, async (world) => {
     const tables = [...world.shape.keys()];
     const walk = createWalk({ hands: handsOn(database), ...world });
-    for (let step = 0; step < GROWN; step++) await walk.step(tables, { looks: false });
+    await walk.grow(tables, ROUNDS);
     const mutants = await database.asOwner(async (transaction) => [
       ...(await functionMutants(transaction)),
       ...(await openingMutants(transaction)),
@@ -71,12 +71,13 @@ async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): P
 async function search(walk: Walk, { draw, shape }: World, { table, writes }: Mutant): Promise<void> {
   const viewers = everybody(draw);
   if (writes === true) for (let tries = 0; tries < TRIES; tries++) await walk.moveAt(table);
+  if (table === "draft_research") for (let tries = 0; tries < TRIES; tries++) await walk.researchAt();
   await walk.lookAsKeeper([table]);
   for (const job of JOBS) await walk.lookAsJob(job, [table]);
   for (const viewer of viewers) await walk.look(viewer, [table]);
   for (let tries = 0; tries < 4; tries++) await walk.forge(draw.viewer());
   for (let tries = 0; tries < TRIES; tries++) await walk.moveAt(table);
-  for (const viewer of viewers) await walk.look(viewer, [...shape.keys()]);
+  for (const viewer of draw.random.shuffled(viewers).slice(0, 8)) await walk.look(viewer, [...shape.keys()]);
 }
 
 function everybody({ facts }: World["draw"]) {

@@ -300,10 +300,9 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     return ADDITIONS[table] !== undefined && addAt(table);
   }
 
-  async function addAt(table: string): Promise<boolean> {
-    const wanted = !random.oneIn(3);
+  async function addAt(table: string, { wanted = !random.oneIn(3), most = 8 } = {}): Promise<boolean> {
     let chosen: readonly [Viewer, Fact] | undefined;
-    for (let tries = 0; tries < 8; tries++) {
+    for (let tries = 0; tries < most; tries++) {
       const viewer = draw.viewer();
       const fact = ADDITIONS[table]?.(draw, viewer);
       if (fact === undefined) continue;
@@ -316,10 +315,9 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     return true;
   }
 
-  async function changeAt(table: string): Promise<boolean> {
-    const wanted = !random.oneIn(3);
+  async function changeAt(table: string, { wanted = !random.oneIn(3), most = 8 } = {}): Promise<boolean> {
     let chosen: readonly [Viewer, { readonly fact: Fact; readonly changes: Fact }] | undefined;
-    for (let tries = 0; tries < 8; tries++) {
+    for (let tries = 0; tries < most; tries++) {
       const viewer = draw.viewer();
       const fact = draw.one(table);
       const changes = fact && CHANGES[table]?.(draw, viewer, fact);
@@ -353,8 +351,25 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     facts.setNow(facts.nowMs() + step);
   }
 
+  /** Something of everything, by whoever may: a world in which there is much to be shown to the wrong one. */
+  async function grow(tables: readonly string[], rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      await found(draw.viewer());
+      await admit();
+      for (const table of tables.filter((name) => facts.of(name).length < 30)) {
+        const moves = JOB_MOVES.filter((move) => move.table === table && move.does !== "remove");
+        const move = moves.length === 0 ? undefined : random.pick(moves);
+        const doer = move && JOBS.find((job) => JOB_WRITES[job]?.[table]?.[move.does] !== undefined);
+        if (move !== undefined && doer !== undefined) await jobMove(doer, move);
+        if (ADDITIONS[table] !== undefined) await addAt(table, { wanted: true, most: 30 });
+        if (CHANGES[table] !== undefined && random.oneIn(4)) await changeAt(table, { wanted: true, most: 30 });
+      }
+      if (random.oneIn(3)) passTime();
+    }
+  }
+
   /** One thing happens, and somebody looks. */
-  async function step(tables: readonly string[], { looks = true }: { readonly looks?: boolean } = {}): Promise<void> {
+  async function step(tables: readonly string[]): Promise<void> {
     const choice = random.below(20);
     if (choice === 0) passTime();
     else if (choice === 1) await found(draw.viewer());
@@ -363,7 +378,6 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
       const room = tables.filter((table) => facts.of(table).length < 40);
       for (let tries = 0; tries < 5; tries++) if (await moveAt(random.pick(room))) break;
     }
-    if (!looks) return;
     const viewer = draw.viewer();
     if (random.oneIn(25)) await look(viewer, tables);
     else await look(viewer, [...new Set([random.pick(tables), random.pick(tables)])]);
@@ -372,7 +386,7 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (random.oneIn(12)) await lookAsJob(random.pick(JOBS), [random.pick(tables)]);
   }
 
-  return { step, look, peek, forge, lookAsJob, lookAsKeeper, moveAt, found, passTime, research, admit };
+  return { step, grow, look, peek, forge, lookAsJob, lookAsKeeper, moveAt, found, passTime, admit, researchAt };
 }
 
 function compareAll(

@@ -228,6 +228,7 @@ function hasMet(eyes: Eyes, organisation: string): boolean {
       .of("circle_member")
       .some((fact) => [fact["organisation_id"], fact["member_organisation_id"]].includes(organisation) && seesMembership(eyes, fact)) ||
     eyes.openings.some((opening) => opening["organisation_id"] === organisation) ||
+    hasOpenedTo(eyes, organisation) ||
     facts
       .of("invitation")
       .some((fact) => isInvited(eyes, fact) && [fact["organisation_id"], fact["sponsor_organisation_id"]].includes(organisation)) ||
