@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 const clients = import.meta.dirname;
@@ -11,20 +12,31 @@ export type Ran = { readonly code: number; readonly stdout: string; readonly std
 /** Installs the clients of this folder's lockfile with the npm at hand, unless they are there already. */
 export async function installClients(): Promise<void> {
   const { packages } = JSON.parse(await readFile(join(clients, "package-lock.json"), "utf8")) as {
-    readonly packages: Readonly<Record<string, { readonly version?: string }>>;
+    readonly packages: Readonly<Record<string, { readonly version?: string; readonly dependencies?: Readonly<Record<string, string>> }>>;
   };
-  const wanted = packages["node_modules/npm"]?.version;
-  const installed = await readFile(join(clients, "node_modules", "npm", "package.json"), "utf8").then(
-    (text) => (JSON.parse(text) as { readonly version: string }).version,
-    () => undefined,
+  const wanted = Object.keys(packages[""]?.dependencies ?? {});
+  const missing = await Promise.all(
+    wanted.map(async (name) => (await installedVersion(name)) !== packages[`node_modules/${name}`]?.version),
   );
-  if (installed === wanted) return;
+  if (!missing.includes(true)) return;
   const npm = process.env["npm_execpath"];
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
   await promisify(execFile)(npm === undefined ? "npm" : process.execPath, npm === undefined ? args : [npm, ...args], {
     cwd: clients,
     shell: npm === undefined && process.platform === "win32",
   });
+}
+
+/** The address of a module that was installed. */
+export function clientModule(path: string): string {
+  return pathToFileURL(join(clients, "node_modules", path)).href;
+}
+
+async function installedVersion(name: string): Promise<string | undefined> {
+  return readFile(join(clients, "node_modules", name, "package.json"), "utf8").then(
+    (text) => (JSON.parse(text) as { readonly version: string }).version,
+    () => undefined,
+  );
 }
 
 /** Runs the npm of the lockfile as a person would, but with no settings from this machine and its caches in `home`. */
