@@ -122,13 +122,19 @@ const kindsOf = ({ body }: Answer): unknown => body.rows?.map(({ kind }) => kind
 scene("a member reads what it may do something about, newest first, page by page, in fixed words", async ({ actors, as, tell }) => {
   const member = await actors.makeMember(await actors.makeOrganisation("Fennel", "operator"), "reader");
   await tell(member.organisation, "circle-invitation", { atMs: TEST_NOW - 3000 });
-  const ids = await Promise.all([2000, 1000].map((ago) => tell(member.organisation, "test", { atMs: TEST_NOW - ago })));
+  const ids = await Promise.all([2000, 1000].map((ago) => tell(member.organisation, "draft-abandoned", { atMs: TEST_NOW - ago })));
   const reader = as(member, "reader");
   const first = await reader.get("/api/notifications?limit=1");
-  assert.deepEqual(first.body.rows, [{ id: ids[1], kind: "test", sentence: NOTIFICATION_RULES.test.sentence, atMs: TEST_NOW - 1000 }]);
+  assert.deepEqual(first.body.rows, [
+    { id: ids[1], kind: "draft-abandoned", sentence: NOTIFICATION_RULES["draft-abandoned"].sentence, atMs: TEST_NOW - 1000 },
+  ]);
   const second = await reader.get(`/api/notifications?limit=1&after=${String(first.body["next"])}`);
   assert.deepEqual([second.body.rows?.map(({ id }) => id), second.body["next"]], [[ids[0]], undefined]);
-  assert.deepEqual(kindsOf(await as(member, "administrator").get("/api/notifications")), ["test", "test", "circle-invitation"]);
+  assert.deepEqual(kindsOf(await as(member, "administrator").get("/api/notifications")), [
+    "draft-abandoned",
+    "draft-abandoned",
+    "circle-invitation",
+  ]);
   assert.equal((await reader.get("/api/notifications?after=x")).status, 400);
 });
 
@@ -185,7 +191,7 @@ scene("a token reads only what its scopes are for", async ({ actors, as, tell })
 scene("what one member has seen, another has not", async ({ actors, as, tell }) => {
   const one = await actors.makeMember(await actors.makeOrganisation("Fennel"));
   const other = { ...(await actors.makeMember(one.organisation)) };
-  const id = await tell(one.organisation, "test");
+  const id = await tell(one.organisation, "draft-abandoned");
   const foreign = await tell((await actors.makeMember(await actors.makeOrganisation("Corvid"))).organisation, "test");
   for (let time = 0; time < 2; time += 1) {
     assert.deepEqual(
@@ -199,7 +205,7 @@ scene("what one member has seen, another has not", async ({ actors, as, tell }) 
   }
   assert.deepEqual(kindsOf(await as(one, "administrator").get("/api/notifications?unseen=true")), []);
   assert.equal((await as(one, "administrator").get(`/api/notifications/${id}`)).body["seenAtMs"], TEST_NOW);
-  assert.deepEqual(kindsOf(await as(other, "administrator").get("/api/notifications?unseen=true")), ["test"]);
+  assert.deepEqual(kindsOf(await as(other, "administrator").get("/api/notifications?unseen=true")), ["draft-abandoned"]);
 });
 
 scene("a webhook's secret is shown once and stands nowhere in the clear", async ({ database, actors, as }) => {

@@ -26,6 +26,7 @@ import * as store from "./notification-store.ts";
 import { sealWebhook } from "./webhook-seal.ts";
 
 export type NotificationService = {
+  /** Without tests of delivery, which stand among the deliveries. */
   readonly list: (caller: Caller, page: NotificationPage) => Promise<AnswerOf<typeof listNotifications>>;
   /** @throws CodedError `not-found` */
   readonly read: (caller: Caller, id: string) => Promise<z.infer<typeof notificationSchema>>;

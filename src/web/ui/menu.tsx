@@ -1,6 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button, Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover, Text } from "react-aria-components";
+import { Button, Header, Menu as AriaMenu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import "./menu.css";
 
 export type MenuEntry = {
@@ -56,15 +56,11 @@ export function Menu({
                   className={`menu-entry${entry.isCurrent === true ? " menu-entry-current" : ""}`}
                   textValue={entry.word}
                 >
-                  <Text slot="label">
+                  <span>
                     {entry.word}
                     {entry.isCurrent === true ? <span className="visually-hidden">, current</span> : null}
-                  </Text>
-                  {entry.note === undefined ? null : (
-                    <Text slot="description" className="menu-note">
-                      {entry.note}
-                    </Text>
-                  )}
+                  </span>
+                  {entry.note === undefined ? null : <span className="menu-note">{entry.note}</span>}
                 </MenuItem>
               ))}
             </MenuSection>

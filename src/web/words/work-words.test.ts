@@ -30,7 +30,8 @@ for (const [kind, dueMs, expected] of [
   ["consent", undefined, "now"],
   ["invitation", undefined, "week"],
   ["invitation", hours(24), "now"],
-  ["invitation", hours(25), "week"],
+  ["invitation", hours(24 * 13), "week"],
+  ["token-ends", hours(24 * 6), "week"],
   ["token-ends", hours(24 * 8), "later"],
   ["setup-mail", undefined, "later"],
 ] as const) {

@@ -77,8 +77,11 @@ export type WorkGroup = "now" | "week" | "later";
 /** When a row wants to be done: somebody or something waits for it, within a week, or when there is time. */
 export function groupOf({ kind, dueMs }: WorkItem, nowMs: number): WorkGroup {
   if (kind === "consent" || kind === "own-hold" || kind === "delivery-failed") return "now";
-  if (dueMs !== undefined) return dueMs - nowMs <= DAY_MS ? "now" : dueMs - nowMs <= 7 * DAY_MS ? "week" : "later";
-  return kind === "invitation" || kind === "agreement" || kind === "plan-missing" || kind === "held" ? "week" : "later";
+  const leftMs = dueMs === undefined ? Number.POSITIVE_INFINITY : dueMs - nowMs;
+  if (leftMs <= DAY_MS) return "now";
+  // Somebody waits for an answer, however late it may come.
+  const isAwaited = kind === "invitation" || kind === "agreement" || kind === "plan-missing" || kind === "held";
+  return isAwaited || leftMs <= 7 * DAY_MS ? "week" : "later";
 }
 
 export const groupWords: Readonly<Record<WorkGroup, string>> = { now: "Now", week: "This week", later: "When there is time" };

@@ -11,7 +11,8 @@ import { deliveriesQuery, mailQuery } from "./notification-queries.ts";
 export function MailChoice() {
   const mail = useQuery(mailQuery);
   const queryClient = useQueryClient();
-  const task = useTask();
+  const choosing = useTask();
+  const trying = useTask();
   if (mail.data === undefined) {
     return mail.isError ? (
       <Refusal title="Whether you get mail could not be read" error={mail.error} onRetry={() => void mail.refetch()} />
@@ -21,20 +22,20 @@ export function MailChoice() {
   }
   const { address, wantsMail, hasServer } = mail.data;
   const choose = async (next: boolean): Promise<void> => {
-    await task.run(() => ask(chooseMail, { body: { wantsMail: next } }), next ? "Mail is on" : "Mail is off");
+    await choosing.run(() => ask(chooseMail, { body: { wantsMail: next } }), next ? "Mail is on" : "Mail is off");
     await queryClient.invalidateQueries({ queryKey: mailQuery.queryKey });
   };
   const test = async (): Promise<void> => {
-    await task.run(() => ask(tryMail, {}), "A test mail is on its way; the deliveries say how it went");
+    await trying.run(() => ask(tryMail, {}), "A test mail is on its way; the deliveries say how it went");
     await queryClient.invalidateQueries({ queryKey: deliveriesQuery.queryKey });
   };
   return (
     <div className="stack">
       <div className="setting-row">
-        <Switch isOn={wantsMail} onChange={(next) => void choose(next)} isDisabled={task.isBusy}>
+        <Switch isOn={wantsMail} onChange={(next) => void choose(next)} isDisabled={choosing.isBusy}>
           Mail to me is
         </Switch>
-        <Button isDisabled={!hasServer || address === undefined || task.isBusy} onPress={() => void test()}>
+        <Button isDisabled={!hasServer || address === undefined || trying.isBusy} onPress={() => void test()}>
           Send me a test
         </Button>
       </div>
@@ -48,7 +49,8 @@ export function MailChoice() {
         )}
         {hasServer ? null : " No mail leaves this server: whoever runs it has not set SMTP_URL."}
       </p>
-      {task.error === undefined ? null : <Refusal title="That was not done" error={task.error} />}
+      {choosing.error === undefined ? null : <Refusal title="It stays as it was" error={choosing.error} />}
+      {trying.error === undefined ? null : <Refusal title="No test was sent" error={trying.error} />}
     </div>
   );
 }

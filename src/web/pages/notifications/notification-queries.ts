@@ -31,6 +31,7 @@ export const webhooksQuery = queryOptions({ queryKey: ["webhooks"], queryFn: ({ 
 export const deliveriesQuery = queryOptions({
   queryKey: ["deliveries"],
   queryFn: ({ signal }) => ask(listDeliveries, { query: { limit: 40 }, signal }),
-  // A delivery is on its way for seconds at best: its state is worth looking at again.
-  refetchInterval: 10_000,
+  // What has just been asked for is on its way for seconds.
+  refetchInterval: ({ state }) =>
+    state.data?.rows.some(({ state: at, attempts }) => at === "waiting" && attempts === 0) === true ? 1500 : 30_000,
 });

@@ -30,7 +30,7 @@ export function ComingStrip({ coming, nowMs }: { readonly coming: readonly Comin
     );
   const shown = coming.map((thing) => ({ thing, day: dayOf(thing.atMs) })).filter(({ day }) => day < DAYS);
   const { laid, over } = layInLanes(shown, DAYS, REACH, LANES);
-  const more = over.length + coming.length - shown.length;
+  if (shown.length === 0) return null;
   return (
     <section className="coming" aria-label="The next 14 days">
       <div className="coming-days" aria-hidden="true">
@@ -59,7 +59,7 @@ export function ComingStrip({ coming, nowMs }: { readonly coming: readonly Comin
             );
           })}
       </ol>
-      {more === 0 ? null : <p className="note">and {countText(more, "more thing")} in these days</p>}
+      {over.length === 0 ? null : <p className="note">and {countText(over.length, "more thing")} in these days</p>}
     </section>
   );
 }

@@ -74,7 +74,9 @@ function WorkMeta({ work: { items, nowMs } }: { readonly work: Work }) {
     <>
       {count("now") === 0 ? null : <State kind="due">{count("now")} now</State>}
       {count("week") === 0 ? null : <span>{count("week")} this week</span>}
-      {count("later") === 0 ? null : <span>{count("later")} when there is time</span>}
+      {count("later") === 0 ? null : (
+        <span>{count("later") === items.length ? "none of them is urgent" : `${count("later")} when there is time`}</span>
+      )}
       {since.length === 0 ? null : <span>the oldest has waited {ageText(Math.min(...since), nowMs)}</span>}
       {items.length === 0 ? (
         <span>
