@@ -62,6 +62,19 @@ const router = createBrowserRouter([
           },
           { path: "/circles", lazy: async () => ({ Component: (await import("./pages/circles/circles.tsx")).CirclesPage }) },
           { path: "/circles/:circle", lazy: async () => ({ Component: (await import("./pages/circles/circle.tsx")).CirclePage }) },
+          { path: "/access", lazy: async () => ({ Component: (await import("./pages/access/access.tsx")).AccessPage }) },
+          {
+            path: "/access/drafts/:draft",
+            lazy: async () => ({ Component: (await import("./pages/access/draft-access.tsx")).DraftAccessPage }),
+          },
+          {
+            path: "/access/organisations/:organisation",
+            lazy: async () => ({ Component: (await import("./pages/access/organisation-access.tsx")).OrganisationAccessPage }),
+          },
+          {
+            path: "/access/members/:member",
+            lazy: async () => ({ Component: (await import("./pages/access/member-access.tsx")).MemberAccessPage }),
+          },
           { path: "*", Component: NotFound },
         ],
       },

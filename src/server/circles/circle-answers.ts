@@ -73,8 +73,7 @@ export function receivedInvitationAnswer(row: InvitationRow, circle: CircleRow):
   };
 }
 
-/** The facts of a membership row; whether the agreement is signed is known to the owner and to the member itself. */
-export function factsOf(
+function factsOf(
   row: Pick<MembershipRow, "revoked_at" | "expires_at" | "signed_at">,
   circle: Pick<CircleRow, "closed_at" | "agreement_sha256">,
 ): MembershipFacts {

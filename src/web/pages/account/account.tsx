@@ -7,6 +7,7 @@ import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { roleWord, wayWord } from "../../words/role-words.ts";
+import { OwnReads } from "../access/own-reads.tsx";
 import { accountQuery } from "./account-queries.ts";
 import { Codes } from "./codes.tsx";
 import { Identities } from "./identities.tsx";

@@ -40,8 +40,7 @@ export function Agreement({ circle, maySign }: { readonly circle: Circle; readon
 export function AgreementText({ agreement }: { readonly agreement: NonNullable<Circle["agreement"]> }) {
   return (
     <>
-      {/* Longer texts scroll within; the keyboard must reach them. */}
-      <section className="agreement-text" aria-label="Text of the agreement" tabIndex={0}>
+      <section className="agreement-text" aria-label="Text of the agreement">
         {agreement.text}
       </section>
       <p className="agreement-digest note">

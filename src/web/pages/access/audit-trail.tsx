@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { KeyPages } from "../../table/key-pages.tsx";
+import { CopyableId } from "../../ui/copyable-id.tsx";
+import { Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
+import { Timeline } from "../../ui/timeline.tsx";
+import { auditFact, auditWords } from "../../words/audit-words.ts";
+import { type AuditEvent, auditQuery } from "./access-queries.ts";
+
+/** Who changed what of people, circles and access, newest first. */
+export function AuditTrail() {
+  const [after, setAfter] = useState<string>();
+  const events = useQuery(auditQuery({ after }));
+  if (events.data === undefined) {
+    return events.isError ? (
+      <Refusal title="The audit trail could not be read" error={events.error} onRetry={() => void events.refetch()} />
+    ) : (
+      <Skeleton rows={5} what="the audit trail" rowHeight={54} />
+    );
+  }
+  if (events.data.rows.length === 0) {
+    return (
+      <Empty title="Nothing yet">
+        <p>Each change of members, circles, tokens and access is written here with it, in one step.</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <Timeline
+        label="Audit trail"
+        events={events.data.rows.map((event) => ({
+          id: event.id,
+          atMs: event.atMs,
+          shape: /revoked|removed|ended|closed|left|declined|withdrawn|abandoned/.test(event.verb) ? "refuted" : "opened",
+          what: (
+            <>
+              <strong>{whoOf(event)}</strong> {auditWords(event.verb)}
+            </>
+          ),
+          fact: <Fact event={event} />,
+        }))}
+      />
+      <KeyPages after={after} next={events.data.next} onGo={setAfter} />
+    </>
+  );
+}
+
+function Fact({ event: { subject, details } }: { readonly event: AuditEvent }) {
+  const fact = auditFact(details);
+  const [kind = "", id = ""] = subject.split(/:(.*)/s);
+  return (
+    <>
+      {fact === undefined ? null : `${fact}, `}
+      {kind} <CopyableId value={id} shown={id.slice(0, 8)} />
+    </>
+  );
+}
+
+function whoOf({ person }: AuditEvent): string {
+  if (person === undefined) return "Sluice, or whoever owns the machine,";
+  return person.name ?? "A person of another organisation";
+}
