@@ -1,6 +1,7 @@
 import type { AuditVerb } from "../../vocabulary/audit.ts";
 import type { JsonObject } from "../../vocabulary/json.ts";
 import type { Transaction } from "../database/database.ts";
+import { recordStatement } from "../ledger/record-statement.ts";
 import { insertAuditEvent } from "./audit-store.ts";
 
 /** One change of who may do or see what, for the trail of the organisation it was made in. */
@@ -16,7 +17,12 @@ export type AuditEntry = {
   readonly atMs: number;
 };
 
-/** Writes the change down in the transaction that makes it: neither holds without the other. For signed actors and the gatekeeper. */
+/**
+ * Writes the change down in the transaction that makes it: neither holds without the other. It is a statement in the ledger, too, so that the trail
+ * cannot be changed unseen. For signed actors and the gatekeeper.
+ */
 export async function recordAudit(transaction: Pick<Transaction, "run">, { details = {}, ...entry }: AuditEntry): Promise<void> {
+  const { organisation, person = null, verb, subject, atMs } = entry;
+  await recordStatement(transaction, { organisationId: organisation, kind: verb, facts: { person, subject, details }, atMs });
   await insertAuditEvent(transaction, { ...entry, details: JSON.stringify(details) });
 }

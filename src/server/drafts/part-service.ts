@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { MAX_PARTS, MAX_REVISIONS } from "../../contract/endpoints/drafts.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
-import { type DraftLevel, shows } from "../../vocabulary/level.ts";
+import { type DraftLevel, levelNumber, shows } from "../../vocabulary/level.ts";
 import type { Database, SignedActor, Transaction } from "../database/database.ts";
 import { type DraftKey, findDraft, type SeenDraft } from "./draft-store.ts";
 import { eventStatement, type NewDraftEvent } from "./event-store.ts";
@@ -16,6 +16,7 @@ import {
   revisionStatements,
   writeReadEvent,
 } from "./part-store.ts";
+import { recordOwnStatement } from "../ledger/record-statement.ts";
 import { askedOf, notFound, requireCase, requireStillOpen } from "./refusals.ts";
 import { isStaged, stageAffected } from "./stage-affected.ts";
 import { checkSayable, levelOfPart, type PartRequest, toPartBody } from "./stated-part.ts";
@@ -117,7 +118,12 @@ export function createPartService({ database }: { readonly database: Database })
         database.transaction(actor, async (transaction) => {
           const seen = await findDraft(transaction, draft);
           const read = seen === undefined ? undefined : await readResearch(transaction, seen, part);
-          if (read === undefined) throw notFound();
+          if (seen === undefined || read === undefined) throw notFound();
+          await recordOwnStatement(transaction, {
+            kind: "research.read",
+            record: { organisationId: seen.organisation, id: seen.draft, level: levelNumber("case") },
+            facts: { draft: seen.draft, part, revision: read.revision },
+          });
           return read;
         }),
       ),

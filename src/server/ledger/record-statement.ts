@@ -3,7 +3,7 @@ import { newNonce, statementLeaf } from "../../sealing/statement-leaf.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
 import type { Transaction } from "../database/database.ts";
-import { insertRevision, insertStatement, newestRevision } from "./statement-store.ts";
+import { insertRevision, insertStatement, newestRevision, readActor } from "./statement-store.ts";
 
 export type NewStatement = {
   /** Whose statement it is: for a signed actor, its own organisation. */
@@ -22,15 +22,15 @@ export type RecordedStatement = { readonly id: string; readonly statement: strin
 /** The most confidential level of any kind of record. */
 const MOST_CONFIDENTIAL = 1;
 const kindPattern = /^[a-z]+(?:[.-][a-z]+)*$/;
-/** A leaf hides the statement, not the database: what is stated is a few facts, not a document. */
-const MAX_STATEMENT_CHARACTERS = 16_384;
+/** What is stated is facts, not a document: the largest is a release plan. */
+const MAX_STATEMENT_CHARACTERS = 1024 * 1024;
 
 /**
  * Records a statement in the very transaction in which it becomes true: both are there, or neither. Its leaf comes into the tree with the next batch.
  * For signed actors (their own organisation), the releaser and the gatekeeper.
  */
 export async function recordStatement(
-  transaction: Transaction,
+  transaction: Pick<Transaction, "run">,
   { organisationId, kind, record, facts, atMs }: NewStatement,
 ): Promise<RecordedStatement> {
   invariant(kindPattern.test(kind), `a statement's kind is words with dots or hyphens, not ${kind}`);
@@ -56,6 +56,15 @@ export async function recordStatement(
     recordedAt,
   });
   return { id, statement, nonce, leaf };
+}
+
+/** The same for what a signed actor does, in its own name and at its clock. */
+export async function recordOwnStatement(
+  transaction: Transaction,
+  { facts, ...rest }: Omit<NewStatement, "organisationId" | "atMs">,
+): Promise<RecordedStatement> {
+  const { organisation, person, at } = await readActor(transaction);
+  return recordStatement(transaction, { ...rest, organisationId: organisation, facts: { ...facts, person }, atMs: at.getTime() });
 }
 
 export type PublishedRevision = {

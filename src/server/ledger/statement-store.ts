@@ -1,3 +1,4 @@
+import { invariant } from "../../vocabulary/invariant.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 
@@ -13,7 +14,19 @@ export type StatementRow = {
   readonly recordedAt: Date;
 };
 
-export async function insertStatement(transaction: Transaction, row: StatementRow): Promise<void> {
+/** Whom the transaction acts for, as the database knows it. */
+export async function readActor(
+  transaction: Transaction,
+): Promise<{ readonly organisation: string; readonly person: string; readonly at: Date }> {
+  const [row] = await transaction.query<{ organisation: string | null; person: string | null; at: Date | null }>(
+    sql`select actor_organisation() as organisation, actor_person() as person, actor_clock() as at`,
+  );
+  const { organisation = null, person = null, at = null } = row ?? {};
+  invariant(organisation !== null && person !== null && at !== null, "only a signed actor states something in its own name");
+  return { organisation, person, at };
+}
+
+export async function insertStatement(transaction: Pick<Transaction, "run">, row: StatementRow): Promise<void> {
   await transaction.run(sql`
     insert into ledger_statement (organisation_id, id, kind, record_organisation_id, record_id, level, statement, nonce, leaf, recorded_at)
     values (${row.organisationId}::uuid, ${row.id}::uuid, ${row.kind}, ${row.record?.organisationId ?? null}::uuid, ${row.record?.id ?? null}::uuid,

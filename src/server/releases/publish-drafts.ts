@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { draftToOsv, PRIVATE_ID_PREFIX } from "../../formats/osv/draft-to-osv.ts";
 import { importRecords, type ReceivedRecord } from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
+import { recordRevision } from "../ledger/record-statement.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
@@ -80,11 +81,13 @@ async function finish(database: Database, publication: Publication, nowMs: numbe
   await database.transaction("releaser", async (transaction) => {
     // Another server was as fast: it has said so.
     if (!(await markPublished(transaction, publication, nowMs))) return;
+    const sha256 = createHash("sha256").update(recordOf(publication).bytes).digest("hex");
+    await recordRevision(transaction, { advisoryId: advisory, sha256, atMs: nowMs });
     await writePlanEvent(
       transaction,
       publication,
       "advisory-published",
-      { advisory, sha256: createHash("sha256").update(recordOf(publication).bytes).digest("hex") },
+      { advisory, sha256 },
       { atMs: nowMs, onceKey: "advisory-published" },
     );
     for (const circleId of await readOpenedCircles(transaction, publication)) {
