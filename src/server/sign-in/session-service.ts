@@ -5,6 +5,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { parseLevel } from "../../vocabulary/level.ts";
 import { verbsOf } from "../../vocabulary/organisation.ts";
+import { recordAudit } from "../access-review/audit-trail.ts";
 import type { SignActor } from "../actors/sign-actor.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Authenticate, Caller } from "../http/caller.ts";
@@ -85,14 +86,22 @@ export function createSessionService({ database, digests, sign, served, clock }:
         const target = session.bound ? undefined : await findMembership(transaction, organisation, caller.person);
         if (target === undefined) throw new CodedError("not-found", "expected an organisation that this session may act for, got another");
         await moveSession(transaction, caller.person, session.id, organisation);
+        const details = { from: caller.organisation };
+        const subject = `session:${session.id}`;
+        await recordAudit(transaction, { organisation, person: caller.person, verb: "session.switched", subject, details, atMs: clock() });
       });
       return describe({ person: caller.person, id: session.id });
     },
     end: async (caller, session) => {
       await own(caller);
-      if (!(await endOwnSession(database, caller.actor, session, clock()))) {
-        throw new CodedError("not-found", "expected a session of yours that has not ended");
-      }
+      await database.transaction(caller.actor, async (transaction) => {
+        const atMs = clock();
+        if (!(await endOwnSession(transaction, session, atMs))) {
+          throw new CodedError("not-found", "expected a session of yours that has not ended");
+        }
+        const { organisation, person } = caller;
+        await recordAudit(transaction, { organisation, person, verb: "session.ended", subject: `session:${session}`, atMs });
+      });
     },
   };
 
@@ -162,6 +171,14 @@ export function createSessionService({ database, digests, sign, served, clock }:
       agent: arrival.agent?.slice(0, 300),
       atMs,
       expiresAtMs: atMs + SESSION_MS,
+    });
+    await recordAudit(transaction, {
+      organisation: acting.organisation_id,
+      person: arrival.person,
+      verb: "session.started",
+      subject: `session:${id}`,
+      details: { way: arrival.way, shows: arrival.worth.floor, secondFactor: arrival.worth.secondFactor },
+      atMs,
     });
     return { secret, person: arrival.person, id };
   }

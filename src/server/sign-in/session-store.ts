@@ -95,13 +95,11 @@ export async function readOwnSessions(database: Database, actor: Actor, atMs: nu
   );
 }
 
-export async function endOwnSession(database: Database, actor: Actor, id: string, atMs: number): Promise<boolean> {
-  return database.transaction(
-    actor,
-    async (transaction) =>
-      (await transaction.run(
-        sql`update session set ended_at = ${new Date(atMs)} where person_id = (select actor_person()) and id = ${id} and ended_at is null`,
-      )) === 1,
+export async function endOwnSession(transaction: Transaction, id: string, atMs: number): Promise<boolean> {
+  return (
+    (await transaction.run(
+      sql`update session set ended_at = ${new Date(atMs)} where person_id = (select actor_person()) and id = ${id} and ended_at is null`,
+    )) === 1
   );
 }
 
