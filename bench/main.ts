@@ -28,6 +28,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Quest
   memory: () => import("./memory.ts"),
   "list-pages": () => import("./list-pages.ts"),
   "confidential-lists": () => import("./confidential-lists.ts"),
+  "staged-scan": () => import("./staged-scan.ts"),
 };
 
 process.exitCode = await main();
