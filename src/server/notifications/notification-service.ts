@@ -65,7 +65,7 @@ export function createNotificationService({ database, keys, hasMail, allowedPriv
   return {
     list: async (caller, { unseen, after, limit }) => {
       const rows = await store.readNotifications(database, caller, {
-        kinds: kindsFor(caller),
+        kinds: kindsFor(caller).filter((kind) => kind !== "test"),
         unseen,
         after: readKey(after),
         limit: limit + 1,

@@ -31,7 +31,7 @@ export function NotificationsPage() {
               <Webhooks />
             </Section>
           ) : null}
-          <div id="deliveries">
+          <div id="deliveries" className="section-ruled">
             <Section
               title="Deliveries"
               note="What went out, the last tried first. What is delayed goes again after 1 min, 5 min, 30 min, 2 h and 12 h."
