@@ -105,9 +105,10 @@ async function syncFeeds(feeds: HeldFeeds, dataDirectory: string): Promise<void>
   if (run.code !== 0) throw new Error(`sluice sync ended with ${run.code}: ${run.stdout}${run.stderr}`);
 }
 
-async function launch(): Promise<Browser> {
+/** The browser of this machine, with nothing of its owner's. */
+export async function launch(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
-  return chromium.launch({ args: FLAGS, headless: true, ...(executablePath === undefined ? {} : { executablePath }) });
+  return chromium.launch({ args: [...FLAGS, ...flags], headless: true, ...(executablePath === undefined ? {} : { executablePath }) });
 }
 
 async function visit(browser: Browser, url: string, path: string, { width = 1440, member, ...options }: VisitOptions): Promise<Visit> {
