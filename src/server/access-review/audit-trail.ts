@@ -19,10 +19,12 @@ export type AuditEntry = {
 
 /**
  * Writes the change down in the transaction that makes it: neither holds without the other. It is a statement in the ledger, too, so that the trail
- * cannot be changed unseen. For signed actors and the gatekeeper.
+ * cannot be changed unseen; that somebody signed in or out is nobody's proof. For signed actors and the gatekeeper.
  */
 export async function recordAudit(transaction: Pick<Transaction, "run">, { details = {}, ...entry }: AuditEntry): Promise<void> {
   const { organisation, person = null, verb, subject, atMs } = entry;
-  await recordStatement(transaction, { organisationId: organisation, kind: verb, facts: { person, subject, details }, atMs });
+  if (!verb.startsWith("session.")) {
+    await recordStatement(transaction, { organisationId: organisation, kind: verb, facts: { person, subject, details }, atMs });
+  }
   await insertAuditEvent(transaction, { ...entry, details: JSON.stringify(details) });
 }

@@ -156,7 +156,7 @@ function Check({ ledger }: { readonly ledger: Ledger }) {
       </p>
       <Command text={`sluice ledger verify ${address} --key ${ledger.verifierKeys[0] ?? "VKEY"} --keep checkpoint`} />
       <p>
-        A receipt is checked without any server: <code>sluice ledger verify receipt.json --key …</code>. The log is served as{" "}
+        A receipt is checked without any server: <code>sluice ledger verify receipt.json --key VKEY</code>. The log is served as{" "}
         <a href="https://c2sp.org/tlog-tiles">c2sp.org/tlog-tiles</a> has it, for every other tool.
       </p>
       <dl className="ledger-names">
