@@ -2,17 +2,23 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CDPSession, Page } from "playwright-core";
 import { axeFindings, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { type IdentityProvider, openIdentityProvider } from "../support/identity-provider.ts";
 import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole, type Visit } from "./console.ts";
 
 describe("signing in, with the browser's own authenticator", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
+  let provider: IdentityProvider;
   let axe: string;
 
   before(async () => {
-    console = await openConsole();
+    provider = await openIdentityProvider();
+    console = await openConsole(undefined, { allowedPrivateHosts: ["127.0.0.1"] });
     axe = await readAxe();
   });
-  after(() => console.close());
+  after(async () => {
+    await console.close();
+    await provider.close();
+  });
 
   /** CTAP2, with finger or PIN always given, as a device has it. */
   async function addAuthenticator(page: Page, transport: "internal" | "usb" = "internal"): Promise<CDPSession> {
@@ -145,6 +151,46 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     await other.page.getByText("Expected the whole link").waitFor();
     await other.page.goto(`${console.url}/sign-in/lost`);
     await holdsUp(other.page, "sign-in-lost");
+    await other.close();
+  });
+
+  it("an organisation's own sign-on is set up, lets an invited member in, and signs them in again", async () => {
+    const { page } = visit;
+    await page.goto(`${console.url}/sign-ons`);
+    await page.getByText("No sign-on yet").waitFor();
+    await page.getByRole("button", { name: /Organisation$/ }).click();
+    await page.getByRole("option", { name: "Harbour desk" }).click();
+    await page.getByRole("textbox", { name: "Issuer" }).fill(provider.issuer);
+    await page.getByRole("textbox", { name: "Client ID" }).fill(provider.clientId);
+    await page.getByRole("textbox", { name: "Client secret" }).fill(provider.clientSecret);
+    await page.getByRole("textbox", { name: "Domains of e-mail addresses" }).fill("desk.example");
+    await page.getByRole("button", { name: "Set up the sign-on" }).click();
+    await page.getByRole("table", { name: "Sign-ons" }).getByText(provider.issuer).waitFor();
+    await holdsUp(page, "sign-ons");
+
+    const invited = await page.request.post(`${console.url}/api/invitations`, {
+      headers: { origin: console.url },
+      data: { name: "Bo", email: "bo@desk.example", role: "reader" },
+    });
+    const { link } = (await invited.json()) as { readonly link: string };
+    provider.signInAs("bo", { email: "bo@desk.example" });
+    const other = await console.visit(new URL(link).pathname + new URL(link).hash);
+    await other.page.getByRole("heading", { name: "Join Harbour desk" }).waitFor();
+    await holdsUp(other.page, "join");
+    await other.page.getByRole("button", { name: "Use the organisation’s own sign-on" }).click();
+    await other.page.getByRole("button", { name: /^Acting as Coordinator, Harbour desk/ }).click();
+    await other.page.getByRole("menuitem", { name: "Sign out" }).click();
+    await other.page.getByRole("link", { name: "Sign in" }).click();
+    await other.page.getByRole("textbox", { name: "Work e-mail" }).fill("bo@elsewhere.example");
+    await other.page.getByRole("button", { name: "Continue" }).click();
+    await other.page.getByText("Expected an address whose organisation has its own sign-on here").waitFor();
+    await holdsUp(other.page, "sign-in-with-sign-on");
+    await other.page.getByRole("textbox", { name: "Work e-mail" }).fill("bo@desk.example");
+    await other.page.getByRole("button", { name: "Continue" }).click();
+    await other.page.getByRole("button", { name: /^Acting as/ }).waitFor();
+    await other.page.goto(`${console.url}/sign-in/return?code=replayed&state=replayed`);
+    await other.page.getByRole("heading", { name: "The sign-on did not sign you in" }).waitFor();
+    assert.deepEqual(await other.complaints(), []);
     await other.close();
   });
 
