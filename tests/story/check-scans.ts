@@ -82,7 +82,10 @@ function checkStaged(stage: Stage, { staged }: Answer, expected: ScanFacts, oper
 
 function checkPublic(stage: Stage, { findings }: Answer, expected: ScanFacts, about: string): void {
   const found = findings.map(({ ids, components }) => ({ id: ids.join(" "), components: components.map(wordsOf).sort() }));
-  const published = [...expected.published].map(([draft, components]) => ({ id: headOf(stage, draft).advisory, components: [...components] }));
+  const published = [...expected.published].map(([draft, components]) => ({
+    id: headOf(stage, draft).advisory,
+    components: [...components],
+  }));
   assert.deepEqual(
     found.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     published.toSorted((a, b) => (a.id < b.id ? -1 : 1)),

@@ -9,7 +9,7 @@ import { ORGANISATIONS, type Organisation } from "./cast.ts";
 import { DRAFT_STORIES, type Draft } from "./drafts.ts";
 import { kindsSeenAt, type Oracle } from "./oracle.ts";
 import { reading } from "./perform.ts";
-import { known, type Stage, type WrittenDraft } from "./set-the-stage.ts";
+import { known, type Stage } from "./set-the-stage.ts";
 import { partsOf, summaryOf } from "./written-parts.ts";
 
 /** Everybody's list is what the oracle says: no draft is missing, none is there beside it, and each row says what its level shows. */
@@ -31,7 +31,8 @@ export async function checkDrafts(stage: Stage, oracle: Oracle, drafts: Iterable
 export async function checkDeeply(stage: Stage, oracle: Oracle, draft: Draft): Promise<void> {
   const written = stage.drafts.get(draft);
   if (written === undefined) return;
-  await Promise.all(ORGANISATIONS.map((whom) => checkRest(stage, oracle, whom, draft, written)));
+  const research = await researchIdOf(stage, draft);
+  await Promise.all(ORGANISATIONS.map((whom) => checkRest(stage, oracle, { whom, draft, id: written.id, research })));
 }
 
 async function checkList(stage: Stage, oracle: Oracle, whom: Organisation, client: Client): Promise<void> {
@@ -83,27 +84,36 @@ async function checkDraft(stage: Stage, oracle: Oracle, whom: Organisation, draf
   }
 }
 
-async function checkRest(stage: Stage, oracle: Oracle, whom: Organisation, draft: Draft, { id }: WrittenDraft): Promise<void> {
+type Asked = { readonly whom: Organisation; readonly draft: Draft; readonly id: string; readonly research: string };
+
+async function checkRest(stage: Stage, oracle: Oracle, { whom, draft, id, research }: Asked): Promise<void> {
   const client = stage.as(whom);
   const params = { draft: id };
   const level = oracle.levelOf(whom, draft);
   const about = `of ${draft}, for ${whom} at ${level ?? "nothing"}`;
   const seesFix = level !== undefined && isAbove(level, "notice");
-  assert.equal(await isAnswered(() => client(readReleasePlan, { params })), level === "case", `the plan ${about}`);
-  assert.equal(await isAnswered(() => client(downloadDraftOsv, { params })), seesFix, `the record ${about}`);
-  assert.equal(await isAnswered(() => client(listDraftEvents, { params, query: {} })), seesFix, `the events ${about}`);
-  if (seesFix) {
-    const { rows } = await reading(() => client(listDraftEvents, { params, query: { limit: 200 } }));
-    const tooMuch = rows.filter((event) => isAbove(event.level, level));
-    assert.deepEqual(tooMuch, [], `events ${about}`);
-  }
+  assert.equal((await answered(() => client(readReleasePlan, { params }))) !== undefined, level === "case", `the plan ${about}`);
+  assert.equal((await answered(() => client(downloadDraftOsv, { params }))) !== undefined, seesFix, `the record ${about}`);
+  const events = await answered(() => client(listDraftEvents, { params, query: { limit: 200 } }));
+  assert.equal(events !== undefined, seesFix, `the events ${about}`);
+  const tooMuch = events?.rows.filter((event) => level !== undefined && isAbove(event.level, level)) ?? [];
+  assert.deepEqual(tooMuch, [], `the events ${about}`);
+  if (level === "case") return;
+  assert.equal(
+    await answered(() => client(readResearch, { params: { ...params, part: research }, body: {} })),
+    undefined,
+    `the research ${about}`,
+  );
+}
+
+/** The id of the part that only those who see the case are told of. */
+async function researchIdOf(stage: Stage, draft: Draft): Promise<string> {
   const owner = stage.as(DRAFT_STORIES[draft].owner);
-  const { parts = [] } = await reading(() => owner(readDraft, { params }));
-  const research = known(parts.find(({ kind }) => kind === "research"), "research");
-  if (level !== "case") {
-    const part = { ...params, part: research.id };
-    assert.equal(await isAnswered(() => client(readResearch, { params: part, body: {} })), false, `the research ${about}`);
-  }
+  const { parts = [] } = await reading(() => owner(readDraft, { params: { draft: stage.drafts.get(draft)?.id ?? "" } }));
+  return known(
+    parts.find(({ kind }) => kind === "research"),
+    "research",
+  ).id;
 }
 
 /** What one is told who asks for what is not for one. */
@@ -126,13 +136,12 @@ async function missingWords(stage: Stage, client: Client): Promise<string> {
 
 const missing = new WeakMap<Stage, string>();
 
-/** False = refused as not found, which is the only refusal that is expected here. */
-async function isAnswered(ask: () => Promise<unknown>): Promise<boolean> {
+/** Undefined = refused as not found, which is the only refusal that is expected here. */
+async function answered<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    await reading(ask);
-    return true;
+    return await reading(ask);
   } catch (error) {
-    if (isCodedError(error, "not-found")) return false;
+    if (isCodedError(error, "not-found")) return undefined;
     throw error;
   }
 }

@@ -40,7 +40,12 @@ export const DRAFT_STORIES: Readonly<Record<Draft, DraftStory>> = {
     owner: "lantern",
     zone: "Europe/Berlin",
     affects: [npm("express", ["4.0.0", "4.22.0"])],
-    stages: [stage("fixers", "fix", "Mon 10"), stage("operators", "notice", "Mon 12"), stage("operators", "fix", "Tue 12"), everyone("Wed 10")],
+    stages: [
+      stage("fixers", "fix", "Mon 10"),
+      stage("operators", "notice", "Mon 12"),
+      stage("operators", "fix", "Tue 12"),
+      everyone("Wed 10"),
+    ],
     consenters: [],
   },
   // Leaks on Tuesday at 11 and is public at once, two days before its hour.
@@ -56,7 +61,12 @@ export const DRAFT_STORIES: Readonly<Record<Draft, DraftStory>> = {
     owner: "lantern",
     zone: "America/New_York",
     affects: [npm("minimatch", ["3.0.0", "3.1.3"], ["9.0.0", "9.0.8"])],
-    stages: [stage("harbour", "case", "Mon 09"), stage("fixers", "fix", "Mon 14"), stage("operators", "notice", "Mon 15"), everyone("Wed 12")],
+    stages: [
+      stage("harbour", "case", "Mon 09"),
+      stage("fixers", "fix", "Mon 14"),
+      stage("operators", "notice", "Mon 15"),
+      everyone("Wed 12"),
+    ],
     consenters: ["harbour"],
   },
   // Amended on Tuesday: public a day sooner, and operators get the fix the evening before. Lantern has a say and agrees.
@@ -64,7 +74,12 @@ export const DRAFT_STORIES: Readonly<Record<Draft, DraftStory>> = {
     owner: "mast",
     zone: "Asia/Tokyo",
     affects: [npm("semver", ["7.0.0", "7.8.5"])],
-    stages: [stage("lantern", "case", "Mon 10"), stage("fixers", "build", "Mon 12"), stage("operators", "notice", "Tue 08"), everyone("Thu 12")],
+    stages: [
+      stage("lantern", "case", "Mon 10"),
+      stage("fixers", "build", "Mon 12"),
+      stage("operators", "notice", "Tue 08"),
+      everyone("Thu 12"),
+    ],
     consenters: ["lantern"],
   },
   // Opens to operators with the patch, whenever that is; it is on Tuesday at 9.

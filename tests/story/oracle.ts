@@ -37,7 +37,10 @@ export type Oracle = {
   readonly reachedBy: (draft: Draft, stage: string) => readonly Organisation[];
 };
 
-export type StageFacts = Omit<PlannedStage, "opens" | "closes"> & { readonly opensMs: number | undefined; readonly closesMs: number | undefined };
+export type StageFacts = Omit<PlannedStage, "opens" | "closes"> & {
+  readonly opensMs: number | undefined;
+  readonly closesMs: number | undefined;
+};
 export type OpenedStage = { readonly stage: string; readonly atMs: number; readonly by: Opened["by"] };
 export type Installed = { readonly ecosystem: string; readonly name: string; readonly versions: readonly string[] };
 /** What a scan must say: drafts with the package versions in their ranges and what ends them, drafts of which only names are told, and what is public. */
@@ -183,7 +186,11 @@ export function createOracle(everybody: readonly Organisation[], isExcluded: (wh
     opened: (draft) => [...factsOf(draft).opened.values()].map(({ stage, atMs, by }) => ({ stage, atMs, by })),
     reachedBy: (draft, stage) => factsOf(draft).opened.get(stage)?.reached ?? [],
     scanOf: (whom, runs) => {
-      const answer = { findings: new Map<Draft, readonly string[]>(), notices: new Map<Draft, readonly string[]>(), published: new Map<Draft, readonly string[]>() };
+      const answer = {
+        findings: new Map<Draft, readonly string[]>(),
+        notices: new Map<Draft, readonly string[]>(),
+        published: new Map<Draft, readonly string[]>(),
+      };
       for (const [draft, facts] of drafts) {
         const level = mostConfidential(levelsOf(whom, facts));
         const inRange = versionsInRange(facts.affects, runs);
@@ -252,7 +259,8 @@ function isWithin(version: string, from: string, to: string): boolean {
 /** The versions of the story are numbers with dots: anything else has no place here. */
 function compareDotted(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split(".").map(Number));
-  if (left === undefined || right === undefined || [...left, ...right].some(Number.isNaN)) throw new RangeError(`${a} or ${b} is no number with dots`);
+  if (left === undefined || right === undefined || [...left, ...right].some(Number.isNaN))
+    throw new RangeError(`${a} or ${b} is no number with dots`);
   for (let place = 0; place < Math.max(left.length, right.length); place++) {
     const difference = (left[place] ?? 0) - (right[place] ?? 0);
     if (difference !== 0) return difference;

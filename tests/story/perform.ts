@@ -36,21 +36,35 @@ export async function perform(stage: Stage, oracle: Oracle, act: Act): Promise<v
       await agree(stage, client, act.draft);
       return oracle.agreed(act.draft, DRAFT_STORIES[act.draft].stages.map(toFacts));
     case "holds":
-      await onPlan(stage, act, ({ holds }) => holds.some(({ mine }) => mine), (params) =>
-        client(holdReleasePlan, { params, body: { reason: "The fix is not ready" } }),
+      await onPlan(
+        stage,
+        act,
+        ({ holds }) => holds.some(({ mine }) => mine),
+        (params) => client(holdReleasePlan, { params, body: { reason: "The fix is not ready" } }),
       );
       return oracle.held(act.draft);
     case "lifts":
-      await onPlan(stage, act, ({ holds }) => !holds.some(({ mine }) => mine), (params) => client(liftHold, { params, body: {} }));
+      await onPlan(
+        stage,
+        act,
+        ({ holds }) => !holds.some(({ mine }) => mine),
+        (params) => client(liftHold, { params, body: {} }),
+      );
       return oracle.lifted(act.draft);
     case "states":
-      await onPlan(stage, act, ({ events }) => events.some(({ event }) => event === act.event), (params) =>
-        client(stateReleaseEvent, { params, body: { event: act.event, reason: "It was seen" } }),
+      await onPlan(
+        stage,
+        act,
+        ({ events }) => events.some(({ event }) => event === act.event),
+        (params) => client(stateReleaseEvent, { params, body: { event: act.event, reason: "It was seen" } }),
       );
       return oracle.stated(act.draft, act.event);
     case "ends-early":
-      await onPlan(stage, act, ({ events }) => events.some(({ event }) => event === "early-end"), (params) =>
-        client(endEmbargoEarly, { params, body: { because: act.because, reason: "It stands in a forum" } }),
+      await onPlan(
+        stage,
+        act,
+        ({ events }) => events.some(({ event }) => event === "early-end"),
+        (params) => client(endEmbargoEarly, { params, body: { because: act.because, reason: "It stands in a forum" } }),
       );
       oracle.stated(act.draft, act.because);
       return oracle.stated(act.draft, "early-end");
@@ -60,46 +74,61 @@ export async function perform(stage: Stage, oracle: Oracle, act: Act): Promise<v
       await consent(stage, client, act.draft);
       return oracle.amended(act.draft, known(proposals.get(stage)?.get(act.draft), "proposal").map(toFacts));
     case "excepts":
-      await onPlan(stage, act, ({ exceptions }) => exceptions.some(({ organisation }) => organisation === stage.idOf(act.whom)), (params) =>
-        client(makeException, { params, body: { organisation: stage.idOf(act.whom), reason: "They found it being used" } }),
+      await onPlan(
+        stage,
+        act,
+        ({ exceptions }) => exceptions.some(({ organisation }) => organisation === stage.idOf(act.whom)),
+        (params) => client(makeException, { params, body: { organisation: stage.idOf(act.whom), reason: "They found it being used" } }),
       );
       return oracle.excepted(act.draft, act.whom);
     case "abandons": {
       const params = { draft: written(stage, act.draft).id };
-      await surely(async () => (await client(readDraft, { params })).state === "abandoned", () =>
-        client(abandonDraft, { params, body: { reason: "It cannot be made to happen" } }),
+      await surely(
+        async () => (await client(readDraft, { params })).state === "abandoned",
+        () => client(abandonDraft, { params, body: { reason: "It cannot be made to happen" } }),
       );
       return oracle.abandoned(act.draft);
     }
     case "reads-research": {
       const { id } = written(stage, act.draft);
       const { parts = [] } = await reading(() => client(readDraft, { params: { draft: id } }));
-      const part = known(parts.find(({ kind }) => kind === "research"), "research");
+      const part = known(
+        parts.find(({ kind }) => kind === "research"),
+        "research",
+      );
       const { text } = await reading(() => client(readResearch, { params: { draft: id, part: part.id }, body: {} }));
       assert.equal(text, researchOf(act.draft));
       return undefined;
     }
     case "joins":
-      await surely(() => isInside(client, stage.circleId(act.circle)), () => joinCircle(client, stage.circleId(act.circle)));
+      await surely(
+        () => isInside(client, stage.circleId(act.circle)),
+        () => joinCircle(client, stage.circleId(act.circle)),
+      );
       oracle.admitted(act.circle, act.who, undefined);
       return oracle.signed(act.circle, act.who);
     case "signs":
-      await surely(() => isInside(client, stage.circleId(act.circle)), () => sign(client, stage.circleId(act.circle)));
+      await surely(
+        () => isInside(client, stage.circleId(act.circle)),
+        () => sign(client, stage.circleId(act.circle)),
+      );
       return oracle.signed(act.circle, act.who);
     case "changes-agreement":
       await changeAgreement(client, act.circle, stage.circleId(act.circle), act.to);
       return oracle.agreementChanged(act.circle);
     case "revokes": {
       const params = { circle: stage.circleId(act.circle), organisation: stage.idOf(act.whom) };
-      await surely(async () => !(await membersOf(client, params.circle)).has(params.organisation), () =>
-        client(revokeCircleMember, { params, body: { reason: "It told its suppliers" } }),
+      await surely(
+        async () => !(await membersOf(client, params.circle)).has(params.organisation),
+        () => client(revokeCircleMember, { params, body: { reason: "It told its suppliers" } }),
       );
       return oracle.revoked(act.circle, act.whom);
     }
     case "dismisses": {
       const params = { member: stage.editor.person };
       await surely(
-        async () => (await client(listMembers)).rows.some(({ person, revokedAtMs }) => person === params.member && revokedAtMs !== undefined),
+        async () =>
+          (await client(listMembers)).rows.some(({ person, revokedAtMs }) => person === params.member && revokedAtMs !== undefined),
         () => client(revokeMember, { params }),
       );
       return undefined;
@@ -141,14 +170,21 @@ async function write(stage: Stage, client: Client, draft: Draft): Promise<void> 
     const found = rows.find((row) => row.summary === summary);
     return found === undefined ? undefined : { id: found.id, advisory: found.advisory ?? "", stages: new Map() };
   };
-  await surely(async () => (await find()) !== undefined, () => client(createDraft, { body: { parts: [...partsOf(draft)] } }));
+  await surely(
+    async () => (await find()) !== undefined,
+    () => client(createDraft, { body: { parts: [...partsOf(draft)] } }),
+  );
   stage.drafts.set(draft, known(await reading(find), draft));
   const { stages, consenters } = DRAFT_STORIES[draft];
-  await onPlan(stage, { who: DRAFT_STORIES[draft].owner, draft }, (plan) => plan.stages.length === stages.length, (params) =>
-    client(writeReleasePlan, {
-      params,
-      body: { stages: stages.map((one) => toStated(stage, draft, one)), consenters: consenters.map(stage.idOf) },
-    }),
+  await onPlan(
+    stage,
+    { who: DRAFT_STORIES[draft].owner, draft },
+    (plan) => plan.stages.length === stages.length,
+    (params) =>
+      client(writeReleasePlan, {
+        params,
+        body: { stages: stages.map((one) => toStated(stage, draft, one)), consenters: consenters.map(stage.idOf) },
+      }),
   );
   const plan = await reading(() => client(readReleasePlan, { params: { draft: written(stage, draft).id } }));
   for (const [index, { id }] of plan.stages.entries()) written(stage, draft).stages.set(id, known(stages[index], "stage").key);
@@ -157,8 +193,11 @@ async function write(stage: Stage, client: Client, draft: Draft): Promise<void> 
 async function agree(stage: Stage, client: Client, draft: Draft): Promise<void> {
   const params = { draft: written(stage, draft).id };
   const { revision } = await reading(() => client(readReleasePlan, { params }));
-  await onPlan(stage, { who: DRAFT_STORIES[draft].owner, draft }, ({ state }) => state !== "writing", () =>
-    client(agreeReleasePlan, { params, body: { revision } }),
+  await onPlan(
+    stage,
+    { who: DRAFT_STORIES[draft].owner, draft },
+    ({ state }) => state !== "writing",
+    () => client(agreeReleasePlan, { params, body: { revision } }),
   );
 }
 
@@ -206,7 +245,10 @@ async function onPlan(
   act: (params: { readonly draft: string }) => Promise<unknown>,
 ): Promise<void> {
   const params = { draft: written(stage, draft).id };
-  await surely(async () => hasHappened(await stage.as(who)(readReleasePlan, { params })), () => act(params));
+  await surely(
+    async () => hasHappened(await stage.as(who)(readReleasePlan, { params })),
+    () => act(params),
+  );
 }
 
 async function isInside(client: Client, circle: string): Promise<boolean> {

@@ -5,7 +5,11 @@ import type { StoryHour } from "./story-hour.ts";
 
 /** What somebody does. Everything else in the story happens by itself, at its hour. */
 export type Act =
-  | { readonly does: "writes" | "agrees" | "holds" | "lifts" | "abandons" | "reads-research"; readonly who: Organisation; readonly draft: Draft }
+  | {
+      readonly does: "writes" | "agrees" | "holds" | "lifts" | "abandons" | "reads-research";
+      readonly who: Organisation;
+      readonly draft: Draft;
+    }
   | { readonly does: "ends-early"; readonly who: Organisation; readonly draft: Draft; readonly because: "leak" | "exploitation" }
   | { readonly does: "states"; readonly who: Organisation; readonly draft: Draft; readonly event: "patch-ready" | "leak" | "exploitation" }
   | { readonly does: "proposes"; readonly who: Organisation; readonly draft: Draft; readonly stages: readonly PlannedStage[] }
@@ -23,27 +27,25 @@ export type Scene = { readonly at: StoryHour; readonly title: string; readonly a
 
 /** The whole story. Hours that are not here pass as well, and whatever is planned for them happens. */
 export const SCRIPT: readonly Scene[] = [
+  scene("Mon 07", "Nine draft advisories are written in secret", DRAFTS.filter((draft) => draft !== "juniper").map(writes), [
+    ["lantern", "ember", "case"],
+    ["harbour", "ember", "nothing"],
+    ["quill", "ember", "nothing"],
+    ["ward", "ember", "nothing"],
+  ]),
+  scene("Mon 08", "Their plans are agreed", DRAFTS.filter((draft) => draft !== "juniper").map(agrees), [
+    ["mast", "delta", "case"],
+    ["lantern", "delta", "nothing"],
+  ]),
   scene(
-    "Mon 07",
-    "Nine draft advisories are written in secret",
-    DRAFTS.filter((draft) => draft !== "juniper").map(writes),
+    "Mon 09",
+    "The coordinator is read into one case",
+    [],
     [
-      ["lantern", "ember", "case"],
+      ["harbour", "cobalt", "case"],
       ["harbour", "ember", "nothing"],
-      ["quill", "ember", "nothing"],
-      ["ward", "ember", "nothing"],
     ],
   ),
-  scene(
-    "Mon 08",
-    "Their plans are agreed",
-    DRAFTS.filter((draft) => draft !== "juniper").map(agrees),
-    [
-      ["mast", "delta", "case"],
-      ["lantern", "delta", "nothing"],
-    ],
-  ),
-  scene("Mon 09", "The coordinator is read into one case", [], [["harbour", "cobalt", "case"], ["harbour", "ember", "nothing"]]),
   scene(
     "Mon 10",
     "The first fix reaches whoever has signed and is not kept out",
@@ -82,7 +84,15 @@ export const SCRIPT: readonly Scene[] = [
       ["keel", "delta", "build"],
     ],
   ),
-  scene("Mon 15", "What is held stays shut", [], [["mast", "cobalt", "nothing"], ["ward", "cobalt", "nothing"]]),
+  scene(
+    "Mon 15",
+    "What is held stays shut",
+    [],
+    [
+      ["mast", "cobalt", "nothing"],
+      ["ward", "cobalt", "nothing"],
+    ],
+  ),
   scene(
     "Mon 17",
     "The hold is lifted, and both stages that were due open in this hour",
@@ -101,10 +111,15 @@ export const SCRIPT: readonly Scene[] = [
       ["mast", "heron", "nothing"],
     ],
   ),
-  scene("Mon 20", "Keel, who is in the circle now, writes the tenth", [writes("juniper"), agrees("juniper")], [
-    ["keel", "juniper", "case"],
-    ["quill", "juniper", "nothing"],
-  ]),
+  scene(
+    "Mon 20",
+    "Keel, who is in the circle now, writes the tenth",
+    [writes("juniper"), agrees("juniper")],
+    [
+      ["keel", "juniper", "case"],
+      ["quill", "juniper", "nothing"],
+    ],
+  ),
   scene(
     "Tue 09",
     "The patch for one is ready, and operators have it at once",
@@ -154,7 +169,15 @@ export const SCRIPT: readonly Scene[] = [
     [["ward", "delta", "notice"]],
   ),
   scene("Tue 14", "Lantern agrees to it", [{ does: "consents", who: "lantern", draft: "delta" }], [["ward", "heron", "fix"]]),
-  scene("Tue 15", "A warning closes by its plan", [], [["ward", "fjord", "nothing"], ["mast", "fjord", "fix"]]),
+  scene(
+    "Tue 15",
+    "A warning closes by its plan",
+    [],
+    [
+      ["ward", "fjord", "nothing"],
+      ["mast", "fjord", "fix"],
+    ],
+  ),
   scene(
     "Tue 16",
     "Spark's membership expires; Quill dismisses a member, whose token dies with it",
@@ -164,7 +187,15 @@ export const SCRIPT: readonly Scene[] = [
       ["ward", "ember", "fix"],
     ],
   ),
-  scene("Tue 18", "The amended plan runs", [], [["ward", "delta", "fix"], ["spark", "delta", "nothing"]]),
+  scene(
+    "Tue 18",
+    "The amended plan runs",
+    [],
+    [
+      ["ward", "delta", "fix"],
+      ["spark", "delta", "nothing"],
+    ],
+  ),
   scene(
     "Wed 08",
     "One is exploited: operators have the fix a day early",
@@ -174,8 +205,24 @@ export const SCRIPT: readonly Scene[] = [
       ["vault", "iris", "nothing"],
     ],
   ),
-  scene("Wed 09", "The amended hour comes for everyone", [], [["vault", "delta", "public"], ["keel", "delta", "build"]]),
-  scene("Wed 10", "The first plan ends as it was written", [], [["spark", "ember", "public"], ["signals", "ember", "public"]]),
+  scene(
+    "Wed 09",
+    "The amended hour comes for everyone",
+    [],
+    [
+      ["vault", "delta", "public"],
+      ["keel", "delta", "build"],
+    ],
+  ),
+  scene(
+    "Wed 10",
+    "The first plan ends as it was written",
+    [],
+    [
+      ["spark", "ember", "public"],
+      ["signals", "ember", "public"],
+    ],
+  ),
   scene(
     "Wed 14",
     "One is abandoned: whoever was told of it sees that it will not come",
@@ -189,7 +236,12 @@ export const SCRIPT: readonly Scene[] = [
     "Wed 17",
     "The fixers' agreement is another one: nobody is inside until it has signed that",
     [
-      { does: "changes-agreement", who: "harbour", circle: "fixers", to: "What is read here is used to prepare fixes, and is not given to suppliers." },
+      {
+        does: "changes-agreement",
+        who: "harbour",
+        circle: "fixers",
+        to: "What is read here is used to prepare fixes, and is not given to suppliers.",
+      },
       { does: "signs", who: "mast", circle: "fixers" },
     ],
     [
@@ -199,12 +251,33 @@ export const SCRIPT: readonly Scene[] = [
       ["prism", "iris", "fix"],
     ],
   ),
-  scene("Wed 18", "Prism has signed as well, Keel has not", [{ does: "signs", who: "prism", circle: "fixers" }], [
-    ["prism", "fjord", "fix"],
-    ["keel", "fjord", "nothing"],
-  ]),
-  scene("Thu 09", "What was withdrawn is public", [], [["ward", "fjord", "public"], ["vault", "fjord", "public"]]),
-  scene("Thu 16", "The hour of the abandoned one passes, and nothing comes", [], [["ward", "juniper", "nothing"], ["vault", "juniper", "nothing"]]),
+  scene(
+    "Wed 18",
+    "Prism has signed as well, Keel has not",
+    [{ does: "signs", who: "prism", circle: "fixers" }],
+    [
+      ["prism", "fjord", "fix"],
+      ["keel", "fjord", "nothing"],
+    ],
+  ),
+  scene(
+    "Thu 09",
+    "What was withdrawn is public",
+    [],
+    [
+      ["ward", "fjord", "public"],
+      ["vault", "fjord", "public"],
+    ],
+  ),
+  scene(
+    "Thu 16",
+    "The hour of the abandoned one passes, and nothing comes",
+    [],
+    [
+      ["ward", "juniper", "nothing"],
+      ["vault", "juniper", "nothing"],
+    ],
+  ),
 ];
 
 function writes(draft: Draft): Act {

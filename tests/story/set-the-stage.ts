@@ -78,7 +78,12 @@ async function takePublicRecord(server: StoryServer): Promise<void> {
         id: `x_STORY-${ecosystem.toLowerCase()}`,
         modified: "2027-02-28T00:00:00Z",
         summary: "An old fault",
-        affected: [{ package: { ecosystem, name: "nobody-runs-this" }, ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "2.0.0" }] }] }],
+        affected: [
+          {
+            package: { ecosystem, name: "nobody-runs-this" },
+            ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: "2.0.0" }] }],
+          },
+        ],
       };
       for (const [path, bytes] of bucketObjects(ecosystem, [record])) {
         await mkdir(dirname(join(directory, path)), { recursive: true });
@@ -148,10 +153,7 @@ function browserAt(server: StoryServer, origin: string): { readonly client: Clie
   return { client: createClient(transport) };
 }
 
-async function makeCircle(
-  circle: Circle,
-  { as, idOf, oracle }: Pick<Stage, "as" | "idOf"> & { readonly oracle: Oracle },
-): Promise<string> {
+async function makeCircle(circle: Circle, { as, idOf, oracle }: Pick<Stage, "as" | "idOf"> & { readonly oracle: Oracle }): Promise<string> {
   const { owner, name, purpose, agreement, needsSecondFactor, needsSponsor, membersListed, longestDays, members } = CIRCLE_TERMS[circle];
   const terms = { name, purpose, needsSecondFactor, needsSponsor, membersListed };
   const made = await as(owner)(createCircle, {

@@ -68,7 +68,13 @@ const OWN: Readonly<Record<Operator, System>> = {
   },
   vault: {
     lockfile: "vault/yarn.lock",
-    runs: npm({ express: ["4.21.0"], qs: ["6.5.3", "6.13.0"], minimatch: ["3.1.5", "7.4.6"], semver: ["6.3.1", "7.8.4"], punycode: ["1.4.1"] }),
+    runs: npm({
+      express: ["4.21.0"],
+      qs: ["6.5.3", "6.13.0"],
+      minimatch: ["3.1.5", "7.4.6"],
+      semver: ["6.3.1", "7.8.4"],
+      punycode: ["1.4.1"],
+    }),
   },
   brook: {
     lockfile: "brook/requirements.txt",

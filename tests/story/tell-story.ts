@@ -20,7 +20,7 @@ export type Told = { readonly stage: Stage; readonly oracle: Oracle; readonly sy
 export type TellOptions = {
   /** Called before each thing that is done, and before each hour passes: where the server may be killed. */
   readonly before?: (what: Act | StoryHour) => void;
-  /** Whether everybody's list is read in hours without a scene, too, and everything of every draft at the end of each day. */
+  /** Whether all that there is of a draft is looked at after each thing that is done with it; otherwise at the end alone. */
   readonly thoroughly: boolean;
 };
 
@@ -40,21 +40,28 @@ export async function tellStory(server: StoryServer, { before = () => {}, thorou
       before(hour);
       oracle.timeIs(msOf(hour));
       await server.setClock(msOf(hour));
-      await checkStep(told, changes(), thoroughly || scene !== undefined);
+      const changed = changes();
+      await checkChanged(told, changed);
+      if (changed.length > 0) await checkLists(stage, oracle);
+      await checkScans(stage, oracle, told.systems);
     });
-    for (const act of scene?.acts ?? []) {
+    if (scene === undefined) continue;
+    for (const act of scene.acts) {
       await inHour(`${hour}: ${act.who} ${act.does}`, async () => {
         before(act);
         await perform(stage, oracle, act);
-        await checkStep(told, changes(), true);
-        if (thoroughly && "draft" in act) await checkDeeply(stage, oracle, act.draft);
+        await checkChanged(told, changes());
+        if (thoroughly && isWeighty(act)) await checkDeeply(stage, oracle, act.draft);
       });
     }
-    for (const [who, draft, level] of scene?.then ?? []) {
-      assert.equal(oracle.levelOf(who, draft) ?? "nothing", level, `${hour}, ${scene?.title}: what ${who} knows of ${draft}`);
+    for (const [who, draft, level] of scene.then) {
+      assert.equal(oracle.levelOf(who, draft) ?? "nothing", level, `${hour}, ${scene.title}: what ${who} knows of ${draft}`);
     }
-    if (scene !== undefined) await inHour(hour, () => checkEditor(stage, scene.acts));
-    if (thoroughly && hour.endsWith("20")) await inHour(hour, () => checkDrafts(stage, oracle, stage.drafts.keys()));
+    await inHour(`${hour}, ${scene.title}`, async () => {
+      await checkLists(stage, oracle);
+      await checkScans(stage, oracle, told.systems);
+      await checkEditor(stage, scene.acts);
+    });
   }
   await inHour("the end", async () => {
     await checkDrafts(stage, oracle, DRAFTS);
@@ -63,11 +70,14 @@ export async function tellStory(server: StoryServer, { before = () => {}, thorou
   return told;
 }
 
-async function checkStep({ stage, oracle, systems }: Told, changed: readonly Draft[], withLists: boolean): Promise<void> {
+async function checkChanged({ stage, oracle }: Told, changed: readonly Draft[]): Promise<void> {
   await untilOpened(stage, oracle, changed);
-  if (withLists) await checkLists(stage, oracle);
   await checkDrafts(stage, oracle, changed);
-  await checkScans(stage, oracle, systems);
+}
+
+/** What more follows from than an opening. */
+function isWeighty(act: Act): act is Extract<Act, { readonly draft: Draft }> {
+  return ["ends-early", "excepts", "consents", "abandons"].includes(act.does);
 }
 
 /** Drafts of which somebody sees something else than when one last asked. */

@@ -8,21 +8,19 @@ export function partsOf(draft: Draft): readonly StatedPartInput[] {
     { kind: "notice", body: { packages: affects.map(({ ecosystem, name }) => ({ ecosystem, name })) } },
     { kind: "summary", body: { text: summaryOf(draft) } },
     { kind: "details", body: { text: `Invented for a story: what ${draft} does, in words.` } },
-    ...affects.map(
-      ({ ecosystem, name, ranges }): StatedPartInput => ({
-        kind: "affected",
-        body: {
-          package: { ecosystem, name },
-          ranges: ranges.map(([introduced, fixed]) => ({
-            type: ecosystem === "npm" ? ("SEMVER" as const) : ("ECOSYSTEM" as const),
-            events: [
-              { kind: "introduced" as const, version: introduced },
-              { kind: "fixed" as const, version: fixed },
-            ],
-          })),
-        },
-      }),
-    ),
+    ...affects.map(({ ecosystem, name, ranges }): StatedPartInput => ({
+      kind: "affected",
+      body: {
+        package: { ecosystem, name },
+        ranges: ranges.map(([introduced, fixed]) => ({
+          type: ecosystem === "npm" ? ("SEMVER" as const) : ("ECOSYSTEM" as const),
+          events: [
+            { kind: "introduced" as const, version: introduced },
+            { kind: "fixed" as const, version: fixed },
+          ],
+        })),
+      },
+    })),
     { kind: "patch", body: { kind: "mitigation", text: patchOf(draft) } },
     { kind: "severity", body: { type: "CVSS_V3", vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" } },
     { kind: "build", body: { text: `Build notes of ${draft}, for whoever prepares packages.` } },
