@@ -7,7 +7,7 @@ export type Addition = (draw: Draw, viewer: Viewer) => Fact | undefined;
 
 export const ADDITIONS: Readonly<Record<string, Addition>> = {
   organisation: (draw) =>
-    draw.facts.of("organisation").length > 14
+    draw.facts.of("organisation").length > 24
       ? undefined
       : {
           kind: draw.random.pick(["vendor", "operator", "lab"]),
@@ -406,7 +406,7 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
     return {
       digest: draw.digest(),
       purpose: isInvitation ? "invitation" : draw.mostly("recovery", () => "mailed"),
-      organisation_id: draw.mostly(viewer.organisation, draw.organisation),
+      organisation_id: draw.random.oneIn(2) ? viewer.organisation : draw.organisation(),
       person_id: isInvitation ? null : (member?.["person_id"] ?? viewer.person),
       name: draw.text(),
       email: null,

@@ -2,6 +2,31 @@ import { DAY_MS, type Draw } from "./draw.ts";
 import type { Fact } from "./oracle/facts.ts";
 import type { Viewer } from "./oracle/who-sees.ts";
 
+/** What a viewer might change of a whole table at once, without naming a row: the same value for each. */
+export const SWEEPS: Readonly<Record<string, (draw: Draw, viewer: Viewer) => Fact>> = {
+  organisation: (draw) => ({ name: draw.text() }),
+  member: (draw) => ({ name: draw.text() }),
+  circle: (draw) => ({ name: draw.text() }),
+  circle_member: (draw, viewer) => ({ revoked_at: draw.hour(), revoked_by: viewer.person }),
+  draft_advisory: () => ({ state: "abandoned" }),
+  draft_part: (draw) => ({ replaced_at: draw.hour() }),
+  draft_attachment: (draw) => ({ removed_at: draw.hour() }),
+  draft_import: () => ({ founded: false }),
+  staged_date: (draw) => ({ public_zone: draw.text() }),
+  release_plan: () => ({ state: "writing" }),
+  release_hold: (draw) => ({ lifted_at: draw.hour() }),
+  mail_choice: () => ({ wants_mail: false }),
+  webhook: (draw) => ({ removed_at: draw.hour() }),
+  delivery: (draw) => ({ state: "waiting", next_at: draw.hour() }),
+  passkey: (draw) => ({ name: draw.text() }),
+  session: (draw) => ({ ended_at: draw.hour() }),
+  sign_on_identity: (draw) => ({ revoked_at: draw.hour() }),
+  access_token: (draw, viewer) => ({ revoked_at: draw.hour(), revoked_by: viewer.person }),
+  one_time_link: (draw) => ({ withdrawn_at: draw.hour() }),
+  sign_on: (draw) => ({ ended_at: draw.hour() }),
+  ledger_statement: (draw, viewer) => ({ statement: null, nonce: null, erased_at: draw.hour(), erased_by: viewer.person }),
+};
+
 /** Makes up what a viewer might change of a fact; undefined = nothing. */
 export type Change = (draw: Draw, viewer: Viewer, fact: Fact) => Fact | undefined;
 
@@ -41,10 +66,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   draft_import: (draw) => ({ founded: draw.random.oneIn(4) }),
   staged_date: (draw) => ({ public_at: draw.hour(5 * DAY_MS), public_zone: draw.text() }),
   release_plan: (draw) => ({ state: draw.random.pick(["writing", "agreed"]), agreed_at: draw.hour() }),
-  release_hold: (draw) => ({ lifted_at: draw.mostly<string | null>(draw.hour(), () => null) }),
+  release_hold: (draw) => ({ lifted_at: draw.random.oneIn(2) ? draw.hour() : null }),
   mail_choice: (_draw, _viewer, fact) => ({ wants_mail: fact["wants_mail"] !== true }),
   webhook: (draw) => ({ removed_at: draw.mostly<string | null>(draw.hour(), () => null) }),
-  delivery: (draw) => ({ state: draw.mostly("waiting", () => "delivered"), attempts: 0, next_at: draw.hour() }),
+  delivery: (draw) => ({ state: draw.random.pick(["waiting", "delivered"]), attempts: 0, next_at: draw.hour() }),
   passkey: (draw) => ({ name: draw.text() }),
   session: (draw) => ({ ended_at: draw.hour() }),
   sign_on_identity: (draw) => ({ revoked_at: draw.hour() }),

@@ -11,6 +11,8 @@ export type WriteAnswer = { readonly touched: number } | Refused;
 export type Hands = {
   readonly read: (actor: Actor, query: SqlQuery) => Promise<ReadAnswer>;
   readonly write: (actor: Actor, query: SqlQuery) => Promise<WriteAnswer>;
+  /** A write that is taken back at once. */
+  readonly trial: (actor: Actor, query: SqlQuery) => Promise<WriteAnswer>;
 };
 
 /** As services do: a transaction of its own for each. */
@@ -18,7 +20,22 @@ export function handsOn(database: Database): Hands {
   return {
     read: (actor, query) => answered(async () => ({ rows: await database.query(actor, query) })),
     write: (actor, query) => answered(async () => ({ touched: await database.transaction(actor, ({ run }) => run(query)) })),
+    trial: (actor, query) => answered(async () => ({ touched: await takenBack(database, actor, query) })),
   };
+}
+
+async function takenBack(database: Database, actor: Actor, query: SqlQuery): Promise<number> {
+  const over = new Error("the trial is over");
+  let touched = 0;
+  try {
+    await database.transaction(actor, async ({ run }) => {
+      touched = await run(query);
+      throw over;
+    });
+  } catch (error) {
+    if (error !== over) throw error;
+  }
+  return touched;
 }
 
 /** Inside one transaction of the owner, which has changed the schema and will be rolled back: whatever is written is taken back at once. */
@@ -34,6 +51,7 @@ export function handsWithin(transaction: OwnerTransaction): Hands {
   return {
     read: (actor, query) => tried(actor, async () => ({ rows: await transaction.query(query) })),
     write: (actor, query) => tried(actor, async () => ({ touched: await transaction.run(query) })),
+    trial: (actor, query) => tried(actor, async () => ({ touched: await transaction.run(query) })),
   };
 }
 

@@ -89,6 +89,7 @@ export const JOB_MOVES: readonly JobMove[] = [
   },
   { does: "change", table: "announcement", which: (fact) => fact["taken_at"] === null, make: (draw) => ({ taken_at: draw.hour() }) },
   { does: "change", table: "announcement", which: (fact) => fact["taken_at"] !== null, make: (draw) => ({ taken_at: draw.hour() }) },
+  { does: "change", table: "announcement", which: () => true, make: () => ({ taken_at: null }) },
   { does: "remove", table: "announcement", which: (fact) => fact["taken_at"] !== null },
   { does: "remove", table: "announcement", which: (fact) => fact["taken_at"] === null },
   { does: "add", table: "announcement", make: announceOwn },
@@ -327,7 +328,7 @@ function announceOwn(draw: Draw): Fact {
 }
 
 function newOrganisation(draw: Draw): Fact | undefined {
-  if (draw.facts.of("organisation").length > 14) return undefined;
+  if (draw.facts.of("organisation").length > 24) return undefined;
   return {
     id: draw.uuid(),
     kind: "vendor",

@@ -10,12 +10,30 @@ import { createWalk, Discrepancy, JOBS, type Walk } from "./walk.ts";
 import { withWorld, type World } from "./world.ts";
 
 const SEED = 11;
-const ROUNDS = 30;
+const ROUNDS = 25;
 /** How often a table is moved at before a mutant counts as one that the walk does not see. */
 const TRIES = 150;
 
-/** Mutants that change nothing that anybody could be shown or do, each with the reason. */
-const EQUIVALENT: Readonly<Record<string, string>> = {};
+const UNCHANGED = "what is checked stands in columns that nobody who is signed in may update";
+const UNSTATED = "what is checked stands in columns that the job may not insert";
+/** Mutants that change nothing that anybody could be shown or do, each with the reason: another guard holds the same. */
+const EQUIVALENT: Readonly<Record<string, string>> = {
+  "administrator_changes on circle: with check (true)": UNCHANGED,
+  "administrator_changes on member: with check (true)": UNCHANGED,
+  "administrator_withdraws on one_time_link: with check (true)": UNCHANGED,
+  "coordinator_changes on organisation: with check (true)": UNCHANGED,
+  "coordinator_ends on sign_on: with check (true)": UNCHANGED,
+  "gatekeeper_records on ledger_statement: with check (true)": UNSTATED,
+  "issuer_withdraws on one_time_link: with check (true)": UNCHANGED,
+  "own_changes on passkey: with check (true)": UNCHANGED,
+  "own_changes on session: with check (true)": UNCHANGED,
+  "own_changes on sign_on_identity: with check (true)": UNCHANGED,
+  "own_revokes on access_token: with check (true)": UNCHANGED,
+  "owner_changes on release_plan: with check (true)": UNCHANGED,
+  "releaser_announces on announcement: with check (true)": UNSTATED,
+  "releaser_records on ledger_revision: with check (true)": UNSTATED,
+  "releaser_records on ledger_statement: with check (true)": UNSTATED,
+};
 
 withTestDatabase("every policy dropped or widened, and every check of the actor left out, is found by the walk", async (database) => {
   await withWorld(database, SEED, async (world) => {
@@ -71,13 +89,22 @@ async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): P
 async function search(walk: Walk, { draw, shape }: World, { table, writes }: Mutant): Promise<void> {
   const viewers = everybody(draw);
   if (writes === true) for (let tries = 0; tries < TRIES; tries++) await walk.moveAt(table);
-  if (table === "draft_research") for (let tries = 0; tries < TRIES; tries++) await walk.researchAt();
+  for (const viewer of writes === true ? viewers : []) {
+    await walk.sweep(viewer, table);
+    await walk.sweepAway(viewer, table);
+  }
+  if (table === "draft_research") for (const viewer of viewers) for (const part of researchOf(draw)) await walk.research(viewer, part);
   await walk.lookAsKeeper([table]);
   for (const job of JOBS) await walk.lookAsJob(job, [table]);
   for (const viewer of viewers) await walk.look(viewer, [table]);
   for (let tries = 0; tries < 4; tries++) await walk.forge(draw.viewer());
   for (let tries = 0; tries < TRIES; tries++) await walk.moveAt(table);
   for (const viewer of draw.random.shuffled(viewers).slice(0, 8)) await walk.look(viewer, [...shape.keys()]);
+}
+
+function researchOf({ facts }: World["draw"]) {
+  const written = new Set(facts.of("draft_research").map((fact) => fact["id"]));
+  return facts.of("draft_part").filter((part) => written.has(part["id"] ?? null));
 }
 
 function everybody({ facts }: World["draw"]) {

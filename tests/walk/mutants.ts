@@ -106,7 +106,7 @@ export async function functionMutants(transaction: OwnerTransaction): Promise<re
     const [row] = await transaction.query<{ source: string }>(sql`select pg_get_functiondef(${of}::regprocedure) as source`);
     const parts = row?.source.split(from) ?? [];
     if (parts.length !== 2) throw new Error(`${of}: expected once "${from}", found ${parts.length - 1} times`);
-    mutants.push({ name: `${of}: ${name}`, table, script: asOwnerOf(of, parts.join(to)) });
+    mutants.push({ name: `${of}: ${name}`, table, script: asOwnerOf(parts.join(to)) });
   }
   return mutants;
 }
@@ -129,7 +129,7 @@ export async function openingMutants(transaction: OwnerTransaction): Promise<rea
 }
 
 /** Replacing a function takes its owner, who may make nothing otherwise. */
-function asOwnerOf(of: string, source: string): string {
+function asOwnerOf(source: string): string {
   const definer = / SECURITY DEFINER/.test(source);
   if (!definer) return source;
   return `grant create on schema public to sluice_registrar; set local role sluice_registrar; ${source}; reset role; revoke create on schema public from sluice_registrar`;

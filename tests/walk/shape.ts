@@ -50,12 +50,12 @@ export function insertOf(table: string, fact: Fact): SqlQuery {
   return sql`insert into ${identifier(table)} (${names}) values (${values})`;
 }
 
-export function updateOf(shape: Shape, { table, fact, changes }: { readonly table: string; readonly fact: Fact; readonly changes: Fact }): SqlQuery {
+export function updateOf(shape: Shape, { table, fact, changes }: { readonly table: string; readonly fact: Fact | undefined; readonly changes: Fact }): SqlQuery {
   const set = joined(
     Object.entries(changes).map(([column, value]) => sql`${identifier(column)} = ${value}`),
     ", ",
   );
-  return sql`update ${identifier(table)} set ${set} where ${keyIs(shape, table, fact)}`;
+  return fact === undefined ? sql`update ${identifier(table)} set ${set}` : sql`update ${identifier(table)} set ${set} where ${keyIs(shape, table, fact)}`;
 }
 
 export function deleteOf(shape: Shape, table: string, fact: Fact): SqlQuery {

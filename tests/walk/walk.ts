@@ -1,14 +1,14 @@
 import type { Actor, SignedActor, SystemActor } from "../../src/server/database/database.ts";
 import { identifier, joined, sql, type SqlQuery } from "../../src/server/database/sql.ts";
 import { ADDITIONS, FILLED_IN } from "./additions.ts";
-import { CHANGES } from "./changes.ts";
+import { CHANGES, SWEEPS } from "./changes.ts";
 import { DAY_MS, MINUTE_MS, type Draw } from "./draw.ts";
 import type { Hands, WriteAnswer } from "./hands.ts";
 import { JOB_MOVES, type JobMove } from "./job-moves.ts";
 import { has, type Fact } from "./oracle/facts.ts";
 import { JOB_SEES, JOB_WRITES } from "./oracle/jobs.ts";
 import { MAY_ADD, MAY_CHANGE, MAY_REMOVE } from "./oracle/who-may.ts";
-import { eyesOf, NEVER_TOLD, reachOf, SEES, type Eyes, type Viewer } from "./oracle/who-sees.ts";
+import { eyesOf, isForEverybody, NEVER_TOLD, reachOf, SEES, type Eyes, type Viewer } from "./oracle/who-sees.ts";
 import { columnsOf, deleteOf, everythingOf, factOf, insertOf, keyIs, updateOf, wordsOf, type Shape } from "./shape.ts";
 
 /** What the database did and what the oracle says it should have done. */
@@ -29,6 +29,8 @@ export type WalkParts = {
 
 export type Walk = ReturnType<typeof createWalk>;
 
+/** What the rest hangs on. */
+const MANY: ReadonlySet<string> = new Set(["circle_member", "opening", "draft_part", "invitation"]);
 const FORGED = "SL001";
 const DENIED = "42501";
 export const JOBS = ["gatekeeper", "registrar", "releaser", "courier", "notary", "importer", "reader"] as const satisfies readonly SystemActor[];
@@ -39,8 +41,8 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
 
   /** Everything of some tables, as a member: not one field more, and not one less. */
   async function look(viewer: Viewer, tables: readonly string[]): Promise<void> {
-    const shown = tables.filter((table) => SEES[table] !== undefined);
     const eyes = eyesOf(facts, viewer);
+    const shown = tables.filter((table) => SEES[table] !== undefined && (eyes !== undefined || !isForEverybody(table)));
     if (shown.length > 0) {
       const answer = await hands.read(sign(viewer), everythingOf(shape, shown, "sluice_actor"));
       if (eyes === undefined) expectRefusal(answer, FORGED, `${nameOf(viewer)}, who is no member any more, looks at ${shown.join()}`);
@@ -186,7 +188,7 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (move.does === "add") {
       const fact = move.make(draw);
       if (fact === undefined) return false;
-      const allowed = rule?.(fact) ?? false;
+      const allowed = rule?.(fact, {}) ?? false;
       expectAddition(await hands.write(job, insertOf(table, fact)), allowed, DENIED, `the ${job} adds to ${table} ${wordsOf(fact)}`);
       if (allowed) await tell(table, { ...FILLED_IN[table], ...fact });
       return true;
@@ -195,9 +197,9 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (candidates.length === 0) return false;
     const fact = random.pick(candidates);
     const seen = JOB_SEES[job]?.[table]?.(fact) ?? false;
-    const allowed = seen && (rule?.(fact) ?? false);
+    const changes = move.does === "change" ? move.make(draw, fact) : {};
+    const allowed = seen && (rule?.(fact, changes) ?? false);
     if (move.does === "change") {
-      const changes = move.make(draw, fact);
       expectTouch(await hands.write(job, updateOf(shape, { table, fact, changes })), {
         allowed,
         seen: true,
@@ -242,7 +244,7 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
   }
 
   /** An owner asks an organisation into its circle, and that accepts, signs and is in. */
-  async function admit(): Promise<void> {
+  async function admit({ joins = true } = {}): Promise<void> {
     const circle = draw.one("circle");
     const [owner, member] = [administratorOf(circle?.["organisation_id"]), administratorOf(draw.organisation())];
     if (circle === undefined || owner === undefined || member === undefined || owner.organisation === member.organisation) return;
@@ -264,6 +266,7 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     const invitation = facts.of("invitation").find((told) => has(told, { ...offer, state: "open" }));
     if (invitation === undefined) return;
     await change(member, "invitation", { fact: invitation, changes: { state: "accepted", answered_by: member.person, answered_at: draw.hour() } });
+    if (!joins) return;
     await add(member, "circle_member", {
       ...place,
       member_organisation_id: member.organisation,
@@ -288,7 +291,7 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
   async function moveAt(table: string): Promise<boolean> {
     const jobMoves = JOB_MOVES.filter((move) => move.table === table);
     const choice = random.below(10);
-    if (jobMoves.length > 0 && (choice < 3 || ADDITIONS[table] === undefined)) {
+    if (jobMoves.length > 0 && (choice < 3 || (ADDITIONS[table] === undefined && CHANGES[table] === undefined))) {
       const move = random.pick(jobMoves);
       const doers = JOBS.filter((job) => JOB_WRITES[job]?.[table]?.[move.does] !== undefined);
       return jobMove(random.pick(doers.length === 0 || random.oneIn(8) ? JOBS : doers), move);
@@ -301,35 +304,75 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
   }
 
   async function addAt(table: string, { wanted = !random.oneIn(3), most = 8 } = {}): Promise<boolean> {
-    let chosen: readonly [Viewer, Fact] | undefined;
-    for (let tries = 0; tries < most; tries++) {
+    const chosen = chosenFrom(most, wanted, () => {
       const viewer = draw.viewer();
       const fact = ADDITIONS[table]?.(draw, viewer);
-      if (fact === undefined) continue;
-      chosen = [viewer, fact];
       const eyes = eyesOf(facts, viewer);
-      if ((eyes !== undefined && (MAY_ADD[table]?.(eyes, fact) ?? false)) === wanted) break;
-    }
+      return fact && { viewer, fact, eyes, allowed: eyes !== undefined && (MAY_ADD[table]?.(eyes, fact) ?? false) };
+    });
     if (chosen === undefined) return false;
-    await add(chosen[0], table, chosen[1]);
+    await add(chosen.viewer, table, chosen.fact);
     return true;
   }
 
   async function changeAt(table: string, { wanted = !random.oneIn(3), most = 8 } = {}): Promise<boolean> {
-    let chosen: readonly [Viewer, { readonly fact: Fact; readonly changes: Fact }] | undefined;
-    for (let tries = 0; tries < most; tries++) {
+    const chosen = chosenFrom(most, wanted, () => {
       const viewer = draw.viewer();
       const fact = draw.one(table);
       const changes = fact && CHANGES[table]?.(draw, viewer, fact);
-      if (fact === undefined || changes === undefined) continue;
-      chosen = [viewer, { fact, changes }];
+      if (fact === undefined || changes === undefined) return undefined;
       const eyes = eyesOf(facts, viewer);
       const allowed = eyes !== undefined && (SEES[table]?.(eyes, fact) ?? false) && (MAY_CHANGE[table]?.(eyes, fact, changes) ?? false);
-      if (allowed === wanted) break;
-    }
+      return { viewer, fact, changes, eyes, allowed };
+    });
     if (chosen === undefined) return false;
-    await change(chosen[0], table, chosen[1]);
+    await change(chosen.viewer, table, chosen);
     return true;
+  }
+
+  type Candidate = { readonly viewer: Viewer; readonly fact: Fact; readonly eyes: Eyes | undefined; readonly allowed: boolean };
+
+  /** What is allowed, or what is not: then half of the time what comes nearest to being so. */
+  function chosenFrom<C extends Candidate>(most: number, wanted: boolean, make: () => C | undefined): C | undefined {
+    const candidates: C[] = [];
+    for (let tries = 0; tries < most; tries++) {
+      const candidate = make();
+      if (candidate === undefined) continue;
+      if (wanted && candidate.allowed) return candidate;
+      candidates.push(candidate);
+    }
+    const refused = candidates.filter(({ allowed }) => !allowed);
+    if (wanted || random.oneIn(2)) return refused[0] ?? candidates[0];
+    return refused.toSorted((a, b) => nearness(b) - nearness(a))[0] ?? candidates[0];
+  }
+
+  function nearness({ viewer, fact, eyes }: Candidate): number {
+    if (eyes === undefined) return 0;
+    const record = fact["draft_id"] ?? fact["record_id"];
+    const own = Object.values(fact).filter((value) => value === viewer.organisation || value === viewer.person).length;
+    const sees = record !== undefined && reachOf(eyes, fact["organisation_id"], record) === 1;
+    return 2 * own + (sees ? 2 : 0) + (eyes.role === "administrator" ? 2 : eyes.role === "editor" ? 1 : 0) + (viewer.floor === 1 ? 1 : 0);
+  }
+
+  /** A change without a condition, taken back: it reaches what the viewer may change, whatever else is there. */
+  async function sweep(viewer: Viewer, table: string): Promise<void> {
+    const changes = SWEEPS[table]?.(draw, viewer);
+    const eyes = eyesOf(facts, viewer);
+    if (changes === undefined || eyes === undefined) return;
+    const expected = facts.of(table).filter((fact) => MAY_CHANGE[table]?.(eyes, fact, changes) ?? false).length;
+    const answer = await hands.trial(sign(viewer), updateOf(shape, { table, fact: undefined, changes }));
+    const touched = "refused" in answer ? answer.refused : answer.touched;
+    if (touched !== expected) throw new Discrepancy(`${nameOf(viewer)} changes all of ${table} to ${wordsOf(changes)}: expected ${expected}, got ${touched}`);
+  }
+
+  /** A removal without a condition, taken back. */
+  async function sweepAway(viewer: Viewer, table: string): Promise<void> {
+    const eyes = eyesOf(facts, viewer);
+    if (MAY_REMOVE[table] === undefined || eyes === undefined) return;
+    const expected = facts.of(table).filter((fact) => MAY_REMOVE[table]?.(eyes, fact) ?? false).length;
+    const answer = await hands.trial(sign(viewer), sql`delete from ${identifier(table)}`);
+    const touched = "refused" in answer ? answer.refused : answer.touched;
+    if (touched !== expected) throw new Discrepancy(`${nameOf(viewer)} removes all of ${table}: expected ${expected}, got ${touched}`);
   }
 
   async function removeAt(table: string): Promise<boolean> {
@@ -353,10 +396,14 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
 
   /** Something of everything, by whoever may: a world in which there is much to be shown to the wrong one. */
   async function grow(tables: readonly string[], rounds: number): Promise<void> {
+    const open = JOB_MOVES.find((move) => move.table === "opening");
     for (let round = 0; round < rounds; round++) {
       await found(draw.viewer());
-      await admit();
-      for (const table of tables.filter((name) => facts.of(name).length < 30)) {
+      for (let times = 0; times < 4; times++) {
+        await admit();
+        if (open !== undefined) await jobMove("releaser", open);
+      }
+      for (const table of tables.filter((name) => facts.of(name).length < (MANY.has(name) ? 40 : name === "draft_research" ? 3 : 12))) {
         const moves = JOB_MOVES.filter((move) => move.table === table && move.does !== "remove");
         const move = moves.length === 0 ? undefined : random.pick(moves);
         const doer = move && JOBS.find((job) => JOB_WRITES[job]?.[table]?.[move.does] !== undefined);
@@ -364,8 +411,44 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
         if (ADDITIONS[table] !== undefined) await addAt(table, { wanted: true, most: 30 });
         if (CHANGES[table] !== undefined && random.oneIn(4)) await changeAt(table, { wanted: true, most: 30 });
       }
-      if (random.oneIn(3)) passTime();
+      facts.setNow(facts.nowMs() + random.below(90 * MINUTE_MS));
     }
+    await lastThings();
+  }
+
+  /** What seldom comes by chance: somebody left, came just now, was only asked, knows nobody; a circle in use was closed. */
+  async function lastThings(): Promise<void> {
+    const leaving = facts.of("member").findLast((fact) => fact["role"] !== "administrator" && fact["revoked_at"] === null);
+    const sender = leaving && administratorOf(leaving["organisation_id"]);
+    if (leaving !== undefined && sender !== undefined)
+      await change(sender, "member", { fact: leaving, changes: { revoked_at: draw.hour(), revoked_by: sender.person } });
+    const used = facts.of("circle").find((circle) => circle["closed_at"] === null && isInUse(circle));
+    const owner = used && administratorOf(used["organisation_id"]);
+    if (used !== undefined && owner !== undefined) await change(owner, "circle", { fact: used, changes: { closed_at: draw.hour() } });
+    for (let times = 0; times < 10; times++) await addAt("invitation", { wanted: true, most: 40 });
+    const [organisation, person] = [draw.uuid(), draw.uuid()];
+    await gatekeeperAdds("organisation", { id: organisation, kind: "lab", name: draw.text(), sector: null, country: null, has_intelligence_function: false, created_at: draw.hour() });
+    await gatekeeperAdds("person", { id: person, kind: "human", created_at: draw.hour() });
+    const since = { since: draw.hour(), revoked_at: null, revoked_by: null };
+    await gatekeeperAdds("member", { organisation_id: organisation, person_id: person, name: draw.text(), email: null, role: "editor", ...since });
+    for (let times = 0; times < 4; times++) await admit();
+    facts.setNow(facts.nowMs() - 10 * MINUTE_MS);
+    for (let times = 0; times < 6; times++) await admit({ joins: false });
+  }
+
+  /** Somebody who is not its owner sees something by it that is not public. */
+  function isInUse(circle: Fact): boolean {
+    return facts
+      .of("member")
+      .filter((member) => member["organisation_id"] !== circle["organisation_id"] && member["revoked_at"] === null)
+      .some((member) => {
+        const eyes = eyesOf(facts, { organisation: String(member["organisation_id"]), person: String(member["person_id"]), floor: 1, secondFactor: true });
+        return eyes?.openings.some((opening) => opening["circle_id"] === circle["id"] && opening["organisation_id"] !== member["organisation_id"] && Number(opening["level"]) < 5);
+      });
+  }
+
+  async function gatekeeperAdds(table: string, fact: Fact): Promise<void> {
+    await jobMove("gatekeeper", { does: "add", table, make: () => fact });
   }
 
   /** One thing happens, and somebody looks. */
@@ -382,11 +465,13 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (random.oneIn(25)) await look(viewer, tables);
     else await look(viewer, [...new Set([random.pick(tables), random.pick(tables)])]);
     if (random.oneIn(4)) await peek(viewer, random.pick(tables));
+    if (random.oneIn(8)) await sweep(viewer, random.pick(Object.keys(SWEEPS)));
+    if (random.oneIn(20)) await sweepAway(viewer, random.pick(Object.keys(MAY_REMOVE)));
     if (random.oneIn(12)) await forge(viewer);
     if (random.oneIn(12)) await lookAsJob(random.pick(JOBS), [random.pick(tables)]);
   }
 
-  return { step, grow, look, peek, forge, lookAsJob, lookAsKeeper, moveAt, found, passTime, admit, researchAt };
+  return { step, grow, look, peek, forge, lookAsJob, lookAsKeeper, moveAt, found, passTime, admit, researchAt, sweep, sweepAway };
 }
 
 function compareAll(

@@ -82,7 +82,8 @@ function whole(tables: readonly string[]): Readonly<Record<string, (fact: Fact) 
   return Object.fromEntries(tables.map((table) => [table, () => true]));
 }
 
-type Writes = { readonly add?: (fact: Fact) => boolean; readonly change?: (fact: Fact) => boolean; readonly remove?: (fact: Fact) => boolean };
+type Rule = (fact: Fact, changes: Fact) => boolean;
+type Writes = { readonly add?: Rule; readonly change?: Rule; readonly remove?: Rule };
 const any = (): boolean => true;
 
 /** Which tables each job writes, and of them which facts. */
@@ -116,7 +117,7 @@ export const JOB_WRITES: Readonly<Record<string, Readonly<Record<string, Writes>
     ledger_revision: { add: any },
   },
   courier: {
-    announcement: { change: (fact) => fact["taken_at"] === null, remove: (fact) => fact["taken_at"] !== null },
+    announcement: { change: (fact, changes) => fact["taken_at"] === null && changes["taken_at"] !== null, remove: (fact) => fact["taken_at"] !== null },
     notification: { add: any },
     delivery: { add: any, change: any },
   },

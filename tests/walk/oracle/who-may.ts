@@ -176,7 +176,10 @@ export const MAY_CHANGE: Readonly<Record<string, MayChange>> = {
   session: ({ viewer }, fact) => fact["person_id"] === viewer.person,
   sign_on_identity: ({ viewer }, fact) => fact["person_id"] === viewer.person,
   access_token: (eyes, fact) => isOwn(eyes, fact) && (fact["person_id"] === eyes.viewer.person || isAdministrator(eyes)),
-  one_time_link: (eyes) => isAdministrator(eyes),
+  one_time_link: (eyes, fact) =>
+    isAdministrator(eyes) &&
+    ((isOwn(eyes, fact) && ["invitation", "recovery"].includes(String(fact["purpose"]))) ||
+      (fact["purpose"] === "invitation" && fact["issued_by"] === eyes.viewer.person)),
   sign_on: leadsTheClearinghouse,
 };
 

@@ -195,6 +195,11 @@ export const SEES: Readonly<Record<string, Sees>> = {
   },
 };
 
+/** What needs no standing: whoever may no longer act sees it as every stranger does. */
+export function isForEverybody(table: string): boolean {
+  return SEES[table] === everybody;
+}
+
 /** Fields that nobody who is signed in is ever told, of tables whose rows it may see. */
 export const NEVER_TOLD: Readonly<Record<string, readonly string[]>> = {
   person: ["created_at"],
