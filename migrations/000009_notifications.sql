@@ -87,6 +87,9 @@ create table delivery (
 );
 create index delivery_waiting on delivery (next_at) where state = 'waiting';
 create index delivery_of on delivery (organisation_id, notification_id);
+-- A member's own, and those to webhooks, where there is no person: each list starts from its own side.
+create index delivery_newest on delivery (organisation_id, person_id, (coalesce(tried_at, next_at)) desc, id desc);
+create index delivery_failed on delivery (organisation_id, tried_at) where state = 'failed';
 
 select guard_confidential_table(name) from unnest(array[
   'announcement', 'notification', 'notification_seen', 'mail_choice', 'webhook', 'delivery']) as name;

@@ -30,8 +30,9 @@ export async function takeAnnouncements(database: Database, { atMs, limit, audie
       known as (
         select w.*, c.told from waiting w cross join lateral (
           select o.id as told from organisation o where o.id = w.circle_id or w.circle_id = '00000000-0000-0000-0000-000000000001'
-          union select m.member_organisation_id from circle_member m
-            where m.circle_id = w.circle_id and w.circle_id in (select circles_of(m.member_organisation_id, ${at}))) c
+          union select m.member_organisation_id
+            from circle j join circle_member m on m.organisation_id = j.organisation_id and m.circle_id = j.id
+            where j.id = w.circle_id and w.circle_id in (select circles_of(m.member_organisation_id, ${at}))) c
         where (c.told <> w.organisation_id or c.told = w.circle_id) and may_be_told(c.told, w.organisation_id, w.record_id, w.level, ${at})),
       told as (
         insert into notification (organisation_id, announcement_id, kind, level, record_organisation_id, record_id, at)

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { openMailbox, type Mailbox } from "../../../tests/support/mailbox.ts";
 import { TEST_NOW, withTrustedActors, type TestMember, type TrustedActors } from "../../../tests/support/trusted-actors.ts";
@@ -317,6 +318,36 @@ scene("a courier that dies loses nothing: another takes it over when the lease e
   assert.equal(mailbox.received.length, 2);
   assert.equal(mailbox.received[0]?.messageId, mailbox.received[1]?.messageId);
   assert.deepEqual(await statesOf(database), ["delivered"]);
+});
+
+scene("a courier goes round by itself until it is stopped, in the middle of an attempt too", async (stage) => {
+  const { database, actors, newCourier } = stage;
+  const told = await makeTold(stage, "admin@operator.example");
+  const stop = newCourier().start();
+  await tell(stage, "circle-invitation", told.organisation);
+  while (!(await statesOf(database)).includes("delivered")) await delay(20, undefined, { signal });
+  await stop();
+  await tell(stage, "circle-invitation", told.organisation);
+  const begun = Promise.withResolvers<void>();
+  const waiting = createCourier({
+    database,
+    keys: actors.keys,
+    mail: {
+      location: "",
+      send: (_mail, ended) =>
+        new Promise((_resolve, reject) => {
+          ended.addEventListener("abort", () => reject(ended.reason as Error));
+          begun.resolve();
+        }),
+    },
+    webhooks: { send: async () => assert.fail("no webhook is set") },
+    serverUrl: () => SERVER,
+    clock: actors.clock,
+    log: { warn: () => assert.fail("to be stopped is no failure") },
+  }).start();
+  await begun.promise;
+  await waiting();
+  assert.deepEqual((await statesOf(database)).toSorted(), ["delivered", "waiting"]);
 });
 
 scene("two couriers at once lose nothing and double nothing", async (stage) => {

@@ -64,7 +64,8 @@ export function createCourier(parts: CourierParts): Courier {
       hasMail: parts.mail !== undefined,
     });
     const leased = await leaseDeliveries(database, { atMs: clock(), leaseMs: LEASE_MS, limit: AT_ONCE });
-    await Promise.all(leased.map((delivery) => deliver(parts, delivery, signal)));
+    const ended = await Promise.allSettled(leased.map((delivery) => deliver(parts, delivery, signal)));
+    for (const one of ended) if (one.status === "rejected") throw one.reason;
     if (clock() - forgotAtMs > FORGET_EVERY_MS) {
       forgotAtMs = clock();
       await forgetAnnouncements(database, clock() - FORGET_AFTER_MS);

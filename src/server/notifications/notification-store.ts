@@ -165,19 +165,24 @@ export type DeliveryRow = {
   readonly last_reason: string | null;
 } & Row;
 
+/** The asker's own and those to webhooks, of each the newest by index: what others get is never gone through. */
 export async function readDeliveries(
   database: Database,
-  { organisation, actor }: Asker,
+  { organisation, person, actor }: Asker,
   { state, after, limit }: PageAsked<{ readonly at: Date; readonly id: string }> & { readonly state: DeliveryState | undefined },
 ): Promise<readonly DeliveryRow[]> {
   const at = sql`coalesce(d.tried_at, d.next_at)`;
   const from = after === undefined ? sql`true` : sql`(${at}, d.id) < (${after.at}, ${after.id}::uuid)`;
+  const wanted = state === undefined ? sql`true` : sql`d.state = ${state}`;
+  const newest = (whose: SqlQuery): SqlQuery => sql`
+    (select d.id, d.notification_id, d.webhook_id, d.state, d.attempts, ${at} as at, d.next_at, d.last_reason from delivery d
+     where d.organisation_id = ${organisation} and ${whose} and ${wanted} and ${from} order by ${at} desc, d.id desc limit ${limit})`;
   return database.query<DeliveryRow>(
     actor,
-    sql`select d.id, d.notification_id, d.webhook_id, w.location, d.state, d.attempts, ${at} as at, d.next_at, d.last_reason
-        from delivery d left join webhook w on w.organisation_id = d.organisation_id and w.id = d.webhook_id
-        where d.organisation_id = ${organisation} and (${state ?? null}::text is null or d.state = ${state ?? null}) and ${from}
-        order by ${at} desc, d.id desc limit ${limit}`,
+    sql`select n.*, w.location
+        from (${newest(sql`d.person_id = ${person}`)} union all ${newest(sql`d.person_id is null`)}) n
+        left join webhook w on w.organisation_id = ${organisation} and w.id = n.webhook_id
+        order by n.at desc, n.id desc limit ${limit}`,
   );
 }
 
