@@ -96,12 +96,14 @@ function Review({ draft, session }: { readonly draft: string; readonly session: 
       <KeyPages after={after} next={next} onGo={setAfter} />
       <Section title={session.acting.name} note="Its owner. Roles decide, within the organisation.">
         <ul className="circle-conditions">
-          {own.map(({ role, members, reads, research }) => (
-            <li key={role}>
-              {countText(members, roleWord(role))}: {members === 1 ? "reads" : "read"} up to {reads}
-              {research ? ", research too, each time written down" : ", not the research"}
-            </li>
-          ))}
+          {own
+            .filter(({ members }) => members > 0)
+            .map(({ role, members, reads, research }) => (
+              <li key={role}>
+                {countText(members, roleWord(role))}: {members === 1 ? "reads" : "read"} up to {reads}
+                {research ? ", research too, each time written down" : ", not the research"}
+              </li>
+            ))}
         </ul>
       </Section>
       <Section title="Read-in register" note="Who was shown it, and when.">

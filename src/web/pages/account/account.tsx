@@ -57,6 +57,9 @@ function Account({ session }: { readonly session: Session }) {
             <Section title="Sessions" note="Over after 12 hours, or an hour without use.">
               <Sessions sessions={account.data.sessions} />
             </Section>
+            <Section title="What you read" note="In every organisation you act for. Its owners see the same.">
+              <OwnReads />
+            </Section>
           </div>
         </>
       )}

@@ -143,7 +143,9 @@ function factsOf({ owner, owned, membership, invitation, agreement, conditions, 
           <State kind={standing.kind}>{standing.word}</State>
         ),
       note:
-        membership === undefined ? (
+        invitation !== undefined ? (
+          "waits for an answer"
+        ) : membership === undefined ? (
           "see nothing by it"
         ) : membership.endedAtMs === undefined ? (
           <>

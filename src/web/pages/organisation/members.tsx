@@ -155,7 +155,7 @@ function columnsOf(session: Session, acts: Acts | undefined): readonly Column<Me
       header: "Name",
       cell: ({ person, name, email, kind }) => (
         <>
-          {mayReview ? <Link to={`/access/members/${person}`}>{name}</Link> : { name }}
+          {mayReview ? <Link to={`/access/members/${person}`}>{name}</Link> : name}
           {person === session.person ? " (you)" : null}
           <span className="cell-second">{kind === "service" ? "service account" : (email ?? "no address")}</span>
         </>
@@ -202,7 +202,7 @@ function actsColumn(session: Session, { isBusy, change, revoke, letBackIn }: Act
       member.revokedAtMs === undefined ? (
         <span className="row-buttons">
           {member.kind === "service" || member.person === session.person ? null : (
-            <Button size="row" label={`Let ${member.name} back in`} isDisabled={isBusy} onPress={() => letBackIn(member)}>
+            <Button size="row" label={`Let back in ${member.name}`} isDisabled={isBusy} onPress={() => letBackIn(member)}>
               Let back in
             </Button>
           )}

@@ -12,6 +12,7 @@ import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
+import { countText } from "../../words/count-text.ts";
 import { kindWord } from "../../words/role-words.ts";
 import { InviteMember } from "./invite-member.tsx";
 import { Members } from "./members.tsx";
@@ -94,7 +95,10 @@ function Facts({ members }: { readonly members: readonly Member[] | undefined })
         {
           label: "Members",
           value: current === undefined ? `over ${PAGE}` : String(current.filter(({ kind }) => kind === "human").length),
-          note: `and ${current === undefined ? "their" : String(current.filter(({ kind }) => kind === "service").length)} service accounts`,
+          note:
+            current === undefined
+              ? "and service accounts"
+              : `and ${countText(current.filter(({ kind }) => kind === "service").length, "service account")}`,
         },
         {
           label: "Sector and country",
