@@ -1,5 +1,6 @@
 import { dueStages, isPublic, waitingStages } from "../../coordination/release/due-stages.ts";
 import { runningState } from "../../coordination/release/plan-moves.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { circleOf, endPlan, findPlansToLookAt, openStage, takeAgreedPlan } from "./opening-store.ts";
@@ -11,6 +12,8 @@ export type OpenedNow = { readonly opened: number; readonly isAnyPublic: boolean
 
 export type LookOptions = {
   readonly nowMs: number;
+  /** What went wrong with one plan must not keep the others closed: it is told, and the next look tries it again. */
+  readonly onFailure: (draft: string, error: unknown) => void;
   /** False while the clocks are apart: what a person stated still opens stages, hours do not. */
   readonly hoursCount: boolean;
 };
@@ -19,13 +22,18 @@ export type LookOptions = {
  * Opens what is due, each plan in one transaction with its events and announcements: all of it happens or nothing. Whoever looks again,
  * here or in another server, finds it done. After a long sleep everything opens in the order that was planned.
  */
-export async function openDueStages(database: Database, { nowMs, hoursCount }: LookOptions): Promise<OpenedNow> {
+export async function openDueStages(database: Database, options: LookOptions): Promise<OpenedNow> {
   let opened = 0;
   let isAnyPublic = false;
-  for (const key of await findPlansToLookAt(database, nowMs)) {
-    const now = await database.transaction("releaser", (transaction) => openDueOf(transaction, key, { nowMs, hoursCount }));
-    opened += now.opened;
-    isAnyPublic ||= now.isAnyPublic;
+  for (const key of await findPlansToLookAt(database, options.nowMs)) {
+    try {
+      const now = await database.transaction("releaser", (transaction) => openDueOf(transaction, key, options));
+      opened += now.opened;
+      isAnyPublic ||= now.isAnyPublic;
+    } catch (error) {
+      if (isCodedError(error, "database-unavailable", "shutting-down")) throw error;
+      options.onFailure(key.draft, error);
+    }
   }
   return { opened, isAnyPublic };
 }

@@ -62,7 +62,9 @@ export async function createReleaseJob({
       log.error({ apartMs: verdict.apartMs }, "the clock was moved: nothing opens by the hour until an administrator trusts it");
       await announceHalt(database, nowMs);
     }
-    return openDueStages(database, { nowMs, hoursCount: verdict.kind === "together" });
+    const onFailed = (draft: string, error: unknown): void =>
+      log.error({ draft, err: error }, "the stages of one release plan could not be opened; it is tried again");
+    return openDueStages(database, { nowMs, hoursCount: verdict.kind === "together", onFailure: onFailed });
   };
   /** One look at a time: the next waits, and sees what this one has done. */
   const open = (): Promise<OpenedNow> => {

@@ -6,6 +6,7 @@ export function sourceName(advisory: string, source: string): string {
 
 /** By the prefixes that the OSV schema registers, and those of the converted databases. */
 const NAMES: Readonly<Record<string, string>> = {
+  "x_SLUICE-": "Sluice advisory",
   "CVE-": "CVE record",
   "GHSA-": "GitHub advisory",
   "MAL-": "OpenSSF malicious packages",
