@@ -25,21 +25,25 @@ create table ledger_bundle (
   entries bytea not null
 );
 
--- Every head that was signed.
+-- Every head that was signed. After a restart the same leaves go on under another name.
 create table ledger_checkpoint (
-  size bigint primary key,
+  origin text collate "C" not null,
+  size bigint not null,
   root bytea not null check (length(root) = 32),
   note text not null,
-  signed_at timestamptz not null
+  signed_at timestamptz not null,
+  primary key (origin, size)
 );
 
 -- What independent witnesses answered, a note's signature line each.
 create table ledger_cosignature (
-  size bigint not null references ledger_checkpoint,
+  origin text collate "C" not null,
+  size bigint not null,
   witness text collate "C" not null,
   line text not null,
   stated_at timestamptz not null,
-  primary key (size, witness)
+  primary key (origin, size, witness),
+  foreign key (origin, size) references ledger_checkpoint
 );
 
 -- A public leaf for every revision of an advisory that this installation published.

@@ -102,9 +102,18 @@ describe("sluice ledger verify", () => {
   });
 });
 
+test("sluice ledger restart goes on under another name", async () => {
+  const ran = await runSluice(["ledger", "restart", "--data-dir", join(root, "data")]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const [, ended, fresh] =
+    /^localhost\/ledger\/([0-9a-f]{16}) has ended\nlocalhost\/ledger\/([0-9a-f]{16}) goes on with its 0 leaves\n/.exec(ran.stdout) ?? [];
+  assert.ok(ended !== undefined && fresh !== undefined && ended !== fresh, ran.stdout);
+});
+
 for (const [what, args] of [
   ["another action", ["show", "x"]],
   ["nothing to verify", ["verify"]],
+  ["a restart of something", ["restart", "x"]],
   ["a receipt without a key", ["verify", "receipt.json"]],
   ["two addresses", ["verify", "http://localhost:1/", "http://localhost:2/"]],
   ["a key that is none", ["verify", "receipt.json", "--key", "abc"]],

@@ -1,15 +1,19 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { defineCommand } from "citty";
-import { readLedger } from "../../contract/endpoints/ledger.ts";
+import { readLedger, restartLedger } from "../../contract/endpoints/ledger.ts";
 import { parseReceipt, verifyReceipt } from "../../sealing/receipt.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
 import { parseVerifierKey, type VerifierKey } from "../../sealing/signed-note.ts";
 import { verifyLog } from "../../sealing/verify-log.ts";
+import { type Config, readConfig } from "../../server/config.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
+import { counted } from "../age-words.ts";
 import { colours } from "../colours.ts";
+import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { fetchBytes, openLogSource } from "../ledger/log-source.ts";
 import { logLines, receiptLines } from "../ledger/verify-words.ts";
 import { printableLine } from "../printable.ts";
+import { reachServer } from "../reach-server.ts";
 import { UsageError } from "../terminal-error.ts";
 
 const EXIT_DOES_NOT_HOLD = 1;
@@ -21,17 +25,25 @@ export const ledgerCommand = defineCommand({
       "Verify receipts offline, or a whole ledger at its address: sluice ledger verify receipt.json, sluice ledger verify https://HOST/ledger/",
   },
   args: {
-    action: { type: "positional", description: "What to do: verify", required: true, valueHint: "verify" },
-    what: { type: "positional", description: "Receipts, or the address of a ledger", required: true, valueHint: "FILE|URL" },
+    action: {
+      type: "positional",
+      description: "verify; or restart, which ends this installation's ledger and goes on under another name",
+      required: true,
+      valueHint: "verify|restart",
+    },
+    what: { type: "positional", description: "For verify: receipts, or the address of a ledger", required: false, valueHint: "FILE|URL" },
+    ...dataDirectoryFlag,
     key: { type: "string", description: "The ledger's verifier key, from somewhere you trust; several with commas", valueHint: "VKEY" },
     witness: { type: "string", description: "Verifier keys of witnesses you trust, with commas", valueHint: "VKEY" },
     since: { type: "string", description: "A checkpoint kept earlier, which the ledger must continue", valueHint: "FILE" },
     keep: { type: "string", description: "Where to write the newest checkpoint", valueHint: "FILE" },
   },
   run: async ({ args }) => {
-    if (args.action !== "verify")
-      throw new UsageError(`expected verify, got ${JSON.stringify(args.action)}: sluice ledger verify FILE|URL`);
     const what = args._.slice(1);
+    if (args.action === "restart" && what.length === 0) return restart(readConfig(process.env, givenFlags(args)));
+    if (args.action !== "verify" || what.length === 0) {
+      throw new UsageError(`expected sluice ledger verify FILE|URL, or sluice ledger restart, got ${JSON.stringify(args._.join(" "))}`);
+    }
     const witnesses = keysOf(args.witness, "--witness");
     const address = addressOf(what);
     try {
@@ -46,6 +58,21 @@ export const ledgerCommand = defineCommand({
     }
   },
 });
+
+async function restart(config: Config): Promise<number> {
+  const server = await reachServer(config);
+  try {
+    const { ended, origin, size } = await server.client(restartLedger, {});
+    print([
+      `${printableLine(ended)} has ended`,
+      `${printableLine(origin)} goes on with its ${counted(size, "leaf", "leaves")}`,
+      "Receipts of the ended ledger stay valid for what they prove. Tell its witnesses, and whoever verifies it, the new name and verifier key",
+    ]);
+    return 0;
+  } finally {
+    await server.close();
+  }
+}
 
 type WholeOptions = {
   readonly key: string | undefined;

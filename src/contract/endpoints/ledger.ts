@@ -202,6 +202,26 @@ export const eraseStatement = endpoint({
   answer: z.object({ id: z.string(), erasedAtMs: instantMs, cannotReach: z.array(z.string()) }),
 });
 
+/** Through the local door: whoever owns the data directory has looked at why the ledger is not continued. */
+export const restartLedger = endpoint({
+  id: "restartLedger",
+  method: "POST",
+  path: "/api/ledger/restart",
+  title: "Restart the ledger under another name",
+  description:
+    "Ends the log and goes on with the leaves that the database has as another, with a name of its own: for a database that was restored from a backup older than the newest " +
+    "checkpoint, or whose signing key is lost. What was proven of the ended log stays so for whoever kept receipts; witnesses must be told of the new name.",
+  access: "local-door",
+  errors: "problem",
+  params: nothing,
+  query: nothing,
+  bodyKind: "none",
+  body: noBody,
+  bodyLimitBytes: 0,
+  answerType: "application/json",
+  answer: z.object({ ended: z.string(), origin: z.string(), size: z.number().int() }),
+});
+
 export const ledgerEndpoints = [
   readLedger,
   readLedgerCheckpoint,
@@ -210,4 +230,5 @@ export const ledgerEndpoints = [
   listStatements,
   readReceipt,
   eraseStatement,
+  restartLedger,
 ] as const;

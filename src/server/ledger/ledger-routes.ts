@@ -6,6 +6,7 @@ import {
   readLedgerCheckpoint,
   readLedgerTile,
   readReceipt,
+  restartLedger,
 } from "../../contract/endpoints/ledger.ts";
 import { parseTilePath } from "../../sealing/tiles.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
@@ -43,6 +44,7 @@ export function ledgerRoutes(ledger: LedgerService): readonly Route[] {
       }),
     ),
     route(readReceipt, ({ caller, params }) => ledger.receipt(caller, params.id)),
+    route(restartLedger, () => ledger.restart()),
     route(eraseStatement, ({ caller, params }) => ledger.erase(caller, params.id)),
   ];
 }

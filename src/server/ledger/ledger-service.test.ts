@@ -367,6 +367,28 @@ ledgerTest(
   },
 );
 
+ledgerTest(
+  "a ledger set back is restarted by a person under another name, and goes on from there",
+  async ({ database, actors, ledger }) => {
+    const { caller, organisation } = await memberOf(actors);
+    const { id } = await record(database, caller, organisation, actors.clock());
+    await ledger.runBatch();
+    const backup = await database.query("keeper", sql`select size, root from ledger`);
+    await ledger.runBatch();
+    const { origin } = await ledger.state();
+    await putBack(database, backup);
+    await assert.rejects(ledger.runBatch());
+    const restarted = await ledger.restart();
+    assert.equal(restarted.ended, origin);
+    assert.notEqual(restarted.origin, origin);
+    await ledger.runBatch();
+    const state = await ledger.state();
+    assert.deepEqual([state.origin, state.size, state.refusal, state.otherOrigins], [restarted.origin, 16, undefined, [origin]]);
+    const trusted = { log: state.verifierKeys.map(parseVerifierKey), witnesses: [] };
+    assert.equal(verifyReceipt(await ledger.receipt(caller, id), trusted).included?.checkpoint.origin, restarted.origin);
+  },
+);
+
 /** The tree as an older backup has it, with its leaves in place: only what was signed tells. */
 async function putBack(database: Database, backup: readonly unknown[]): Promise<void> {
   const [{ size, root }] = backup as readonly [{ readonly size: number; readonly root: Uint8Array }];

@@ -96,6 +96,8 @@ export type LedgerService = {
   readonly erase: (caller: Caller, id: string) => Promise<Erasure>;
   /** One batch, signed and cosigned: at its time, or now. @throws CodedError `conflict` when that would be a fork */
   readonly runBatch: (when?: "due" | "now") => Promise<void>;
+  /** Ends this log and goes on with its leaves as another: for a person who has looked why it is not continued. */
+  readonly restart: () => Promise<{ readonly ended: string; readonly origin: string; readonly size: number }>;
   /** Why the tree is not signed; undefined = it is. */
   readonly refusal: () => string | undefined;
   readonly start: () => void;
@@ -149,6 +151,13 @@ export async function createLedgerService({
     receipt,
     erase,
     runBatch,
+    restart: async () => {
+      await running.catch(() => undefined);
+      const { ended, checkpoint } = await notary.restart(newOrigin(config.publicUrl));
+      refusal = undefined;
+      problems.clear();
+      return { ended, origin: checkpoint.origin, size: checkpoint.size };
+    },
     refusal: () => refusal,
     start: () => {
       void runBatch("due").catch(report);
@@ -219,6 +228,7 @@ export async function createLedgerService({
       const { signature, timestampMs } = result.cosignature;
       await database.transaction("notary", (transaction) =>
         keepCosignature(transaction, {
+          origin: checkpoint.origin,
           size: checkpoint.size,
           witness: nameOf(witness),
           line: signatureLine(signature),
@@ -361,8 +371,8 @@ export async function createLedgerService({
   }
 }
 
-async function cosigned(transaction: Transaction, { size, note }: KeptCheckpoint): Promise<string> {
-  return note + (await cosignaturesAt(transaction, size)).map(({ line }) => `${line}\n`).join("");
+async function cosigned(transaction: Transaction, { note, ...head }: KeptCheckpoint): Promise<string> {
+  return note + (await cosignaturesAt(transaction, head)).map(({ line }) => `${line}\n`).join("");
 }
 
 async function hashesOf(transaction: Transaction, ranges: readonly LeafRange[]): Promise<readonly Uint8Array[]> {

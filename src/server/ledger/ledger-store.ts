@@ -11,9 +11,21 @@ export type Tree = {
   readonly lastBatchAt: Date | undefined;
 };
 
-export type KeptCheckpoint = { readonly size: number; readonly root: Uint8Array; readonly note: string; readonly signedAt: Date };
+export type KeptCheckpoint = {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly note: string;
+  readonly signedAt: Date;
+};
 
-export type KeptCosignature = { readonly size: number; readonly witness: string; readonly line: string; readonly statedAt: Date };
+export type KeptCosignature = {
+  readonly origin: string;
+  readonly size: number;
+  readonly witness: string;
+  readonly line: string;
+  readonly statedAt: Date;
+};
 
 /** A leaf that waits: its bytes, and where its index is to be written. */
 export type PendingLeaf = { readonly leaf: Uint8Array; readonly organisationId: string; readonly id: string };
@@ -114,37 +126,46 @@ export async function growTree(
 
 export async function newestCheckpoint(transaction: Transaction): Promise<KeptCheckpoint | undefined> {
   const [row] = await transaction.query<KeptCheckpoint>(
-    sql`select size, root, note, signed_at as "signedAt" from ledger_checkpoint order by size desc limit 1`,
+    sql`select c.origin, c.size, c.root, c.note, c.signed_at as "signedAt" from ledger l join ledger_checkpoint c on c.origin = l.origin order by c.size desc limit 1`,
   );
   return row;
 }
 
 export async function newestCheckpoints(transaction: Transaction, atMost: number): Promise<readonly KeptCheckpoint[]> {
   return transaction.query<KeptCheckpoint>(
-    sql`select size, root, note, signed_at as "signedAt" from ledger_checkpoint order by size desc limit ${atMost}`,
+    sql`select c.origin, c.size, c.root, c.note, c.signed_at as "signedAt" from ledger l join ledger_checkpoint c on c.origin = l.origin
+      order by c.size desc limit ${atMost}`,
   );
 }
 
-export async function keepCheckpoint(transaction: Transaction, { size, root, note, signedAt }: KeptCheckpoint): Promise<void> {
-  await transaction.run(sql`insert into ledger_checkpoint (size, root, note, signed_at) values (${size}, ${root}, ${note}, ${signedAt})`);
+export async function keepCheckpoint(transaction: Transaction, { origin, size, root, note, signedAt }: KeptCheckpoint): Promise<void> {
+  await transaction.run(sql`insert into ledger_checkpoint (origin, size, root, note, signed_at)
+    values (${origin}, ${size}, ${root}, ${note}, ${signedAt})`);
 }
 
-export async function cosignaturesAt(transaction: Transaction, size: number): Promise<readonly KeptCosignature[]> {
-  return transaction.query<KeptCosignature>(
-    sql`select size, witness, line, stated_at as "statedAt" from ledger_cosignature where size = ${size} order by witness`,
-  );
+/** From now on the same leaves are another log. */
+export async function renameTree(transaction: Transaction, origin: string): Promise<void> {
+  await transaction.run(sql`update ledger set origin = ${origin}`);
+}
+
+export async function cosignaturesAt(
+  transaction: Transaction,
+  { origin, size }: Pick<KeptCheckpoint, "origin" | "size">,
+): Promise<readonly KeptCosignature[]> {
+  return transaction.query<KeptCosignature>(sql`select origin, size, witness, line, stated_at as "statedAt" from ledger_cosignature
+    where origin = ${origin} and size = ${size} order by witness`);
 }
 
 /** The largest tree that each witness has cosigned. */
 export async function newestCosignatures(transaction: Transaction): Promise<readonly KeptCosignature[]> {
-  return transaction.query<KeptCosignature>(
-    sql`select distinct on (witness) size, witness, line, stated_at as "statedAt" from ledger_cosignature order by witness, size desc`,
-  );
+  return transaction.query<KeptCosignature>(sql`select distinct on (c.witness) c.origin, c.size, c.witness, c.line, c.stated_at as "statedAt"
+    from ledger l join ledger_cosignature c on c.origin = l.origin order by c.witness, c.size desc`);
 }
 
-export async function keepCosignature(transaction: Transaction, { size, witness, line, statedAt }: KeptCosignature): Promise<void> {
-  await transaction.run(sql`insert into ledger_cosignature (size, witness, line, stated_at) values (${size}, ${witness}, ${line}, ${statedAt})
-    on conflict (size, witness) do update set line = excluded.line, stated_at = excluded.stated_at`);
+export async function keepCosignature(transaction: Transaction, { origin, size, witness, line, statedAt }: KeptCosignature): Promise<void> {
+  await transaction.run(sql`insert into ledger_cosignature (origin, size, witness, line, stated_at)
+    values (${origin}, ${size}, ${witness}, ${line}, ${statedAt})
+    on conflict (origin, size, witness) do update set line = excluded.line, stated_at = excluded.stated_at`);
 }
 
 export async function readBundle(transaction: Transaction, index: number): Promise<Uint8Array | undefined> {

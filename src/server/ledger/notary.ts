@@ -21,6 +21,7 @@ import {
   placeRevisions,
   placeStatements,
   readTiles,
+  renameTree,
   type Tree,
   writeTiles,
 } from "./ledger-store.ts";
@@ -34,6 +35,8 @@ export type Notary = {
   readonly append: (when: "due" | "now") => Promise<boolean>;
   /** The newest checkpoint, signed now if the tree has grown. @throws CodedError `conflict` when the tree is not what was signed */
   readonly sign: () => Promise<KeptCheckpoint>;
+  /** Goes on with the leaves that are there as another log, under another name; the one before it ends. For a person who has looked. */
+  readonly restart: (origin: string) => Promise<{ readonly ended: string; readonly checkpoint: KeptCheckpoint }>;
 };
 
 export type NotaryParts = {
@@ -49,7 +52,7 @@ export type NotaryParts = {
 const REVISIONS_A_BATCH = 1000;
 
 export function createNotary({ database, keys, heads, everyMs, batchLeaves, clock }: NotaryParts): Notary {
-  return { append, sign };
+  return { append, sign, restart };
 
   async function append(when: "due" | "now"): Promise<boolean> {
     return database.transaction("notary", async (transaction) => {
@@ -83,16 +86,29 @@ export function createNotary({ database, keys, heads, everyMs, batchLeaves, cloc
         keepHead(newest.note);
         return newest;
       }
-      const note = signCheckpoint(
-        tree,
-        keys.accepted("ledger").map(({ secret }) => secret),
-      );
-      // Before anybody can see it: a checkpoint that is out is known here, whatever becomes of the database.
-      keepHead(note);
-      const checkpoint = { size: tree.size, root: tree.root, note, signedAt: new Date(clock()) };
-      await keepCheckpoint(transaction, checkpoint);
-      return checkpoint;
+      return signTree(transaction, tree);
     });
+  }
+
+  async function restart(origin: string): Promise<{ readonly ended: string; readonly checkpoint: KeptCheckpoint }> {
+    return database.transaction("notary", async (transaction) => {
+      const tree = await lockTree(transaction);
+      checkRoot(tree, await readTiles(transaction, tilesToGrow(tree.size)));
+      await renameTree(transaction, origin);
+      return { ended: tree.origin, checkpoint: await signTree(transaction, { ...tree, origin }) };
+    });
+  }
+
+  async function signTree(transaction: Transaction, tree: Tree): Promise<KeptCheckpoint> {
+    const note = signCheckpoint(
+      tree,
+      keys.accepted("ledger").map(({ secret }) => secret),
+    );
+    // Before anybody can see it: a checkpoint that is out is known here, whatever becomes of the database.
+    keepHead(note);
+    const checkpoint = { origin: tree.origin, size: tree.size, root: tree.root, note, signedAt: new Date(clock()) };
+    await keepCheckpoint(transaction, checkpoint);
+    return checkpoint;
   }
 
   function keepHead(note: string): void {
@@ -112,8 +128,10 @@ export function createNotary({ database, keys, heads, everyMs, batchLeaves, cloc
     const newest = await newestCheckpoint(transaction);
     const kept = heads.read(tree.origin);
     try {
-      if (!isSameHash(treeRoot(tree.size, nodeReader(edge)), tree.root))
-        throw refused(`its tiles do not make the root of its ${tree.size} leaves`);
+      checkRoot(tree, edge);
+      if (newest === undefined && kept === undefined && tree.size > 0 && heads.origins().length > 0) {
+        throw refused(`these keys have signed ${heads.origins().join(", ")}, and no head of ${tree.origin}`);
+      }
       if (newest !== undefined) {
         verifyCheckpoint(
           newest.note,
@@ -143,6 +161,11 @@ export function createNotary({ database, keys, heads, everyMs, batchLeaves, cloc
     if (!isSameHash(treeRoot(head.size, nodeReader(tiles)), head.root))
       throw refused(`${what}, of ${head.size} leaves, does not lie in the database's tree`);
   }
+}
+
+function checkRoot(tree: Tree, edge: readonly Tile[]): void {
+  if (!isSameHash(treeRoot(tree.size, nodeReader(edge)), tree.root))
+    throw refused(`its tiles do not make the root of its ${tree.size} leaves`);
 }
 
 function refused(why: string, cause?: unknown): CodedError {
