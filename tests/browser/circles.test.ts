@@ -76,6 +76,12 @@ describe("organisations, circles and access in the console", { skip: noBrowser ?
       await page.getByRole("textbox", { name: "Name" }).fill("Nightly scan");
       await page.keyboard.press("Enter");
       await page.getByRole("table", { name: "Members" }).getByText("service account").waitFor();
+      await page.getByRole("button", { name: "Token for Nightly scan" }).click();
+      await page.getByRole("textbox", { name: "Name" }).fill("in the pipeline");
+      // Nothing that its role does not allow is offered.
+      assert.equal(await page.getByRole("checkbox", { name: /Manage/ }).count(), 0);
+      await page.getByRole("button", { name: "Issue the token" }).click();
+      await page.getByText(/^slu_/).waitFor();
     }));
 
   it("a reader sees who is in the organisation, and nothing to press", () =>

@@ -23,20 +23,31 @@ const spans = [
   { value: "365", label: "365 days, the longest" },
 ] as const;
 
-/** A form that gives a token, which is shown this once. */
-export function IssueToken({ session }: { readonly session: Session }) {
+/** A service account of one's organisation, and what its role allows. */
+export type TokenHolder = { readonly person: string; readonly name: string; readonly verbs: readonly Verb[] };
+
+/** A form that gives a token, which is shown this once: for oneself, or for a service account. */
+export function IssueToken({ session, holder }: { readonly session: Session; readonly holder?: TokenHolder }) {
   const queryClient = useQueryClient();
   const task = useTask();
-  const [isOpen, setIsOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(holder !== undefined);
+  const offered = session.verbs.filter((verb) => verb !== "token.issue" && (holder === undefined || holder.verbs.includes(verb)));
   const [name, setName] = useState("");
-  const [verbs, setVerbs] = useState<readonly Verb[]>(session.verbs.includes("scan") ? ["scan"] : []);
+  const [verbs, setVerbs] = useState<readonly Verb[]>(offered.includes("scan") ? ["scan"] : []);
   const [level, setLevel] = useState<DraftLevel>(session.shows);
   const [days, setDays] = useState("30");
   const [token, setToken] = useState<string>();
   const levels = DRAFT_LEVELS.filter((each) => shows(session.shows, each));
   const issue = async (): Promise<void> => {
     await task.run(async () => {
-      const issued = await ask(issueToken, { body: { name, verbs: [...verbs], shows: level, days: Number(days) } });
+      const body = {
+        name,
+        verbs: [...verbs],
+        shows: level,
+        days: Number(days),
+        ...(holder === undefined ? {} : { member: holder.person }),
+      };
+      const issued = await ask(issueToken, { body });
       setToken(issued.token);
       setIsOpen(false);
       setName("");
@@ -56,7 +67,7 @@ export function IssueToken({ session }: { readonly session: Session }) {
       )}
       <div className="account-buttons">
         <Button expanded={isOpen} onPress={() => setIsOpen(!isOpen)}>
-          Issue a token
+          {holder === undefined ? "Issue a token" : `Issue a token for ${holder.name}`}
         </Button>
       </div>
       {isOpen ? (
@@ -74,20 +85,18 @@ export function IssueToken({ session }: { readonly session: Session }) {
             onChange={(chosen) => setVerbs(VERBS.filter((verb) => chosen.includes(verb)))}
           >
             <Label className="field-label">It may</Label>
-            {session.verbs
-              .filter((verb) => verb !== "token.issue")
-              .map((verb) => (
-                <Checkbox key={verb} value={verb} className="tick">
-                  {({ isSelected }) => (
-                    <>
-                      <TickBox isSelected={isSelected} />
-                      <span>
-                        {verbWords(verb)} <code>{verb}</code>
-                      </span>
-                    </>
-                  )}
-                </Checkbox>
-              ))}
+            {offered.map((verb) => (
+              <Checkbox key={verb} value={verb} className="tick">
+                {({ isSelected }) => (
+                  <>
+                    <TickBox isSelected={isSelected} />
+                    <span>
+                      {verbWords(verb)} <code>{verb}</code>
+                    </span>
+                  </>
+                )}
+              </Checkbox>
+            ))}
           </CheckboxGroup>
           <Choice
             label="Shown up to"

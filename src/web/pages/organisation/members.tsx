@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { changeMember, revokeMember } from "../../../contract/endpoints/organisations.ts";
 import { issueRecoveryLink } from "../../../contract/endpoints/sign-in.ts";
-import type { MemberRole } from "../../../vocabulary/organisation.ts";
+import { type MemberRole, verbsOf } from "../../../vocabulary/organisation.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { FormPanel } from "../../forms/form-panel.tsx";
 import { TextInput } from "../../forms/text-input.tsx";
@@ -18,11 +18,13 @@ import { Refusal } from "../../ui/notice.tsx";
 import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
 import { roleWord } from "../../words/role-words.ts";
+import { IssueToken } from "../account/issue-token.tsx";
+import "../account/account.css";
 import { parseRole, roleOptions } from "./invite-member.tsx";
 import { type IssuedLink, OneTimeLink } from "./one-time-link.tsx";
 import { type Member, membersQuery } from "./organisation-queries.ts";
 
-type Doing = { readonly what: "change" | "revoke"; readonly member: Member };
+type Doing = { readonly what: "change" | "revoke" | "token"; readonly member: Member };
 
 /** The members, and for administrators what can be done about each. */
 export function Members({
@@ -53,6 +55,7 @@ export function Members({
         change: (member) => setDoing({ what: "change", member }),
         revoke: (member) => setDoing({ what: "revoke", member }),
         letBackIn,
+        issueToken: session.verbs.includes("token.issue") ? (member) => setDoing({ what: "token", member }) : undefined,
       }
     : undefined;
   return (
@@ -80,6 +83,13 @@ export function Members({
           }}
         />
       ) : null}
+      {doing?.what === "token" ? (
+        <IssueToken
+          key={doing.member.person}
+          session={session}
+          holder={{ ...doing.member, verbs: verbsOf(doing.member.role, session.acting.kind) }}
+        />
+      ) : null}
       <Confirm
         isOpen={doing?.what === "revoke"}
         onClose={() => setDoing(undefined)}
@@ -102,6 +112,7 @@ type Acts = {
   readonly change: (member: Member) => void;
   readonly revoke: (member: Member) => void;
   readonly letBackIn: (member: Member) => void;
+  readonly issueToken: ((member: Member) => void) | undefined;
 };
 
 function ChangeForm({
@@ -192,7 +203,7 @@ function columnsOf(session: Session, acts: Acts | undefined): readonly Column<Me
   ];
 }
 
-function actsColumn(session: Session, { isBusy, change, revoke, letBackIn }: Acts): Column<Member> {
+function actsColumn(session: Session, { isBusy, change, revoke, letBackIn, issueToken }: Acts): Column<Member> {
   return {
     id: "do",
     header: "Actions",
@@ -201,6 +212,11 @@ function actsColumn(session: Session, { isBusy, change, revoke, letBackIn }: Act
     cell: (member) =>
       member.revokedAtMs === undefined ? (
         <span className="row-buttons">
+          {member.kind === "service" && issueToken !== undefined ? (
+            <Button size="row" label={`Token for ${member.name}`} onPress={() => issueToken(member)}>
+              Token
+            </Button>
+          ) : null}
           {member.kind === "service" || member.person === session.person ? null : (
             <Button size="row" label={`Let back in ${member.name}`} isDisabled={isBusy} onPress={() => letBackIn(member)}>
               Let back in
