@@ -100,6 +100,9 @@ describe("the console under a name without TLS, where passkeys cannot work", { s
     await page.getByRole("button", { name: "Mail a link" }).click();
     await page.getByText("If ada@desk.example is a member’s address here").waitFor();
     const link = /http:\/\/desk\.example\/sign-in\/link#[\w-]{43}/.exec(await firstMail(mailbox))?.[0] ?? "";
+    await page.getByRole("textbox", { name: "Link or key from the mail" }).fill("half of it");
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.getByText("Expected the whole link or key of the mail").waitFor();
     await page.goto(link);
     await holdsUp("unsuitable-mailed-link");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();

@@ -42,6 +42,8 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
       const throughDoor = cameThroughDoor(request.raw);
       if (endpoint.access === "local-door" && !throughDoor) return asUnknown(request, reply);
       request.caller = await callerOf(endpoint, request, authenticate);
+      // Threat: a proxy or a browser that shows one actor what another was answered.
+      if (request.caller !== undefined) reply.header("cache-control", "no-store");
       if (endpoint.bodyKind === "none" || throughDoor) return undefined;
       const giveBack = await budget.take(mayFill(endpoint, request));
       if (reply.raw.closed) giveBack();

@@ -23,7 +23,15 @@ import {
   withdrawInvitation,
   withdrawLinks,
 } from "./link-store.ts";
-import { admitMember, findMembership, hasAdministrator, hasAdministratorOf, membersByEmail, readOrganisationName } from "./member-store.ts";
+import {
+  admitMember,
+  findMembership,
+  hasAdministrator,
+  hasAdministratorOf,
+  membersByEmail,
+  personKind,
+  readOrganisationName,
+} from "./member-store.ts";
 import { hasItsOwnAdministrator, introduced, type Newcomer, refuseForeignInvitation, settle } from "./newcomer.ts";
 import { linkOrigin, originStanding, type ServedAs } from "./origin-standing.ts";
 import { insertPasskey, passkeysOf } from "./passkey-store.ts";
@@ -238,7 +246,9 @@ export function createLinkService(parts: LinkParts): LinkService {
       const issued = newLink(linkOrigin(served, host), "join", MEMBER_LINK_MS);
       await database.transaction(caller.actor, async (transaction) => {
         const found = await findMembership(transaction, caller.organisation, member);
-        if (found === undefined) throw new CodedError("not-found", "expected a member of this organisation, got none");
+        if (found === undefined || (await personKind(transaction, member)) !== "human") {
+          throw new CodedError("not-found", "expected a person who is a member of this organisation, got none");
+        }
         const which = { purpose: "recovery", organisation: caller.organisation, person: member } as const;
         const atMs = clock();
         await withdrawLinks(transaction, { ...which, atMs });

@@ -31,6 +31,11 @@ export type NewLink = {
 
 const columns = sql`id, purpose, organisation_id, person_id, name, email, role, issued_by, expires_at`;
 const inForce = sql`used_at is null and withdrawn_at is null`;
+/** Threat: whoever is let go comes back by a link of their own. What they issued holds as long as they may issue. */
+const stillMeant = sql`(issued_by is null or exists (
+  select from member m join organisation o on o.id = m.organisation_id
+  where m.person_id = one_time_link.issued_by and m.revoked_at is null and m.role = 'administrator'
+    and (m.organisation_id = one_time_link.organisation_id or o.kind = 'coordinator')))`;
 
 export async function insertLink(transaction: Transaction, link: NewLink): Promise<string> {
   const [row] = await transaction.query<{ id: string }>(
@@ -44,7 +49,8 @@ export async function insertLink(transaction: Transaction, link: NewLink): Promi
 
 export async function findLink(transaction: Transaction, digests: readonly Uint8Array[], atMs: number): Promise<StoredLink | undefined> {
   const [row] = await transaction.query<StoredLink>(
-    sql`select ${columns} from one_time_link where digest = any (${digests}::bytea[]) and ${inForce} and expires_at > ${new Date(atMs)}`,
+    sql`select ${columns} from one_time_link where digest = any (${digests}::bytea[]) and ${inForce} and ${stillMeant}
+          and expires_at > ${new Date(atMs)}`,
   );
   return row;
 }
@@ -53,7 +59,7 @@ export async function findLink(transaction: Transaction, digests: readonly Uint8
 export async function takeLink(transaction: Transaction, id: string, atMs: number): Promise<StoredLink | undefined> {
   const at = new Date(atMs);
   const [row] = await transaction.query<StoredLink>(
-    sql`update one_time_link set used_at = ${at} where id = ${id} and ${inForce} and expires_at > ${at} returning ${columns}`,
+    sql`update one_time_link set used_at = ${at} where id = ${id} and ${inForce} and ${stillMeant} and expires_at > ${at} returning ${columns}`,
   );
   return row;
 }

@@ -49,7 +49,7 @@ export function createMailedLinkService(parts: MailedLinkParts): MailedLinkServi
         throw new CodedError("unsupported", "Expected a server where passkeys cannot work and mail is set up: links are mailed only there");
       }
       if (underWay.size >= AT_ONCE) return;
-      const work = send(mail, email, originStanding(served, host).origin)
+      const work = send(mail, email)
         .catch((error: unknown) => log.warn({ err: error }, "a link to sign in could not be mailed"))
         .finally(() => underWay.delete(work));
       underWay.add(work);
@@ -83,7 +83,7 @@ export function createMailedLinkService(parts: MailedLinkParts): MailedLinkServi
     return mail !== undefined && originStanding(served, host).kind === "unsuitable";
   }
 
-  async function send(server: MailServer, email: string, origin: string): Promise<void> {
+  async function send(server: MailServer, email: string): Promise<void> {
     const links = await database.transaction("gatekeeper", async (transaction) => {
       const made: { readonly member: Membership; readonly link: string }[] = [];
       for (const member of (await membersByEmail(transaction, email)).slice(0, 5)) {
@@ -98,7 +98,7 @@ export function createMailedLinkService(parts: MailedLinkParts): MailedLinkServi
           atMs: nowMs,
           expiresAtMs: nowMs + MAILED_LINK_MS,
         });
-        made.push({ member, link: `${origin}/sign-in/link#${secret}` });
+        made.push({ member, link: linkOf(served, secret) });
       }
       return made;
     });
@@ -107,10 +107,17 @@ export function createMailedLinkService(parts: MailedLinkParts): MailedLinkServi
       "Somebody, probably you, asked to sign in to Sluice.",
       "",
       ...links.flatMap(({ member, link }) => [`For ${member.organisation_name}:`, link, ""]),
-      "Each link works once, for ten minutes, and shows nothing above the level notice.",
-      "Whoever did not ask for it can leave it: nothing happens until it is opened.",
+      served.publicUrl === undefined
+        ? "Enter it on the page where you asked. It works once, for ten minutes, and shows nothing above the level notice."
+        : "Each link works once, for ten minutes, and shows nothing above the level notice.",
+      "Whoever did not ask for it can leave it: nothing happens until it is used.",
     ].join("\n");
     const delivery = await server.send({ id: randomUUID(), to: email, subject: "Sign in to Sluice", text }, AbortSignal.timeout(60_000));
     if (delivery.kind !== "delivered") log.warn({ reason: delivery.reason }, "a link to sign in could not be mailed");
   }
+}
+
+/** Threat: whoever asks chooses the Host of the request, and a link made from it would lead to them. Without PUBLIC_URL the key goes alone. */
+function linkOf({ publicUrl }: ServedAs, secret: string): string {
+  return publicUrl === undefined ? secret : `${new URL(publicUrl).origin}/sign-in/link#${secret}`;
 }

@@ -26,6 +26,8 @@ withTestDatabase("a passkey signs in again, and the session says who, for whom, 
     assert.deepEqual([body.way, body.shows, body.secondFactor, body.others], ["passkey", "case", true, []]);
     assert.match(cookies[0] ?? "", /^sluice=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/);
     assert.equal((await whoIs(ada))?.person, body.person);
+    const answered = await desk.app.inject({ url: "/api/session", headers: { host: "localhost", cookie: ada.cookie() } });
+    assert.equal(answered.headers["cache-control"], "no-store", "what one actor is answered is nobody else's to see");
   });
 });
 

@@ -132,6 +132,8 @@ withTestDatabase("the database itself keeps a weak session below notice", async 
   );
 });
 
+const plainName = { served: { publicUrl: "http://desk.example/", tls: false }, host: "desk.example" };
+
 withTestDatabase("a mailed link signs in once, within ten minutes, sees notice at most and manages nothing", async (database) => {
   const { mail, sent } = outbox();
   await withSignInDesk(
@@ -148,7 +150,8 @@ withTestDatabase("a mailed link signs in once, within ten minutes, sees notice a
         sent.map(({ to, subject }) => [to, subject]),
         [["Ada@desk.example", "Sign in to Sluice"]],
       );
-      const link = linkIn(sent[0]);
+      assert.match(sent[0]?.text ?? "", /^http:\/\/desk\.example\/sign-in\/link#[\w-]{43}$/m);
+      const link = keyIn(sent[0]);
       const { status, body } = await browser.ask(signInByMailedLink, { body: { link } });
       assert.equal(status, 200);
       assert.deepEqual([body.way, body.shows, body.secondFactor, body.others], ["mailed-link", "notice", false, []]);
@@ -161,7 +164,7 @@ withTestDatabase("a mailed link signs in once, within ten minutes, sees notice a
       );
       assert.equal((await browser.ask(issueToken, { body: { name: "x", verbs: ["scan"], days: 1 } })).code, "not-allowed");
     },
-    { ...unsuitable, mail },
+    { ...plainName, mail },
   );
 });
 
@@ -178,7 +181,7 @@ withTestDatabase("mailed links end, are few, and are of no use where passkeys wo
       }
       assert.equal(sent.length, 3, "three within ten minutes");
       desk.setClock(desk.clock() + MAILED_LINK_MS);
-      assert.equal((await browser.ask(signInByMailedLink, { body: { link: linkIn(sent[0]) } })).code, "credential-refused", "too late");
+      assert.equal((await browser.ask(signInByMailedLink, { body: { link: keyIn(sent[0]) } })).code, "credential-refused", "too late");
       await browser.ask(askMailedLink, { body: { email: "ada@desk.example" } });
       await desk.service.mailedLinks.settled();
       assert.equal(sent.length, 4);
@@ -207,6 +210,23 @@ withTestDatabase("where passkeys work neither codes nor mailed links are taken",
   );
 });
 
-function linkIn(mail: Mail | undefined): string {
-  return secretOf(/\S+#\S+/.exec(mail?.text ?? "")?.[0]);
+withTestDatabase("without PUBLIC_URL the mail holds a key and no address, which whoever asks could choose", async (database) => {
+  const { mail, sent } = outbox();
+  await withSignInDesk(
+    database,
+    async (desk) => {
+      await administratorByCodes(desk);
+      const browser = desk.browser();
+      await browser.ask(askMailedLink, { body: { email: "ada@desk.example" }, headers: { host: "evil.example" } });
+      await desk.service.mailedLinks.settled();
+      assert.doesNotMatch(sent[0]?.text ?? "", /evil|http|10\.0\.0\.5/);
+      assert.equal((await browser.ask(signInByMailedLink, { body: { link: keyIn(sent[0]) } })).status, 200);
+    },
+    { ...unsuitable, mail },
+  );
+});
+
+/** What the link of a mail ends with, or the key that stands there alone. */
+function keyIn(mail: Mail | undefined): string {
+  return /(?:^|#)([\w-]{43})$/m.exec(mail?.text ?? "")?.[1] ?? "";
 }

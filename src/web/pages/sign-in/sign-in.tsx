@@ -3,7 +3,7 @@ import { CornerDownLeft, Fingerprint, KeyRound } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Form } from "react-aria-components";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { askMailedLink, beginSignOn, signInByRecoveryCode } from "../../../contract/endpoints/sign-in.ts";
+import { askMailedLink, beginSignOn, signInByMailedLink, signInByRecoveryCode } from "../../../contract/endpoints/sign-in.ts";
 import { TextInput } from "../../forms/text-input.tsx";
 import { statusQuery } from "../../queries.ts";
 import { ask } from "../../server-client.ts";
@@ -83,7 +83,7 @@ function WaysIn({ ways }: { readonly ways: Ways }) {
       {ways.recoveryCode ? (
         <RecoveryCode task={task} onCode={(code) => void enter(() => ask(signInByRecoveryCode, { body: { code } }))} />
       ) : null}
-      {ways.mailedLink ? <MailedLink /> : null}
+      {ways.mailedLink ? <MailedLink task={task} onKey={(link) => void enter(() => ask(signInByMailedLink, { body: { link } }))} /> : null}
       {ways.signOn ? <SignOn hasPasskey={ways.standing === "suitable"} /> : null}
       <ul className="sign-in-others">
         <Other icon={<CornerDownLeft size={15} strokeWidth={1.75} aria-hidden="true" />} to="/join" title="I have a link">
@@ -138,13 +138,13 @@ function RecoveryCode({ task, onCode }: { readonly task: Task; readonly onCode: 
   );
 }
 
-function MailedLink() {
+function MailedLink({ task, onKey }: { readonly task: Task; readonly onKey: (link: string) => void }) {
   const [email, setEmail] = useState("");
   const [askedFor, setAskedFor] = useState<string>();
-  const task = useTask();
+  const asking = useTask();
   const send = async (): Promise<void> => {
-    if (await task.run(() => ask(askMailedLink, { body: { email } }), "The link is on its way, if the address is known here"))
-      setAskedFor(email);
+    const isAsked = await asking.run(() => ask(askMailedLink, { body: { email } }), "A mail is on its way, if the address is known here");
+    if (isAsked) setAskedFor(email);
   };
   return (
     <>
@@ -156,16 +156,50 @@ function MailedLink() {
         }}
       >
         <TextInput label="Work e-mail" hint="A link that works once, for 10 minutes." value={email} onChange={setEmail} name="email" />
-        <Button type="submit" isDisabled={task.isBusy || email.trim() === ""}>
+        <Button type="submit" isDisabled={asking.isBusy || email.trim() === ""}>
           Mail a link
         </Button>
       </Form>
-      {askedFor === undefined ? null : (
-        <p className="note">
-          If {askedFor} is a member’s address here, a link is on its way to it. The answer is the same for every address.
-        </p>
-      )}
-      <RefusedWay title="No link was mailed" error={task.error} />
+      {askedFor === undefined ? null : <MailedKey askedFor={askedFor} isBusy={task.isBusy} onKey={onKey} />}
+      <RefusedWay title="No link was mailed" error={asking.error} />
+    </>
+  );
+}
+
+/** A server that does not know its own address mails a key alone. */
+function MailedKey({
+  askedFor,
+  isBusy,
+  onKey,
+}: {
+  readonly askedFor: string;
+  readonly isBusy: boolean;
+  readonly onKey: (link: string) => void;
+}) {
+  const [text, setText] = useState("");
+  const [refusal, setRefusal] = useState<string>();
+  const use = (): void => {
+    const link = /(?:^|#)([\w-]{43})$/.exec(text.trim())?.[1];
+    setRefusal(link === undefined ? "Expected the whole link or key of the mail" : undefined);
+    if (link !== undefined) onKey(link);
+  };
+  return (
+    <>
+      <p className="note sign-in-asked">
+        If {askedFor} is a member’s address here, a mail is on its way to it. The answer is the same for every address.
+      </p>
+      <Form
+        className="sign-in-field"
+        onSubmit={(event) => {
+          event.preventDefault();
+          use();
+        }}
+      >
+        <TextInput label="Link or key from the mail" value={text} onChange={setText} error={refusal} isMono />
+        <Button type="submit" isDisabled={isBusy || text.trim() === ""}>
+          Use it
+        </Button>
+      </Form>
     </>
   );
 }
