@@ -1,5 +1,5 @@
 import type { WireDraft, WireDraftEvent, WireDraftRow, WirePart } from "../../contract/endpoints/drafts.ts";
-import type { AffectedBody, DraftState, PartKind, TextBody } from "../../vocabulary/draft-advisory.ts";
+import { type AffectedBody, type DraftState, PART_KINDS, type PartKind, type TextBody } from "../../vocabulary/draft-advisory.ts";
 import { DRAFT_LEVELS, type DraftLevel } from "../../vocabulary/level.ts";
 import { countText, listText } from "./count-text.ts";
 
@@ -138,8 +138,8 @@ export function fixedVersions(parts: readonly WirePart[]): readonly string[] {
 
 /** What an event says behind its actor: `wrote a part: Details`. */
 export function eventWords({ kind, details }: WireDraftEvent): string {
-  const part =
-    typeof details["kind"] === "string" && details["kind"] in PART_WORDS ? PART_WORDS[details["kind"] as PartKind].toLowerCase() : "a part";
+  const known = PART_KINDS.find((one) => one === details["kind"]);
+  const part = known === undefined ? "a part" : PART_WORDS[known].toLowerCase();
   const name = typeof details["name"] === "string" ? details["name"] : "a file";
   switch (kind) {
     case "draft-begun":
@@ -162,6 +162,26 @@ export function eventWords({ kind, details }: WireDraftEvent): string {
       return "abandoned the draft";
     case "stage-opened":
       return `opened the stage ${levelWord(details["level"])}`;
+    case "plan-written":
+      return `wrote the release plan (${countText(Number(details["stages"]), "stage")})`;
+    case "plan-agreed":
+      return "agreed to the release plan";
+    case "amendment-proposed":
+      return "proposed a change of the release plan";
+    case "amendment-answered":
+      return details["agrees"] === true ? "agreed to the change of the release plan" : "refused the change of the release plan";
+    case "amendment-withdrawn":
+      return "withdrew the change of the release plan";
+    case "amendment-bound":
+      return "made the change of the release plan binding";
+    case "release-held":
+      return "holds the release plan";
+    case "release-resumed":
+      return "lifted its hold";
+    case "release-event":
+      return `stated: ${String(details["event"]).replaceAll("-", " ")}`;
+    case "exception-made":
+      return "made an exception for an organisation that was kept out";
     case "advisory-published":
       return `published ${String(details["advisory"])}`;
     default:

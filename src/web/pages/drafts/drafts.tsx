@@ -86,7 +86,7 @@ function Drafts({ session }: { readonly session: Session }) {
           return <Chip key={field.key} field={field.label} value={shown} onRemove={() => list.setValues(without(field.key))} />;
         })}
         <AddChip isOpen={open === "filters"} controls="filters" onPress={() => setOpen(open === "filters" ? undefined : "filters")} />
-        <span className="list-bar-end">
+        <span className="list-bar-end drafts-tools">
           {rows.length === 0 ? null : <ExportButtons name="drafts" columns={columns} rows={rows} size="row" />}
           <ColumnsButton
             columns={columns}

@@ -105,15 +105,26 @@ function Patch({ body: { kind, ecosystem, name, text } }: { readonly body: Patch
         {PATCH_WORDS[kind]}
         {of === undefined ? null : ` · ${of}`}
       </p>
-      {kind === "diff" ? (
-        <pre className="part-diff">{text}</pre>
-      ) : kind === "mitigation" ? (
-        <p className="part-text">{text}</p>
-      ) : (
-        <code>{text}</code>
-      )}
+      {kind === "diff" ? <Diff text={text} /> : kind === "mitigation" ? <p className="part-text">{text}</p> : <code>{text}</code>}
     </>
   );
+}
+
+function Diff({ text }: { readonly text: string }) {
+  return (
+    <pre className="part-diff">
+      {linesOf(text).map(({ at, line }) => (
+        <span key={at} className={line.startsWith("+") ? "part-diff-add" : line.startsWith("-") ? "part-diff-del" : ""}>
+          {`${line}\n`}
+        </span>
+      ))}
+    </pre>
+  );
+}
+
+/** Lines with the place at which each begins. */
+function linesOf(text: string): readonly { readonly at: number; readonly line: string }[] {
+  return [...text.matchAll(/^.*$/gm)].map(({ 0: line, index }) => ({ at: index, line }));
 }
 
 function Credit({ body: { name, role, contact } }: { readonly body: CreditBody }) {

@@ -50,12 +50,16 @@ export function PartItem({ draft, part, mayChange, mayReadResearch }: PartItemPr
       <div className="part-head">
         <h3>{word}</h3>
         <LevelGauge level={level} quiet />
+        <span className="note">
+          written <Instant ms={part.writtenAtMs} form="day" />
+          {part.author?.name === undefined ? null : ` by ${part.author.name}`}
+        </span>
         <span className="part-acts">
           {revision !== undefined && revision > 1 ? (
             <Button
               look="quiet"
               size="row"
-              label={`Revisions: ${word}`}
+              label={`Revision ${revision}: ${word}`}
               expanded={doing === "history"}
               onPress={() => setDoing(doing === "history" ? undefined : "history")}
             >
@@ -93,10 +97,6 @@ export function PartItem({ draft, part, mayChange, mayReadResearch }: PartItemPr
       {task.error === undefined ? null : (
         <Refusal title={isResearch && research === undefined ? "The research was not shown" : "It was not done"} error={task.error} />
       )}
-      <p className="note part-foot">
-        written <Instant ms={part.writtenAtMs} form="moment" />
-        {part.author?.name === undefined ? null : ` by ${part.author.name}`}
-      </p>
       {doing === "history" ? <PartHistory draft={draft} part={id} /> : null}
       <Confirm
         isOpen={isAsked}
