@@ -7,7 +7,7 @@ export function wayOf(kind: NotificationKind, draft: string | undefined): Notifi
   if (draft !== undefined) {
     return kind === "stage-opened" || kind === "advisory-published" || kind === "draft-abandoned"
       ? { to: `/drafts/${draft}`, word: "Open the draft advisory" }
-      : { to: `/drafts/${draft}/release`, word: "Open the release plan" };
+      : { to: `/drafts/${draft}/release-plan`, word: "Open the release plan" };
   }
   switch (kind) {
     case "circle-invitation":

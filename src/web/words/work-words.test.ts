@@ -20,7 +20,7 @@ test("a row leads to where it can be done", () => {
     what: "Agree to a changed release plan?",
     second: "Heap overflow",
     why: "Corvid proposes it. The running plan binds until all have answered.",
-    to: "/drafts/d1/release",
+    to: "/drafts/d1/release-plan",
   });
   assert.equal(workWords({ kind: "setup-mail", id: "x" }).to, undefined);
   assert.equal(workWords({ kind: "delivery-failed", id: "x", count: 21 }).what, "More than 20 deliveries failed");

@@ -9,7 +9,7 @@ export type WorkWords = { readonly what: string; readonly second?: string; reado
 export function workWords({ kind, draft, circle, who, name, count = 0 }: WorkItem): WorkWords {
   const title = draft === undefined ? {} : { second: draft.title };
   const them = who ?? "Another organisation";
-  const plan = `/drafts/${draft?.id ?? ""}/release`;
+  const plan = `/drafts/${draft?.id ?? ""}/release-plan`;
   const inCircle = circle?.name ?? "a circle";
   switch (kind) {
     case "consent":
