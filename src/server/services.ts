@@ -166,6 +166,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
           loaded: snapshots.current(),
           problems: await readProblemCount(database),
           newestChangeMs: await readNewestChange(database),
+          ledgerRefusal: ledger.refusal(),
           nowMs: now(),
         }),
       missing: async () => [...(await databaseMissing(database)), ...(snapshots.current() === undefined ? ["No snapshot is loaded"] : [])],

@@ -3,6 +3,7 @@ import { status } from "../../contract/endpoints/system.ts";
 import { readConfig } from "../../server/config.ts";
 import { ageWords, counted } from "../age-words.ts";
 import { colours } from "../colours.ts";
+import { printableLine } from "../printable.ts";
 import { reachServer } from "../reach-server.ts";
 import { standingLines } from "../standing-lines.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
@@ -26,6 +27,7 @@ export const statusCommand = defineCommand({
         ...(now.requestLogin === "owner"
           ? ["Requests use the login that owns the database: set DATABASE_REQUEST_URL before anything confidential is written"]
           : []),
+        ...(now.ledgerRefusal === undefined ? [] : [printableLine(now.ledgerRefusal)]),
         "",
         ...(now.ecosystems.length === 0
           ? ["  No data yet. sluice sync npm takes npm's advisories"]

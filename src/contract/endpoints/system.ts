@@ -55,6 +55,7 @@ export const statusSchema = z.object({
   vulnerabilities: z.number().int(),
   problems: z.number().int().describe("Records kept aside because they could not be read"),
   newestChangeMs: z.number().optional(),
+  ledgerRefusal: z.string().optional().describe("Why the ledger is not continued; absent = it is"),
   ecosystems: z.array(ecosystemAnswerSchema).describe("`components` is 0 here"),
   exploited: z
     .object({ entries: z.number().int(), source: z.string(), statedAtMs: z.number().optional() })

@@ -12,6 +12,7 @@ export function statusOf(about: {
   readonly loaded: LoadedSnapshot | undefined;
   readonly problems: number;
   readonly newestChangeMs: number | undefined;
+  readonly ledgerRefusal: string | undefined;
   readonly nowMs: number;
 }): Status {
   const { loaded, nowMs } = about;
@@ -25,6 +26,7 @@ export function statusOf(about: {
     vulnerabilities: header?.counts.vulnerabilities ?? 0,
     problems: about.problems,
     ...(about.newestChangeMs === undefined ? {} : { newestChangeMs: about.newestChangeMs }),
+    ...(about.ledgerRefusal === undefined ? {} : { ledgerRefusal: about.ledgerRefusal }),
     ecosystems: (header?.standings ?? []).map((standing) => {
       const ordered = ecosystemOf(standing.ecosystem) !== undefined || isRebuilder(standing.ecosystem);
       const cannotSay = ordered ? cannotSayReason(standing, nowMs) : "no-scheme";
