@@ -3,9 +3,10 @@ import { draftToOsv } from "../../formats/osv/draft-to-osv.ts";
 import type { PackageName } from "../../vocabulary/advisory.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { type NoticeBody, type PartBody, PUBLISHED_FROM } from "../../vocabulary/draft-advisory.ts";
-import { shows } from "../../vocabulary/level.ts";
+import { levelNumber, shows } from "../../vocabulary/level.ts";
 import type { Database, SignedActor } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
+import { recordOwnStatement } from "../ledger/record-statement.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { readCursor, writeCursor } from "../page-cursor.ts";
 import { type DraftAttachment, readAttachments } from "./attachment-store.ts";
@@ -144,6 +145,11 @@ export function createDraftService({ database, clock }: { readonly database: Dat
           await removeAllStaged(transaction, seen);
           await forgetFounding(transaction, seen);
           await transaction.run(eventStatement(seen, { level: "case", kind: "draft-abandoned", details: { reason } }));
+          await recordOwnStatement(transaction, {
+            kind: "draft.abandoned",
+            record: { organisationId: seen.organisation, id: seen.draft, level: levelNumber("case") },
+            facts: { draft: seen.draft, reason },
+          });
           for (const circleId of await readOpenedCircles(transaction, seen)) {
             await announce(transaction, {
               kind: "draft-abandoned",

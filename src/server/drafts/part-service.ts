@@ -19,6 +19,7 @@ import {
 import { recordOwnStatement } from "../ledger/record-statement.ts";
 import { askedOf, notFound, requireCase, requireStillOpen } from "./refusals.ts";
 import { isStaged, stageAffected } from "./stage-affected.ts";
+import { stateParts } from "./state-parts.ts";
 import { checkSayable, levelOfPart, type PartRequest, toPartBody } from "./stated-part.ts";
 
 export type WrittenPart = { readonly id: string; readonly revision: number; readonly level: DraftLevel };
@@ -77,6 +78,7 @@ export function createPartService({ database }: { readonly database: Database })
             ...eventsOfChange(part, now, level).map((event) => eventStatement(key, event)),
           ]);
           if (isStaged(stated)) await stageAffected(transaction, key, [{ part, level, stated }]);
+          await stateParts(transaction, key, "part.changed", [{ part, revision, stated }]);
           await requireStillOpen(transaction, key);
           return { written: { id: part, revision, level } };
         }),
@@ -94,6 +96,7 @@ export function createPartService({ database }: { readonly database: Database })
           }
           if (isStaged(now)) await stageAffected(transaction, key, [{ part, level: now.level, stated: undefined }]);
           await transaction.run(eventStatement(key, { level: now.level, kind: "part-removed", details: { part, kind: now.kind } }));
+          await stateParts(transaction, key, "part.removed", [{ part, revision, stated: undefined }]);
           await requireStillOpen(transaction, key);
           return { written: { id: part, revision, level: now.level } };
         }),
@@ -157,6 +160,7 @@ export async function writeParts(
     key,
     parts.filter(({ stated }) => isStaged(stated)),
   );
+  await stateParts(transaction, key, "part.written", parts);
   await requireStillOpen(transaction, key);
   return parts.map(({ part, revision, level }) => ({ id: part, revision, level }));
 }
