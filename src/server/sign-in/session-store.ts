@@ -103,10 +103,10 @@ export async function endOwnSession(transaction: Transaction, id: string, atMs: 
   );
 }
 
-/** The organisation that the person acted for in their newest session. */
+/** The organisation that the person acted for in their newest session; those that one organisation let in by itself do not count. */
 export async function lastOrganisationOf(transaction: Transaction, person: string): Promise<string | undefined> {
   const [row] = await transaction.query<{ organisation_id: string }>(
-    sql`select organisation_id from session where person_id = ${person} order by started_at desc limit 1`,
+    sql`select organisation_id from session where person_id = ${person} and not bound order by started_at desc limit 1`,
   );
   return row?.organisation_id;
 }
