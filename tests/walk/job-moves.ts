@@ -242,14 +242,14 @@ function ledgerMoves(): readonly JobMove[] {
     {
       does: "add",
       table: "ledger_checkpoint",
-      make: (draw) => ({ size: draw.facts.of("ledger_checkpoint").length, root: draw.digest(), note: draw.text(), signed_at: draw.hour() }),
+      make: (draw) => ({ origin: draw.text(), size: draw.facts.of("ledger_checkpoint").length, root: draw.digest(), note: draw.text(), signed_at: draw.hour() }),
     },
     {
       does: "add",
       table: "ledger_cosignature",
       make: (draw) => {
         const checkpoint = draw.one("ledger_checkpoint");
-        return checkpoint && { size: field(checkpoint, "size"), witness: draw.text(), line: draw.text(), stated_at: draw.hour() };
+        return checkpoint && { origin: field(checkpoint, "origin"), size: field(checkpoint, "size"), witness: draw.text(), line: draw.text(), stated_at: draw.hour() };
       },
     },
     { does: "change", table: "ledger_cosignature", which: () => true, make: (draw) => ({ line: draw.text(), stated_at: draw.hour() }) },

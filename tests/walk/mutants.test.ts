@@ -9,7 +9,8 @@ import { functionMutants, openingMutants, policyMutants, type Mutant } from "./m
 import { createWalk, Discrepancy, JOBS, type Walk } from "./walk.ts";
 import { withWorld, type World } from "./world.ts";
 
-const SEED = 11;
+/** What no situation of one world shows, one of the next does. */
+const SEEDS = [11, 12, 13, 14, 15];
 const ROUNDS = 25;
 /** How often a table is moved at before a mutant counts as one that the walk does not see. */
 const TRIES = 150;
@@ -36,26 +37,37 @@ const EQUIVALENT: Readonly<Record<string, string>> = {
 };
 
 withTestDatabase("every policy dropped or widened, and every check of the actor left out, is found by the walk", async (database) => {
-  await withWorld(database, SEED, async (world) => {
-    const tables = [...world.shape.keys()];
-    const walk = createWalk({ hands: handsOn(database), ...world });
-    await walk.grow(tables, ROUNDS);
-    const mutants = await database.asOwner(async (transaction) => [
-      ...(await functionMutants(transaction)),
-      ...(await openingMutants(transaction)),
-      ...(await policyMutants(transaction, tables)),
-    ]);
-    assert.deepEqual(await catchOf(database, world, { name: "nothing", table: "organisation", script: "select 1" }), undefined, "the schema as it is");
-    const uncaught: string[] = [];
-    const list = listIn(join(packageRoot, "build", `mutants-${database.kind}.txt`));
-    for (const mutant of mutants) {
-      const caught = await catchOf(database, world, mutant);
-      list(`${mutant.name}\n    ${caught?.split("\n").slice(0, 2).join(" ").slice(0, 300) ?? EQUIVALENT[mutant.name] ?? "NOT FOUND"}\n`);
-      if (caught === undefined) uncaught.push(mutant.name);
-    }
-    assert.deepEqual(uncaught.sort(), Object.keys(EQUIVALENT).sort());
-  });
+  const list = listIn(join(packageRoot, "build", `mutants-${database.kind}.txt`));
+  let alive: ReadonlySet<string> | undefined;
+  for (const seed of SEEDS) {
+    alive = await withWorld(database, seed, async (world) => {
+      const tables = [...world.shape.keys()];
+      await createWalk({ hands: handsOn(database), ...world }).grow(tables, ROUNDS);
+      assert.equal(await findingOf(database, world, UNALTERED), undefined, "the schema as it is");
+      const survivors = new Set<string>();
+      for (const mutant of await mutantsOf(database, tables)) {
+        if (alive !== undefined && !alive.has(mutant.name)) continue;
+        const found = await findingOf(database, world, mutant);
+        if (found === undefined) survivors.add(mutant.name);
+        else list(`${mutant.name}\n    ${found.split("\n").slice(0, 2).join(" ").slice(0, 300)}\n`);
+      }
+      return survivors;
+    });
+    if ([...alive].every((name) => name in EQUIVALENT)) break;
+  }
+  for (const name of alive ?? []) list(`${name}\n    not found: ${EQUIVALENT[name] ?? "and no reason is known"}\n`);
+  assert.deepEqual([...(alive ?? [])].sort(), Object.keys(EQUIVALENT).sort());
 });
+
+const UNALTERED: Mutant = { name: "none", table: "organisation", script: "select 1" };
+
+function mutantsOf(database: OwnedDatabase, tables: readonly string[]): Promise<readonly Mutant[]> {
+  return database.asOwner(async (transaction) => [
+    ...(await functionMutants(transaction)),
+    ...(await openingMutants(transaction)),
+    ...(await policyMutants(transaction, tables)),
+  ]);
+}
 
 /** Every mutant with what the walk said of it, for people. */
 function listIn(path: string): (text: string) => void {
@@ -65,9 +77,9 @@ function listIn(path: string): (text: string) => void {
 }
 
 /** What the walk finds in a database with the mutant, which is rolled back; undefined = nothing. */
-async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): Promise<string | undefined> {
+async function findingOf(database: OwnedDatabase, world: World, mutant: Mutant): Promise<string | undefined> {
   const rollBack = new Error("the mutant is over");
-  let caught: string | undefined;
+  let found: string | undefined;
   try {
     await database.asOwner(async (transaction) => {
       await transaction.script(mutant.script);
@@ -76,14 +88,14 @@ async function catchOf(database: OwnedDatabase, world: World, mutant: Mutant): P
         await search(walk, world, mutant);
       } catch (error) {
         if (!(error instanceof Discrepancy)) throw error;
-        caught = error.message;
+        found = error.message;
       }
       throw rollBack;
     });
   } catch (error) {
     if (error !== rollBack) throw error;
   }
-  return caught;
+  return found;
 }
 
 async function search(walk: Walk, { draw, shape }: World, { table, writes }: Mutant): Promise<void> {

@@ -471,7 +471,7 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (random.oneIn(12)) await lookAsJob(random.pick(JOBS), [random.pick(tables)]);
   }
 
-  return { step, grow, look, peek, forge, lookAsJob, lookAsKeeper, moveAt, found, passTime, admit, researchAt, sweep, sweepAway };
+  return { step, grow, look, peek, forge, lookAsJob, lookAsKeeper, moveAt, found, passTime, admit, research, researchAt, sweep, sweepAway };
 }
 
 function compareAll(
