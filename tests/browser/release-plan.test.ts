@@ -91,6 +91,11 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
       await choose(page, "Stage 3", "Circle", "Critical operators");
       await opens("Stage 3").fill(`${dayText(3)} 10:00`);
       await opens("Stage 4: everyone").fill("tomorrow");
+      await page.getByRole("button", { name: /Add an organisation/ }).focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("Halyar");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Take Halyard project out" }).waitFor();
       await page.getByRole("button", { name: "Save the stages" }).press("Enter");
       await page
         .getByRole("alert")
@@ -110,6 +115,7 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
       await page.getByRole("button", { name: "Agree to the plan" }).press("Enter");
       await page.getByRole("heading", { level: 1, name: /^Release plan: public in \d days( \d+ h)?$/ }).waitFor();
       const answer = await ada.ask(readReleasePlan, { params: { draft } });
+      assert.deepEqual(answer.consenters.map(({ name }) => name).sort(), ["Halyard project", "Harbour desk"]);
       assert.deepEqual(
         answer.stages.map(({ level, on, opens: hour }) => [level, on, hour?.zone]),
         [
@@ -211,13 +217,6 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
     const { preview, circles } = await ada.ask(readReleasePlan, { params: { draft } });
     assert.ok(preview.organisations.length > 0);
     const operators = circles.find(({ name }) => name === "Critical operators")?.id ?? "";
-    const at = (ms: number) => ({ instantMs: Date.now() + ms, zone: "UTC" });
-    const stages = [
-      { circle: operators, level: "fix", opens: at(8000), on: [] },
-      { level: "public", opens: at(DAY_MS), on: ["leak"] },
-    ];
-    const { revision } = await ada.ask(writeReleasePlan, { params: { draft: id }, body: { stages } as never });
-    await ada.ask(agreeReleasePlan, { params: { draft: id }, body: { revision } });
     const scans = async (member: HttpMember, isOpen: boolean): Promise<void> => {
       const visit = await console.visit("/record", { reducedMotion: "reduce", member });
       await visit.page.getByRole("button", { name: "Use the example" }).click();
@@ -235,6 +234,13 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
       await visit.close();
     };
     await scans(operator, false);
+    const at = (ms: number) => ({ instantMs: Date.now() + ms, zone: "UTC" });
+    const stages = [
+      { circle: operators, level: "fix", opens: at(5000), on: [] },
+      { level: "public", opens: at(DAY_MS), on: ["leak"] },
+    ];
+    const { revision } = await ada.ask(writeReleasePlan, { params: { draft: id }, body: { stages } as never });
+    await ada.ask(agreeReleasePlan, { params: { draft: id }, body: { revision } });
     while ((await ada.ask(readReleasePlan, { params: { draft: id } })).opened.length === 0) await delay(200);
     await scans(operator, true);
     await scans(maintainer, false);

@@ -81,6 +81,7 @@ const circle = z.object({
   organisations: z.number().int().optional().describe("Absent = that is for the circle's owner to know"),
   entered: z.number().int().optional().describe("How many of them meet its conditions"),
   needs: z.array(z.string()).describe("What one needs to get in, in words"),
+  isOrganisation: z.boolean().describe("The own circle of one organisation: its id is the organisation's"),
 });
 
 const openedStage = z.object({ stage: z.string(), atMs: z.number(), plannedMs: z.number(), by: z.string() });

@@ -7,7 +7,11 @@ import type { DraftKey } from "./plan-store.ts";
 export const EVERYONE_SIGNED_IN = "00000000-0000-0000-0000-000000000001";
 
 /** A circle that a stage may open to, and what it asks of its members, in words. */
-export type ChoosableCircle = PlanCircle & { readonly needs: readonly string[] };
+export type ChoosableCircle = PlanCircle & {
+  readonly needs: readonly string[];
+  /** The own circle of one organisation: its id is the organisation's. */
+  readonly isOrganisation: boolean;
+};
 
 /**
  * The circles that the actor knows: its own organisation's, those it owns or is in, other organisations' own where it knows them,
@@ -53,6 +57,7 @@ export async function readCircles(
       id: row.id,
       name: row.name,
       needs: needsOf(row),
+      isOrganisation: false,
       members:
         row.organisation_id === mine || row.members_listed || (organisation === mine && row.is_opened)
           ? (inside.get(row.id) ?? []).map((member) =>
@@ -64,9 +69,10 @@ export async function readCircles(
       id,
       name,
       needs: ["named in the plan"],
+      isOrganisation: true,
       members: [memberOf(id, { entered: true, expiresMs: undefined })],
     })),
-    { id: EVERYONE_SIGNED_IN, name: "Everyone signed in", needs: ["an account here"], members: undefined },
+    { id: EVERYONE_SIGNED_IN, name: "Everyone signed in", needs: ["an account here"], isOrganisation: false, members: undefined },
   ];
 }
 

@@ -73,10 +73,11 @@ export function planAnswer(view: PlanView, clockHeld: string | undefined): Answe
     excluded: excludedOf(view),
     exceptions: view.exceptions.map(({ organisation, reason, atMs }) => ({ organisation, name: named(organisation), reason, atMs })),
     ...(proposed === undefined ? {} : { proposed }),
-    circles: view.circles.map(({ id, name, needs, members }) => ({
+    circles: view.circles.map(({ id, name, needs, isOrganisation, members }) => ({
       id,
       name,
       needs: [...needs],
+      isOrganisation,
       ...(members === undefined ? {} : { organisations: members.length, entered: members.filter(({ entered }) => entered).length }),
     })),
     problems: problemsOf(view).map(problemAnswer),

@@ -86,6 +86,22 @@ test("readers who see the same throughout are one row, the closest first and eve
   );
 });
 
+test("a circle whose members are not told stands as a row of its own", () => {
+  const circle = { id: "c", name: "Critical operators", levels: [null, "fix" as const], ifEnded: "fix" as const };
+  const known = [
+    { id: "c", name: "Critical operators", needs: [], isOrganisation: false },
+    { id: "d", name: "Distributors", needs: [], isOrganisation: false, organisations: 2, entered: 2 },
+  ];
+  const groups = readerGroups({ ...plan.preview, circles: [circle, { ...circle, id: "d", name: "Distributors" }] }, known);
+  assert.deepEqual(
+    groups.map(({ name, note }) => [name, note]),
+    [
+      ["Critical operators", "its owner knows who"],
+      ["Everyone", "no account needed"],
+    ],
+  );
+});
+
 test("a mark stands where a reader begins to see something else", () => {
   assert.deepEqual(
     [0, 1, 2].map((index) => changesAt([null, "fix", "fix"], index)),

@@ -64,7 +64,15 @@ export type ReaderGroup = {
 
 const NAMED = 3;
 
-export function readerGroups({ organisations, everyone }: PlanAnswer["preview"]): readonly ReaderGroup[] {
+/** Rows of a table of readers. A circle whose members one is not told of stands as a row of its own. */
+export function readerGroups(
+  { organisations, circles, everyone }: PlanAnswer["preview"],
+  known: PlanAnswer["circles"] = [],
+): readonly ReaderGroup[] {
+  const isUnlisted = new Set(known.filter((circle) => circle.organisations === undefined).map(({ id }) => id));
+  const unlisted = circles
+    .filter(({ id }) => isUnlisted.has(id))
+    .map(({ id, name, levels, ifEnded }) => ({ id, name, note: "its owner knows who", levels, ifEnded }));
   const groups = Map.groupBy(organisations, ({ levels, ifEnded }) => JSON.stringify([levels, ifEnded]));
   const rows = [...groups].map(([id, rowsOfGroup]) => {
     const names = rowsOfGroup.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b, "en"));
@@ -78,7 +86,7 @@ export function readerGroups({ organisations, everyone }: PlanAnswer["preview"])
       ifEnded: first?.ifEnded ?? null,
     };
   });
-  const closest = rows.toSorted((a, b) => compareReaders(a.levels, b.levels));
+  const closest = [...rows, ...unlisted].toSorted((a, b) => compareReaders(a.levels, b.levels));
   return [...closest, { id: "everyone", name: "Everyone", note: "no account needed", levels: everyone.levels, ifEnded: everyone.ifEnded }];
 }
 

@@ -7,9 +7,11 @@ import "./plan-tables.css";
 /** Who would see what, by moment, with the case of a leak as the last column. */
 export function ReaderTable({
   preview,
+  circles,
   title = "Who would see what, by day",
 }: {
   readonly preview: PlanAnswer["preview"];
+  readonly circles: PlanAnswer["circles"];
   readonly title?: string;
 }) {
   const heads = momentHeads(preview.momentsMs, readerZone());
@@ -34,7 +36,7 @@ export function ReaderTable({
             </tr>
           </thead>
           <tbody>
-            {readerGroups(preview).map(({ id, name, note, levels, ifEnded }) => (
+            {readerGroups(preview, circles).map(({ id, name, note, levels, ifEnded }) => (
               <tr key={id}>
                 <th scope="row">
                   {name}

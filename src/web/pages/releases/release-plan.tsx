@@ -149,7 +149,7 @@ function Plan({
       {plan.stages.length === 0 || doing === "edit" ? null : (
         <>
           <StageTable plan={plan} />
-          <ReaderTable preview={plan.preview} />
+          <ReaderTable preview={plan.preview} circles={plan.circles} />
           <PlanChecks plan={plan} />
         </>
       )}

@@ -13,6 +13,7 @@ import { Refusal } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { readerZone } from "../../words/instant-text.ts";
 import { EVENT_WORDS, type PlanAnswer } from "../../words/release-words.ts";
+import { Consenters } from "./consenters.tsx";
 import { DryRun } from "./dry-run.tsx";
 import { PlanChecks } from "./plan-checks.tsx";
 import { ReaderTable } from "./reader-table.tsx";
@@ -32,6 +33,9 @@ export type StageEditorProps = {
 export function StageEditor({ plan, onSaved, onClose }: StageEditorProps) {
   const [zone, setZone] = useState(() => plan.stages.find(({ opens }) => opens !== undefined)?.opens?.zone ?? readerZone());
   const [stages, setStages] = useState<readonly TypedStage[]>(() => startingStages(plan, zone));
+  const [consenters, setConsenters] = useState<readonly string[]>(() =>
+    plan.consenters.map(({ id }) => id).filter((id) => id !== plan.owner.id),
+  );
   const [checked, setChecked] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   const announce = useAnnounce();
@@ -55,7 +59,7 @@ export function StageEditor({ plan, onSaved, onClose }: StageEditorProps) {
     attempt(async () => {
       const params = { draft: plan.draft };
       if (!isBinding) {
-        await ask(writeReleasePlan, { params, body: { stages: body() } });
+        await ask(writeReleasePlan, { params, body: { stages: body(), consenters: [...consenters] } });
         await onSaved("The stages are saved. Nobody is bound by them until the plan is agreed.");
         return;
       }
@@ -104,6 +108,7 @@ export function StageEditor({ plan, onSaved, onClose }: StageEditorProps) {
             Add a stage
           </Button>
         </div>
+        {isBinding ? null : <Consenters plan={plan} chosen={consenters} onChange={setConsenters} />}
         {error === undefined ? null : <Refusal title="The stages were not taken" error={error} kept="What was typed is still here." />}
         <div className="stage-editor-buttons">
           <Button look="main" onPress={() => void save()}>
@@ -119,7 +124,7 @@ export function StageEditor({ plan, onSaved, onClose }: StageEditorProps) {
         <>
           <DryRun plan={{ ...plan, stages: checked.stages }} openings={checked.openings} amends={checked.amends} />
           <PlanChecks plan={{ ...plan, stages: checked.stages }} problems={checked.problems} />
-          <ReaderTable preview={checked.preview} title="Who would see what with these stages" />
+          <ReaderTable preview={checked.preview} circles={plan.circles} title="Who would see what with these stages" />
         </>
       )}
     </>
