@@ -119,6 +119,8 @@ create policy opened_to on organisation for select to sluice_actor using (exists
   select from opening o where o.organisation_id = (select actor_organisation()) and o.circle_id = organisation.id));
 -- Its owner reads the register of all its records in the order of time.
 create index read_event_owner on read_event (organisation_id, at, id);
+-- And every person what was written down of it.
+create index read_event_person on read_event (reader_person_id, at, id);
 
 -- Whether a member is a person or a machine is known to its own organisation.
 create policy own_members on person for select to sluice_actor using (exists (select from member m where m.person_id = person.id));

@@ -64,6 +64,7 @@ const memberSchema = z.object({
   endedAtMs: z.number().optional(),
   endedBecause: z.string().optional(),
   sponsor: named.optional(),
+  sponsorHasLeft: z.boolean().optional().describe("Its sponsor is not in the circle any more; known to the owner"),
   signedAtMs: z.number().optional().describe("When it signed the agreement in force; known to the owner"),
   vettingNote: z.string().optional().describe("The newest; known to the owner's administrators and auditors"),
 });

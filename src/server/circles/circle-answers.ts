@@ -48,6 +48,9 @@ export function memberAnswer(row: MembershipRow, circle: CircleRow, { organisati
     ...optional("endedAtMs", row.revoked_at?.getTime()),
     ...optional("endedBecause", row.revoked_reason),
     ...optional("sponsor", row.sponsor_organisation_id === null ? undefined : named(row.sponsor_organisation_id, row.sponsor_name)),
+    ...(row.sponsor_organisation_id !== null && !row.sponsor_is_in && circle.organisation_id === organisation
+      ? { sponsorHasLeft: true }
+      : {}),
     ...optional("signedAtMs", row.signed_at?.getTime()),
     ...optional("vettingNote", row.vetting_note),
   };

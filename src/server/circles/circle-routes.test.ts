@@ -159,6 +159,22 @@ scene("accepting signs the text that was read, by its digest; another text suspe
   assert.equal(signed.membership?.standing, "in-force");
   assert.deepEqual(await inForce(scene, vault), [circle]);
   assert.deepEqual(await trailOf(scene, vault.organisation), ["circle.joined", "circle.signed", "circle.signed"]);
+  // Both can show later what was signed, word for word.
+  for (const [organisation, verb] of [
+    [vault.organisation, "circle.signed"],
+    [harbour.organisation, "circle.%d"],
+  ] as const) {
+    const kept = await scene.database.query<{ details: string }>(
+      "keeper",
+      sql`select details from audit_event where organisation_id = ${organisation} and verb like ${verb} order by at, id`,
+    );
+    const texts = kept.map(({ details }) => JSON.stringify(JSON.parse(details)));
+    for (const text of [AGREEMENT, next])
+      assert.ok(
+        texts.some((details) => details.includes(JSON.stringify(text))),
+        `${verb}: ${text}`,
+      );
+  }
 });
 
 scene("a membership ends at its hour, by its owner or by leaving, at once, and stays to be shown", async (scene) => {
@@ -222,6 +238,10 @@ scene("a circle's conditions hold for whom it invites", async (scene) => {
   await admit(scene, circle, ferry, { sponsor: vault.organisation });
   const { rows } = await desk.as(harbour)(listCircleMembers, { params: { circle } });
   assert.equal(rows.find(({ organisation }) => organisation.id === ferry.organisation)?.sponsor?.name, "Vault bank");
+  await desk.as(vault)(leaveCircle, { params: { circle } });
+  const after = await desk.as(harbour)(listCircleMembers, { params: { circle } });
+  const left = after.rows.filter(({ sponsorHasLeft }) => sponsorHasLeft === true).map(({ organisation }) => organisation.name);
+  assert.deepEqual(left, ["Ferry"]);
 });
 
 scene("an invitation is answered once, by whom it is for, before it lapses or is withdrawn", async (scene) => {

@@ -69,7 +69,13 @@ export function createCircleService({ database, clock }: CircleParts): CircleSer
         const id = await insertCircle(transaction, caller.organisation, contentOf(stated), atMs);
         invariant(id !== undefined, "an administrator makes circles");
         const row = await known(transaction, caller, id);
-        await recordAudit(transaction, { ...by(caller), verb: "circle.created", subject: `circle:${id}`, details: trail(row), atMs });
+        await recordAudit(transaction, {
+          ...by(caller),
+          verb: "circle.created",
+          subject: `circle:${id}`,
+          details: { ...trail(row), ...newText(undefined, row) },
+          atMs,
+        });
         return circleAnswer(row, { organisation: caller.organisation, nowMs: atMs });
       }),
     read: (caller, circle) => as(caller, (transaction) => answered(transaction, caller, circle)),
@@ -83,7 +89,7 @@ export function createCircleService({ database, clock }: CircleParts): CircleSer
           ...by(caller),
           verb: "circle.changed",
           subject: `circle:${circle}`,
-          details: { before: trail(before), after: trail(after) },
+          details: { before: trail(before), after: { ...trail(after), ...newText(before, after) } },
           atMs,
         });
         if (after.agreement_text !== null && after.agreement_text !== before.agreement_text) {
@@ -193,13 +199,11 @@ export async function signText(
   agreementSha256: string,
   atMs: number,
 ): Promise<void> {
-  const isSigned = await insertSignature(transaction, {
-    circle: circle.id,
-    member: caller.organisation,
-    person: caller.person,
-    sha256: Buffer.from(agreementSha256, "hex"),
-  });
-  if (!isSigned) {
+  const sha256 = Buffer.from(agreementSha256, "hex");
+  // Of the text that this transaction has read, and still the one in force when it is written: the trail keeps what was signed.
+  const isRead = circle.agreement_sha256 !== null && sha256.equals(circle.agreement_sha256);
+  const signature = { circle: circle.id, member: caller.organisation, person: caller.person, sha256 };
+  if (!isRead || !(await insertSignature(transaction, signature))) {
     throw new CodedError(
       "conflict",
       `Expected the digest of the agreement in force, got ${agreementSha256}. The text has changed since it was read; read it again`,
@@ -210,7 +214,7 @@ export async function signText(
     ...by(caller),
     verb: "circle.signed",
     subject: `circle:${circle.id}`,
-    details: { name: circle.name, owner: circle.organisation_id, agreementSha256 },
+    details: { name: circle.name, owner: circle.organisation_id, agreementSha256, agreement: circle.agreement_text },
     atMs,
   });
 }
@@ -256,6 +260,11 @@ async function owned(transaction: Transaction, caller: Caller, circle: string): 
 
 function contentOf({ agreement, longestDays, ...stated }: StatedCircle): CircleContent {
   return { ...stated, agreement, longestDays };
+}
+
+/** A text that was not in force before: the trail keeps it for whoever has to show later what was signed. */
+function newText(before: CircleRow | undefined, { agreement_text: agreement }: CircleRow): { readonly agreement?: string } {
+  return agreement === null || agreement === before?.agreement_text ? {} : { agreement };
 }
 
 function trail(row: CircleRow): Record<string, string | number | boolean | null> {

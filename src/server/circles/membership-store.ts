@@ -14,6 +14,8 @@ export type MembershipRow = {
   readonly revoked_reason: string | null;
   readonly sponsor_organisation_id: string | null;
   readonly sponsor_name: string | null;
+  /** As far as the actor sees memberships: the owner sees all. */
+  readonly sponsor_is_in: boolean;
   readonly signed_at: Date | null;
   readonly vetting_note: string | null;
 };
@@ -23,6 +25,9 @@ export type TimePosition = { readonly atMs: number; readonly id: string };
 const memberships: SqlQuery = sql`select m.id, m.member_organisation_id, o.name as member_name, o.kind as member_kind, o.has_intelligence_function,
     m.admitted_at, nullif(m.expires_at, 'infinity') as expires_at, m.revoked_at, m.revoked_reason,
     m.sponsor_organisation_id, p.name as sponsor_name, s.signed_at,
+    m.sponsor_organisation_id = m.organisation_id or exists (
+      select from circle_member b where b.organisation_id = m.organisation_id and b.circle_id = m.circle_id
+        and b.member_organisation_id = m.sponsor_organisation_id and b.revoked_at is null and (select actor_clock()) < b.expires_at) as sponsor_is_in,
     (select v.note from circle_vetting v where v.organisation_id = m.organisation_id and v.circle_id = m.circle_id
       and v.vetted_organisation_id = m.member_organisation_id order by v.written_at desc, v.id limit 1) as vetting_note
   from circle_member m

@@ -154,6 +154,8 @@ scene("what a member may do ends with its membership, in that moment", async (sc
   await database.query(actor, sql`select id from organisation`);
   await desk.as(ferry)(revokeMember, { params: { member: editor.person } });
   await assert.rejects(database.query(actor, sql`select id from organisation`), (error) => isStatementError(error, "SL001"));
+  // A request that was let in just before is refused as any credential that is over.
+  await assert.rejects(desk.as(editor)(readOwnOrganisation), refused("credential-refused"));
 });
 
 scene("the last administrator neither steps down nor is revoked; with a second one it may", async (scene) => {

@@ -167,7 +167,12 @@ function columnsOf(onDo: ((doing: Doing) => void) | undefined): readonly Column<
     {
       id: "sponsor",
       header: "Sponsor",
-      cell: ({ sponsor }) => (sponsor === undefined ? "none" : (sponsor.name ?? "not known to you")),
+      cell: ({ sponsor, sponsorHasLeft }) => (
+        <>
+          {sponsor === undefined ? "none" : (sponsor.name ?? "not known to you")}
+          {sponsorHasLeft === true ? <State kind="due">has left</State> : null}
+        </>
+      ),
       fileValue: ({ sponsor }) => sponsor?.name,
       stacked: "line",
       widthPercent: 15,
