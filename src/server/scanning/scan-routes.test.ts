@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { appOf } from "../../../tests/support/held-records.ts";
+import { statedAnswer } from "../../../tests/support/stated-answer.ts";
 import { lockfileOf, projectOf } from "../../../tests/support/stated-project.ts";
 import { NOW, statedSnapshotFile } from "../../../tests/support/stated-snapshot.ts";
 import { createClient } from "../../contract/client.ts";
@@ -13,6 +14,7 @@ import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import { answerScan } from "../../matching/scan/answer-scan.ts";
 import { CodedError, isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import type { App } from "../app.ts";
+import type { Caller } from "../http/caller.ts";
 import { createInProcessTransport } from "../local-door/in-process-transport.ts";
 import { type LoadedSnapshot, readSnapshotFile, writeSnapshotFile } from "../snapshot-file.ts";
 import { scanRoutes } from "./scan-routes.ts";
@@ -136,6 +138,36 @@ describe("scanning over the API", () => {
 
   const download = (headers: Readonly<Record<string, string>>) =>
     app.inject({ method: "GET", url: "/api/snapshot", headers: { host: "localhost", ...headers } });
+});
+
+describe("scanning as a member", () => {
+  const cases: readonly (readonly [title: string, caller: Partial<Caller> | undefined, asked: "member" | "stranger" | "refused"])[] = [
+    ["nobody is answered as a stranger", undefined, "stranger"],
+    ["a session that may scan is answered as its member", { verbs: ["scan"], isToken: false }, "member"],
+    ["a token that may scan is answered as its member", { verbs: ["scan"], isToken: true }, "member"],
+    [
+      "a session that may not scan is answered as a stranger, since a browser always sends it",
+      { verbs: ["draft.read"], isToken: false },
+      "stranger",
+    ],
+    ["a token that may not scan is refused, and not answered as a stranger", { verbs: ["draft.read"], isToken: true }, "refused"],
+  ];
+  for (const [title, caller, expected] of cases) {
+    it(title, async () => {
+      const asked: (Caller | undefined)[] = [];
+      const scans = {
+        scan: async (_document: unknown, _release: unknown, member?: Caller) => {
+          asked.push(member);
+          return statedAnswer();
+        },
+      } as never;
+      const handle = scanRoutes(scans, scans).find(({ endpoint }) => endpoint === scanDocument)?.handle ?? assert.fail("no route");
+      const answer = async () => handle({ query: { name: "package-lock.json" }, body: lockfileOf(PROJECT), caller } as never);
+      if (expected === "refused") await assert.rejects(answer(), (error) => isCodedError(error, "not-allowed"));
+      else await answer();
+      assert.deepEqual(asked, expected === "refused" ? [] : [expected === "member" ? caller : undefined]);
+    });
+  }
 });
 
 function assertNone(): never {
