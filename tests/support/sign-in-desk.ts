@@ -44,6 +44,8 @@ export type TestBrowser = {
   readonly cookie: () => string;
   /** Shows a cookie as it was before, as a thief would. */
   readonly carry: (cookie: string) => void;
+  /** Clears its cookies, as another browser on the same device would have none. */
+  readonly forget: () => void;
 };
 
 export type SignInDesk = {
@@ -156,6 +158,7 @@ function openBrowser(app: App, host: string, origin: string): TestBrowser {
   return {
     device: softAuthenticator(origin),
     cookie,
+    forget: () => jar.clear(),
     carry: (text) => {
       const [name = "", value = ""] = text.split("=");
       jar.set(name, value);

@@ -18,6 +18,7 @@ import { isSecure } from "./origin-standing.ts";
 import { isSessionOver, LAST_USE_EVERY_MS, SESSION_MS, type SessionWorth, verbsOfSession } from "./session-rules.ts";
 import {
   endOwnSession,
+  endSession,
   findSession,
   insertSession,
   lastOrganisationOf,
@@ -55,6 +56,8 @@ export type SessionService = {
   readonly own: (caller: Caller) => Promise<SessionOfMember>;
   readonly switchOrganisation: (caller: Caller, organisation: string) => Promise<SessionAnswer>;
   readonly end: (caller: Caller, session: string) => Promise<void>;
+  /** Ends the caller's session, if it is one and has not ended meanwhile. */
+  readonly supersede: (caller: Caller) => Promise<void>;
 };
 
 export type SessionParts = {
@@ -102,6 +105,10 @@ export function createSessionService({ database, digests, sign, served, clock }:
         const { organisation, person } = caller;
         await recordAudit(transaction, { organisation, person, verb: "session.ended", subject: `session:${session}`, atMs });
       });
+    },
+    supersede: async (caller) => {
+      if (caller.isToken) return;
+      await database.transaction("gatekeeper", (transaction) => endSession(transaction, caller.person, caller.credential, clock()));
     },
   };
 

@@ -95,6 +95,12 @@ export async function readOwnSessions(database: Database, actor: Actor, atMs: nu
   );
 }
 
+export async function endSession(transaction: Transaction, person: string, id: string, atMs: number): Promise<void> {
+  await transaction.run(
+    sql`update session set ended_at = ${new Date(atMs)} where person_id = ${person} and id = ${id} and ended_at is null`,
+  );
+}
+
 export async function endOwnSession(transaction: Transaction, id: string, atMs: number): Promise<boolean> {
   return (
     (await transaction.run(

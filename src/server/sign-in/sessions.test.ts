@@ -75,6 +75,7 @@ withTestDatabase("last use is kept to the minute, and one's sessions can be ende
   await withSignInDesk(database, async (desk) => {
     const ada = await desk.administrator();
     desk.setClock(desk.clock() + 30_000);
+    ada.forget();
     await signInAgain(ada);
     const second = ada.cookie();
     const lastUse = async (): Promise<readonly number[]> => (await ada.ask(readAccount)).body.sessions.map((each) => each.lastUsedAtMs);
@@ -96,6 +97,18 @@ withTestDatabase("last use is kept to the minute, and one's sessions can be ende
     assert.equal((await ada.ask(revokeSession, { params: { session: first?.id ?? "" } })).code, "not-found");
     assert.equal(ada.cookie(), second);
     assert.equal((await ada.ask(readAccount)).body.sessions.length, 1);
+  });
+});
+
+withTestDatabase("whoever signs in again in one browser leaves no session behind", async (database) => {
+  await withSignInDesk(database, async (desk) => {
+    const ada = await desk.administrator();
+    const before = ada.cookie();
+    await signInAgain(ada);
+    assert.notEqual(ada.cookie(), before);
+    assert.equal((await ada.ask(readAccount)).body.sessions.length, 1);
+    ada.carry(before);
+    assert.equal((await ada.ask(readSession)).code, "credential-refused");
   });
 });
 

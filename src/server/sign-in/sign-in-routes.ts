@@ -44,6 +44,7 @@ import type { SignInService } from "./sign-in-service.ts";
 import { FLOW_MS } from "./sign-on-service.ts";
 
 type Head = Pick<HandlerInput<typeof signInWays>, "header">;
+type Came = Pick<HandlerInput<typeof signInWays>, "caller">;
 
 export function signInRoutes(service: SignInService, localOrigin: () => string): readonly Route[] {
   const { accounts, links, mailedLinks, passkeys, recoveryCodes, sessions, signOns, tokens } = service;
@@ -51,30 +52,30 @@ export function signInRoutes(service: SignInService, localOrigin: () => string):
   return [
     route(signInWays, ({ header }) => service.ways(header("host"))),
     route(askPasskey, async (head) => toWire(await passkeys.ask(ownPage(head).host))),
-    route(signInByPasskey, async (input) => withSession(await passkeys.signIn(input.body, ownPage(input)))),
+    route(signInByPasskey, async (input) => withSession(input, await passkeys.signIn(input.body, ownPage(input)))),
     route(beginSignOn, async (input) => {
       const sent = await signOns.begin(input.body.email, ownPage(input).host);
       return sent === undefined ? {} : withFlow(sent);
     }),
     route(finishSignOn, async (input) => {
       const flow = readCookie(input.header("cookie"), flowCookieName(service.isSecure));
-      return withSession(await signOns.finish(flow, input.body.returned, ownPage(input)));
+      return withSession(input, await signOns.finish(flow, input.body.returned, ownPage(input)));
     }),
     route(askMailedLink, (input) => {
       mailedLinks.ask(input.body.email, ownPage(input).host);
       return done;
     }),
-    route(signInByMailedLink, async (input) => withSession(await mailedLinks.signIn(input.body.link, ownPage(input)))),
-    route(signInByRecoveryCode, async (input) => withSession(await recoveryCodes.signIn(input.body.code, ownPage(input)))),
+    route(signInByMailedLink, async (input) => withSession(input, await mailedLinks.signIn(input.body.link, ownPage(input)))),
+    route(signInByRecoveryCode, async (input) => withSession(input, await recoveryCodes.signIn(input.body.code, ownPage(input)))),
 
     route(readLink, ({ body }) => links.read(body.link)),
     route(askPasskeyByLink, async (input) => toWire(await links.askPasskey(byLink(input.body), ownPage(input).host))),
     route(enrolByLink, async (input) =>
-      withSession(await links.enrol(byLink(input.body), input.body.passkey, input.body.passkeyName, ownPage(input))),
+      withSession(input, await links.enrol(byLink(input.body), input.body.passkey, input.body.passkeyName, ownPage(input))),
     ),
     route(enrolWithRecoveryCodes, async (input) => {
       const { codes, ...signedIn } = await links.enrolWithCodes(byLink(input.body), ownPage(input));
-      return withSession(signedIn, { session: signedIn.session, codes });
+      return withSession(input, signedIn, { session: signedIn.session, codes });
     }),
     route(signOnByLink, async (input) => withFlow(await signOns.beginByLink(byLink(input.body), ownPage(input).host))),
     route(joinByLink, ({ body, caller }) => links.join(caller, body.link)),
@@ -135,7 +136,9 @@ export function signInRoutes(service: SignInService, localOrigin: () => string):
     return { host: header("host"), agent: header("user-agent") };
   }
 
-  function withSession(signedIn: SignedIn, answer: unknown = signedIn.session): RawReply {
+  /** The session that the browser showed until now is over: its cookie is replaced, and nobody else shall have it. */
+  async function withSession({ caller }: Came, signedIn: SignedIn, answer: unknown = signedIn.session): Promise<RawReply> {
+    if (caller !== undefined) await sessions.supersede(caller);
     const name = sessionCookieName(service.isSecure);
     return json(answer, setCookie(name, signedIn.secret, { secure: service.isSecure, maxAgeS: SESSION_MS / 1000 }));
   }
