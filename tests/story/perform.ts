@@ -66,8 +66,9 @@ export async function perform(stage: Stage, oracle: Oracle, act: Act): Promise<v
         ({ events }) => events.some(({ event }) => event === "early-end"),
         (params) => client(endEmbargoEarly, { params, body: { because: act.because, reason: "It stands in a forum" } }),
       );
-      oracle.stated(act.draft, act.because);
-      return oracle.stated(act.draft, "early-end");
+      // Both in one breath: what opens the stage is that its owner ended it, and the reason is kept beside it.
+      oracle.stated(act.draft, "early-end");
+      return oracle.stated(act.draft, act.because);
     case "proposes":
       return propose(stage, client, act.draft, act.stages);
     case "consents":

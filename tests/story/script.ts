@@ -23,7 +23,7 @@ export type Act =
 /** What an organisation then sees of a draft, as a reader of the story expects it; "nothing" = not even that it exists. */
 export type Knows = readonly [who: Organisation, draft: Draft, level: DraftLevel | "nothing"];
 
-export type Scene = { readonly at: StoryHour; readonly title: string; readonly acts: readonly Act[]; readonly then: readonly Knows[] };
+export type Scene = { readonly at: StoryHour; readonly title: string; readonly acts: readonly Act[]; readonly known: readonly Knows[] };
 
 /** The whole story. Hours that are not here pass as well, and whatever is planned for them happens. */
 export const SCRIPT: readonly Scene[] = [
@@ -288,6 +288,6 @@ function agrees(draft: Draft): Act {
   return { does: "agrees", who: DRAFT_STORIES[draft].owner, draft };
 }
 
-function scene(at: StoryHour, title: string, acts: readonly Act[], then: readonly Knows[]): Scene {
-  return { at, title, acts, then };
+function scene(at: StoryHour, title: string, acts: readonly Act[], known: readonly Knows[]): Scene {
+  return { at, title, acts, known };
 }

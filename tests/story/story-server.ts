@@ -63,14 +63,15 @@ async function openStoryServer(directory: string, clockFile: string, place: Plac
   const revive = async (): Promise<void> => {
     if (running?.isAlive() === true) return;
     if (running !== undefined && !running.wasKilled()) throw new Error(`the server ended by itself:\n${running.words()}`);
-    reviving ??= start(clockFile, environment)
-      .then((started) => {
-        running = started;
-      })
-      .finally(() => {
-        reviving = undefined;
-      });
+    reviving ??= begin();
     await reviving;
+  };
+  const begin = async (): Promise<void> => {
+    try {
+      running = await start(clockFile, environment);
+    } finally {
+      reviving = undefined;
+    }
   };
   const alive = async (): Promise<Running> => {
     await revive();

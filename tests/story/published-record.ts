@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { osvQuery, osvVulnerability } from "../../src/contract/endpoints/osv-api.ts";
+import { downloadDraftOsv } from "../../src/contract/endpoints/drafts.ts";
+import { DRAFTS, DRAFT_STORIES, type Draft } from "./drafts.ts";
+import { reading } from "./perform.ts";
+import { known } from "./set-the-stage.ts";
+import type { Told } from "./tell-story.ts";
+import { summaryOf } from "./written-parts.ts";
+
+export type PublishedRecord = { readonly draft: Draft; readonly advisory: string; readonly record: Readonly<Record<string, unknown>> };
+
+/** What was published answers as any advisory does, to strangers; what was not is not there. Returns the records. */
+export async function checkPublished({ stage, oracle }: Told): Promise<readonly PublishedRecord[]> {
+  const records: PublishedRecord[] = [];
+  for (const draft of DRAFTS) {
+    const { advisory } = known(stage.drafts.get(draft), draft);
+    const isPublished = oracle.stateOf(draft) === "published";
+    for (const { ecosystem, name, ranges } of DRAFT_STORIES[draft].affects) {
+      for (const [introduced, fixed] of ranges) {
+        const first = introduced === "0" ? "0.0.1" : introduced;
+        assert.equal((await idsOf(stage.stranger, ecosystem, name, first)).includes(advisory), isPublished, `${draft}: ${name} ${first}`);
+        assert.equal((await idsOf(stage.stranger, ecosystem, name, fixed)).includes(advisory), false, `${draft}: ${name} ${fixed}`);
+      }
+    }
+    if (!isPublished) {
+      await assert.rejects(reading(() => stage.stranger(osvVulnerability, { params: { id: advisory } })), { code: "not-found" });
+      continue;
+    }
+    const record = await reading(() => stage.stranger(osvVulnerability, { params: { id: advisory } }));
+    assert.deepEqual([record["id"], record["summary"]], [advisory, summaryOf(draft)]);
+    const owners = await reading(() =>
+      stage.as(DRAFT_STORIES[draft].owner)(downloadDraftOsv, { params: { draft: known(stage.drafts.get(draft), draft).id } }),
+    );
+    assert.deepEqual(withoutTimes(owners), withoutTimes(record), `${draft}: what its owner downloads is what was published`);
+    records.push({ draft, advisory, record });
+  }
+  return records;
+}
+
+async function idsOf(client: Told["stage"]["stranger"], ecosystem: string, name: string, version: string): Promise<readonly unknown[]> {
+  const body = new TextEncoder().encode(JSON.stringify({ package: { ecosystem, name }, version }));
+  const { vulns = [] } = await reading(() => client(osvQuery, { body }));
+  return vulns.map(({ id }) => id);
+}
+
+function withoutTimes({ modified: _modified, published: _published, ...record }: Readonly<Record<string, unknown>>): unknown {
+  return record;
+}
