@@ -13,7 +13,7 @@ import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole } fr
 import { axeFindings, colourRules, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
 
 const DAY_MS = 86_400_000;
-const document = fileURLToPath(new URL("../../src/formats/csaf/testdata/halyard-broker.json", import.meta.url));
+const csafDocument = fileURLToPath(new URL("../../src/formats/csaf/testdata/halyard-broker.json", import.meta.url));
 
 describe("the pages of draft advisories", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
@@ -242,7 +242,7 @@ describe("the pages of draft advisories", { skip: noBrowser ?? false }, () => {
           page.waitForEvent("filechooser"),
           page.getByRole("button", { name: "Choose the document" }).click(),
         ]);
-        await chooser.setFiles(document);
+        await chooser.setFiles(csafDocument);
         await page.getByRole("button", { name: "Import it" }).click();
       };
       await importIt();
