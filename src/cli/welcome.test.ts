@@ -22,7 +22,10 @@ const paint = colours({});
 test("the link for the first administrator is shown while there is none", () => {
   const lines = welcome(server, readConfig({}), status, paint, link);
   assert.ok(lines.includes(`  ${link}`));
-  assert.match(lines.join("\n"), /No administrator yet\. Whoever opens this link first becomes one \(once, within 24 hours; a restart prints another\)/);
+  assert.match(
+    lines.join("\n"),
+    /No administrator yet\. Whoever opens this link first becomes one \(once, within 24 hours; a restart prints another\)/,
+  );
 });
 
 test("nothing is said of administrators once there is one", () => {
