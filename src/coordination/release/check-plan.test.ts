@@ -120,6 +120,15 @@ describe("the check of a release plan", () => {
     );
   });
 
+  it("does not ask an hour that was agreed before to be still to come", () => {
+    assert.deepEqual(checkPlan(plan, circles, day(27).instantMs, { agreedHours: new Set(["build", "fix"]) }), []);
+    const closed = { ...plan, stages: [{ ...build, closes: day(24) }, fix, everyone] };
+    assert.deepEqual(
+      checkPlan(closed, circles, day(27).instantMs, { agreedHours: new Set(["build", "fix"]) }).map(({ code }) => code),
+      ["closes-before-opening"],
+    );
+  });
+
   it("counts what a circle sees beside the plan", () => {
     const problems = checkPlan(plan, circles, NOW, { given: [{ circle: "operators", level: "case" }] });
     assert.deepEqual(

@@ -9,6 +9,8 @@ import { hourText, isOffDuty, isZone } from "./zoned-hour.ts";
 export type CheckOptions = {
   /** Stages that are past and are not judged again. */
   readonly openedStages?: ReadonlySet<string>;
+  /** Stages whose hour was agreed before: a hold may have let it pass. */
+  readonly agreedHours?: ReadonlySet<string>;
   /** What circles see beside the plan. */
   readonly given?: readonly GivenOpening[];
 };
@@ -21,13 +23,13 @@ export function checkPlan(
   plan: ReleasePlan,
   circles: readonly PlanCircle[],
   nowMs: number,
-  { openedStages = new Set(), given = [] }: CheckOptions = {},
+  { openedStages = new Set(), agreedHours = new Set(), given = [] }: CheckOptions = {},
 ): readonly PlanProblem[] {
   const waiting = plan.stages.filter((stage) => !openedStages.has(stage.id));
   return [
     ...publicStageProblems(plan),
     ...idProblems(plan),
-    ...waiting.flatMap((stage) => hourProblems(stage, nowMs)),
+    ...waiting.flatMap((stage) => hourProblems(stage, agreedHours.has(stage.id) ? Number.NEGATIVE_INFINITY : nowMs)),
     ...afterPublicProblems(plan, waiting),
     ...orderProblems(waiting),
     ...newnessProblems(plan.stages, given),

@@ -40,10 +40,17 @@ export function problemsOf(
   stages: readonly Stage[] = view.facts.stages,
 ): readonly PlanProblem[] {
   const { facts, circles, given, nowMs } = view;
-  const options: CheckOptions = { openedStages: openedIds(facts), given };
+  const options: CheckOptions = { openedStages: openedIds(facts), agreedHours: agreedHours(facts, stages), given };
   // Its owner always has a say.
   const plan = { ...planOf(facts, stages), consenters: facts.consenters.length === 0 ? [facts.organisation] : facts.consenters };
   return checkPlan(plan, circles, nowMs, options);
+}
+
+/** Stages of a running plan that keep their hour. */
+function agreedHours({ state, stages: running }: PlanFacts, stages: readonly Stage[]): ReadonlySet<string> {
+  if (state !== "agreed") return new Set();
+  const kept = stages.filter(({ id, opens }) => running.some((stage) => stage.id === id && stage.opens?.instantMs === opens?.instantMs));
+  return new Set(kept.map(({ id }) => id));
 }
 
 export function planAnswer(view: PlanView, clockHeld: string | undefined): AnswerOf<typeof readReleasePlan> {

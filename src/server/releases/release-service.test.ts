@@ -173,6 +173,12 @@ withTestDatabase("a hold stops every opening until whoever holds lifts it, and a
     assert.equal((await releases.hold(caller(people.maintainer), people.draft, "the patch is wrong")).state, "held");
     await toHour(30);
     assert.equal((await seen(desk, people))["operator"], undefined);
+    const held = await releases.read(caller(people.owner), people.draft);
+    assert.deepEqual(
+      held.problems.filter(({ severity }) => severity === "refused"),
+      [],
+      "an hour that a hold let pass is no fault of the plan",
+    );
     await refusedWith("conflict", releases.lift(caller(people.owner), people.draft));
     await refusedWith("conflict", releases.hold(caller(people.maintainer), people.draft, "again"));
     assert.equal((await releases.hold(caller(people.owner), people.draft, "we look at it")).state, "held");
