@@ -29,10 +29,13 @@ export async function readNotifications(
   }: PageAsked<{ readonly at: Date; readonly id: string }> & { readonly kinds: readonly string[]; readonly unseen: boolean },
 ): Promise<readonly NotificationRow[]> {
   const from = after === undefined ? sql`true` : sql`(n.at, n.id) < (${after.at}, ${after.id}::uuid)`;
+  const seen = sql`select s.seen_at from notification_seen s
+    where s.organisation_id = n.organisation_id and s.notification_id = n.id and s.person_id = ${person}`;
+  // Newest first by index, row after row until there are enough: what was seen is looked up for those alone.
   return database.query<NotificationRow>(
     actor,
-    sql`select ${notificationColumns} from ${notificationsOf(person)}
-        where n.organisation_id = ${organisation} and n.kind = any (${kinds}::text[]) and (not ${unseen} or s.seen_at is null) and ${from}
+    sql`select n.id, n.kind, n.at, (${seen}) as seen_at, n.record_organisation_id, n.record_id from notification n
+        where n.organisation_id = ${organisation} and n.kind = any (${kinds}::text[]) and ${unseen ? sql`not exists (${seen})` : sql`true`} and ${from}
         order by n.at desc, n.id desc limit ${limit}`,
   );
 }
@@ -45,17 +48,11 @@ export async function readNotification(
 ): Promise<NotificationRow | undefined> {
   const rows = await database.query<NotificationRow>(
     actor,
-    sql`select ${notificationColumns} from ${notificationsOf(person)}
+    sql`select n.id, n.kind, n.at, s.seen_at, n.record_organisation_id, n.record_id
+        from notification n left join notification_seen s on s.organisation_id = n.organisation_id and s.notification_id = n.id and s.person_id = ${person}
         where n.organisation_id = ${organisation} and n.id = ${id} and n.kind = any (${kinds}::text[])`,
   );
   return rows[0];
-}
-
-const notificationColumns = sql`n.id, n.kind, n.at, s.seen_at, n.record_organisation_id, n.record_id`;
-
-function notificationsOf(person: string): SqlQuery {
-  return sql`notification n left join notification_seen s
-    on s.organisation_id = n.organisation_id and s.notification_id = n.id and s.person_id = ${person}`;
 }
 
 export async function insertSeen(
