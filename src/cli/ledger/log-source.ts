@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogSource } from "../../sealing/verify-log.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 
 /** A bundle of 256 entries of 65,535 bytes, at the most. */
 const MAX_ANSWER_BYTES = 17 * 1024 * 1024;
 const WAIT_MS = 30_000;
+const TRIES = 5;
 
 /** A log as it is served below an address, such as `https://clearing.example/ledger/`. */
 export function openLogSource(address: URL): LogSource {
@@ -14,14 +16,9 @@ export function openLogSource(address: URL): LogSource {
   };
 }
 
-/** @throws CodedError `feed-unreachable` */
+/** Waits where the server says that it was asked too often. @throws CodedError `feed-unreachable` */
 export async function fetchBytes(url: URL): Promise<Uint8Array> {
-  let answer: Response;
-  try {
-    answer = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS), redirect: "error" });
-  } catch (error) {
-    throw unreachable(url, `the server cannot be reached: ${reasonOf(error)}`, error);
-  }
+  const answer = await answerOf(url);
   if (!answer.ok) throw unreachable(url, `expected status 200, got ${answer.status}`);
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -36,6 +33,21 @@ export async function fetchBytes(url: URL): Promise<Uint8Array> {
     throw unreachable(url, `the answer was cut off: ${reasonOf(error)}`, error);
   }
   return new Uint8Array(Buffer.concat(parts));
+}
+
+async function answerOf(url: URL): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    let answer: Response;
+    try {
+      answer = await fetch(url, { signal: AbortSignal.timeout(WAIT_MS), redirect: "error" });
+    } catch (error) {
+      throw unreachable(url, `the server cannot be reached: ${reasonOf(error)}`, error);
+    }
+    if (answer.status !== 429 || tries === TRIES) return answer;
+    await answer.body?.cancel();
+    const seconds = Number(answer.headers.get("retry-after") ?? "1");
+    await sleep(Math.min(Math.max(Number.isFinite(seconds) ? seconds : 1, 1), 60) * 1000);
+  }
 }
 
 function unreachable(url: URL, message: string, cause?: unknown): CodedError {

@@ -368,6 +368,41 @@ ledgerTest(
 );
 
 ledgerTest(
+  "an empty ledger takes the name of the address it comes to; one with leaves keeps its own",
+  async ({ database, actors, open }) => {
+    const at = async (publicUrl: string | undefined): Promise<string> => {
+      const ledger = await open({ config: { ...config, publicUrl } });
+      await ledger.runBatch();
+      return (await ledger.state()).origin;
+    };
+    const named = await at("https://clearing.example/");
+    assert.equal(await at(undefined), named, "without an address the name stays");
+    const other = await at("https://other.example:8443/");
+    assert.match(other, /^other\.example:8443\/ledger\/\w+$/);
+    const { caller, organisation } = await memberOf(actors);
+    await record(database, caller, organisation, actors.clock());
+    assert.equal(await at("https://other.example:8443/"), other);
+    assert.equal(await at("https://clearing.example/"), other);
+  },
+);
+
+ledgerTest("an empty ledger that was signed by keys that are not here is begun anew", async ({ actors, ledger, open }) => {
+  await ledger.runBatch();
+  const { origin } = await ledger.state();
+  const directory = mkdtempSync(join(tmpdir(), "sluice-heads-"));
+  try {
+    const secret = new Uint8Array(generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }));
+    const key = { ...actors.keys.current("ledger"), secret };
+    const stranger = await open({ keys: { ...actors.keys, held: () => [key], accepted: () => [key] }, heads: openSignedHeads(directory) });
+    await stranger.runBatch();
+    assert.notEqual((await stranger.state()).origin, origin);
+    assert.equal(stranger.refusal(), undefined);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+ledgerTest(
   "a ledger set back is restarted by a person under another name, and goes on from there",
   async ({ database, actors, ledger }) => {
     const { caller, organisation } = await memberOf(actors);

@@ -132,7 +132,7 @@ export async function createLedgerService({
   heads = openSignedHeads(keys.directory),
 }: LedgerParts): Promise<LedgerService> {
   const everyMs = config.ledgerEverySeconds * 1000;
-  const notary = createNotary({ database, keys, heads, everyMs, batchLeaves: config.ledgerBatchLeaves, clock });
+  const notary = createNotary({ database, keys, heads, everyMs, batchLeaves: config.ledgerBatchLeaves, clock, newOrigin, isOurs });
   const witnesses = openTlogWitness({ allowedPrivateHosts: config.allowedPrivateHosts });
   const problems = new Map<string, string>();
   const stopped = new AbortController();
@@ -140,7 +140,7 @@ export async function createLedgerService({
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  await beginTree(database, newOrigin(config.publicUrl), emptyRoot(), new Date(clock()));
+  await beginTree(database, newOrigin(), emptyRoot(), new Date(clock()));
 
   return {
     state,
@@ -153,7 +153,7 @@ export async function createLedgerService({
     runBatch,
     restart: async () => {
       await running.catch(() => undefined);
-      const { ended, checkpoint } = await notary.restart(newOrigin(config.publicUrl));
+      const { ended, checkpoint } = await notary.restart();
       refusal = undefined;
       problems.clear();
       return { ended, origin: checkpoint.origin, size: checkpoint.size };
@@ -170,6 +170,19 @@ export async function createLedgerService({
       witnesses.close();
     },
   };
+
+  /** Of this tree and no other: whoever makes a database anew begins another log, under another name. */
+  function newOrigin(): string {
+    return `${originPrefix()}${randomBytes(8).toString("hex")}`;
+  }
+
+  function isOurs(origin: string): boolean {
+    return config.publicUrl === undefined || origin.startsWith(originPrefix());
+  }
+
+  function originPrefix(): string {
+    return `${config.publicUrl === undefined ? "localhost" : new URL(config.publicUrl).host}/ledger/`;
+  }
 
   /** One at a time: the next waits. */
   function runBatch(when: "due" | "now" = "now"): Promise<void> {
@@ -411,12 +424,6 @@ function positionOf(after: string | undefined): { readonly recordedAt: Date; rea
   if (after === undefined) return undefined;
   const [ms, id] = readCursor(after, [0, ""]);
   return { recordedAt: new Date(ms), id: uuidOf(id) };
-}
-
-/** Of this tree and no other: whoever makes a database anew begins another log, under another name. */
-function newOrigin(publicUrl: string | undefined): string {
-  const host = publicUrl === undefined ? "localhost" : new URL(publicUrl).host;
-  return `${host}/ledger/${randomBytes(8).toString("hex")}`;
 }
 
 function nameOf({ key }: Witness): string {

@@ -3,7 +3,7 @@ import type { KeyRing } from "../../sealing/key-ring.ts";
 import { isSameHash, leafHash, treeRoot } from "../../sealing/merkle-tree.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
 import type { SignedHeads } from "../../sealing/signed-heads.ts";
-import { verifierKeyOf } from "../../sealing/signed-note.ts";
+import { findSignature, verifierKeyOf } from "../../sealing/signed-note.ts";
 import { growTiles, nodeReader, type Tile, tilesOf, tilesToGrow } from "../../sealing/tiles.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database, Transaction } from "../database/database.ts";
@@ -36,7 +36,7 @@ export type Notary = {
   /** The newest checkpoint, signed now if the tree has grown. @throws CodedError `conflict` when the tree is not what was signed */
   readonly sign: () => Promise<KeptCheckpoint>;
   /** Goes on with the leaves that are there as another log, under another name; the one before it ends. For a person who has looked. */
-  readonly restart: (origin: string) => Promise<{ readonly ended: string; readonly checkpoint: KeptCheckpoint }>;
+  readonly restart: () => Promise<{ readonly ended: string; readonly checkpoint: KeptCheckpoint }>;
 };
 
 export type NotaryParts = {
@@ -46,12 +46,16 @@ export type NotaryParts = {
   readonly everyMs: number;
   readonly batchLeaves: number;
   readonly clock: () => number;
+  /** A name for a new log, below the address that people use. */
+  readonly newOrigin: () => string;
+  /** True for a name that `newOrigin` gives at this address. */
+  readonly isOurs: (origin: string) => boolean;
 };
 
 /** Revisions are public, so a batch takes as many as there are, up to what one transaction should hold. */
 const REVISIONS_A_BATCH = 1000;
 
-export function createNotary({ database, keys, heads, everyMs, batchLeaves, clock }: NotaryParts): Notary {
+export function createNotary({ database, keys, heads, everyMs, batchLeaves, clock, newOrigin, isOurs }: NotaryParts): Notary {
   return { append, sign, restart };
 
   async function append(when: "due" | "now"): Promise<boolean> {
@@ -81,6 +85,7 @@ export function createNotary({ database, keys, heads, everyMs, batchLeaves, cloc
   async function sign(): Promise<KeptCheckpoint> {
     return database.transaction("notary", async (transaction) => {
       const tree = await lockTree(transaction);
+      if (await isFreshlyMoved(transaction, tree)) return rename(transaction, tree);
       const newest = await checkTree(transaction, tree, await readTiles(transaction, tilesToGrow(tree.size)));
       if (newest?.size === tree.size) {
         keepHead(newest.note);
@@ -90,13 +95,33 @@ export function createNotary({ database, keys, heads, everyMs, batchLeaves, cloc
     });
   }
 
-  async function restart(origin: string): Promise<{ readonly ended: string; readonly checkpoint: KeptCheckpoint }> {
+  async function restart(): Promise<{ readonly ended: string; readonly checkpoint: KeptCheckpoint }> {
     return database.transaction("notary", async (transaction) => {
       const tree = await lockTree(transaction);
       checkRoot(tree, await readTiles(transaction, tilesToGrow(tree.size)));
-      await renameTree(transaction, origin);
-      return { ended: tree.origin, checkpoint: await signTree(transaction, { ...tree, origin }) };
+      return { ended: tree.origin, checkpoint: await rename(transaction, tree) };
     });
+  }
+
+  async function rename(transaction: Transaction, tree: Tree): Promise<KeptCheckpoint> {
+    const origin = newOrigin();
+    await renameTree(transaction, origin);
+    return signTree(transaction, { ...tree, origin });
+  }
+
+  /** An empty tree proves nothing: it takes the name of the address, or of the keys, that it came to. */
+  async function isFreshlyMoved(transaction: Transaction, tree: Tree): Promise<boolean> {
+    if (tree.size > 0) return false;
+    const newest = await newestCheckpoint(transaction);
+    if (newest === undefined || newest.size > 0) return false;
+    const kept = heads.read(tree.origin);
+    if (kept !== undefined && parseCheckpoint(kept).size > 0) return false;
+    return !isOurs(tree.origin) || !isSignedByUs(newest);
+  }
+
+  function isSignedByUs({ note }: KeptCheckpoint): boolean {
+    const signed = parseCheckpoint(note);
+    return keys.held("ledger").some(({ secret }) => findSignature(signed.note, verifierKeyOf(signed.origin, secret)) !== undefined);
   }
 
   async function signTree(transaction: Transaction, tree: Tree): Promise<KeptCheckpoint> {
