@@ -58,7 +58,7 @@ async function main(): Promise<number> {
 type Chosen = { readonly files: readonly string[]; readonly titles: readonly string[] | undefined };
 
 function chosenFiles(): readonly string[] {
-  const suite = ["src/**/*.test.ts", "tests/{contracts,system,database,support,browser}/**/*.test.ts", "tools/**/*.test.ts"];
+  const suite = ["src/**/*.test.ts", "tests/{contracts,system,database,support,browser,story,walk}/**/*.test.ts", "tools/**/*.test.ts"];
   const found = globSync(flags.clients === true ? ["tests/clients/*.test.ts"] : suite, { exclude: ["**/node_modules/**"] });
   const paths = found.map((path) => path.replaceAll("\\", "/"));
   return paths.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part))).sort();

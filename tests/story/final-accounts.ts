@@ -140,8 +140,8 @@ function eventsOf(draft: Draft, state: string): readonly string[] {
 
 /** What binds is stated in the ledger; what is only planned or proposed is not. */
 function statementsOf(draft: Draft, oracle: Told["oracle"]): readonly string[] {
-  const unstated = ["draft-begun", "draft-abandoned", "plan-written", "amendment-proposed"];
-  const events = eventsOf(draft, oracle.stateOf(draft)).filter((kind) => !unstated.includes(kind));
+  const unstated = new Set(["draft-begun", "draft-abandoned", "plan-written", "amendment-proposed"]);
+  const events = eventsOf(draft, oracle.stateOf(draft)).filter((kind) => !unstated.has(kind));
   return [...events, ...oracle.opened(draft).map(() => "stage-opened")].map((kind) => `release.${kind}`).sort();
 }
 

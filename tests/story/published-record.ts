@@ -23,7 +23,10 @@ export async function checkPublished({ stage, oracle }: Told): Promise<readonly 
       }
     }
     if (!isPublished) {
-      await assert.rejects(reading(() => stage.stranger(osvVulnerability, { params: { id: advisory } })), { code: "not-found" });
+      await assert.rejects(
+        reading(() => stage.stranger(osvVulnerability, { params: { id: advisory } })),
+        { code: "not-found" },
+      );
       continue;
     }
     const record = await reading(() => stage.stranger(osvVulnerability, { params: { id: advisory } }));

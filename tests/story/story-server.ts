@@ -68,6 +68,8 @@ async function openStoryServer(directory: string, clockFile: string, place: Plac
   };
   const begin = async (): Promise<void> => {
     try {
+      // Two servers on one directory would be another story.
+      await running?.ended;
       running = await start(clockFile, environment);
     } finally {
       reviving = undefined;
@@ -116,6 +118,8 @@ type Running = {
   readonly agent: Agent;
   readonly isAlive: () => boolean;
   readonly wasKilled: () => boolean;
+  /** Settles when the process is gone. */
+  readonly ended: Promise<unknown>;
   readonly words: () => string;
   readonly kill: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -130,13 +134,11 @@ async function start(clockFile: string, env: NodeJS.ProcessEnv): Promise<Running
     said = (said + text.toString()).slice(-20_000);
   });
   let isKilled = false;
+  const ended = once(child, "exit");
   const url = await firstLine(child, () => said);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit");
-      child.kill(signal);
-      await ended;
-    }
+    child.kill(signal);
+    await ended;
     agent.destroy();
   };
   return {
@@ -144,6 +146,7 @@ async function start(clockFile: string, env: NodeJS.ProcessEnv): Promise<Running
     agent,
     isAlive: () => !isKilled && child.exitCode === null && child.signalCode === null,
     wasKilled: () => isKilled,
+    ended,
     words: () => said,
     kill: () => {
       isKilled = true;

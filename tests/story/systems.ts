@@ -89,10 +89,16 @@ const OWN: Readonly<Record<Operator, System>> = {
 export type LoadedSystem = System & { readonly bytes: Uint8Array<ArrayBuffer> };
 
 /** Real projects' lockfiles where they are at hand (`SLUICE_FEEDS`), otherwise small ones of the story's own. */
-export async function loadSystem(operator: Operator): Promise<LoadedSystem> {
+export function loadSystem(operator: Operator): Promise<LoadedSystem> {
   const feeds = process.env["SLUICE_FEEDS"];
-  const system = (feeds === undefined ? OWN : REAL)[operator];
-  const directory = feeds === undefined ? join(import.meta.dirname, "testdata") : join(feeds, "lockfiles");
+  return feeds === undefined ? loadOwnSystem(operator) : load(join(feeds, "lockfiles"), REAL[operator]);
+}
+
+export function loadOwnSystem(operator: Operator): Promise<LoadedSystem> {
+  return load(join(import.meta.dirname, "testdata"), OWN[operator]);
+}
+
+async function load(directory: string, system: System): Promise<LoadedSystem> {
   return { ...system, bytes: new Uint8Array(await readFile(join(directory, system.lockfile))) };
 }
 
