@@ -276,8 +276,11 @@ select give_to_registrar('listed_circles()', 'sluice_actor');
 -- An organisation is known to itself, to coordinators, and to those it shares a circle with as owner and member.
 create policy own on organisation for select to sluice_actor using (id = (select actor_organisation()));
 create policy coordinator_reads on organisation for select to sluice_actor using ((select actor_kind()) = 'coordinator');
-create policy met on organisation for select to sluice_actor using (exists (
-  select from circle_member m where m.organisation_id = organisation.id or m.member_organisation_id = organisation.id));
+-- Two, not one with "or": each finds its memberships by an index.
+create policy met_as_circle_owner on organisation for select to sluice_actor using (exists (
+  select from circle_member m where m.organisation_id = organisation.id));
+create policy met_as_member on organisation for select to sluice_actor using (exists (
+  select from circle_member m where m.member_organisation_id = organisation.id));
 create policy coordinator_adds on organisation for insert to sluice_actor
   with check ((select actor_kind()) = 'coordinator' and (select actor_role()) = 'administrator');
 create policy coordinator_changes on organisation for update to sluice_actor

@@ -22,16 +22,16 @@ export type MembershipRow = {
 
 export type TimePosition = { readonly atMs: number; readonly id: string };
 
-const memberships: SqlQuery = sql`select m.id, m.member_organisation_id, o.name as member_name, o.kind as member_kind, o.has_intelligence_function,
+/** What is said of `m`, rows of circle_member. */
+const said: SqlQuery = sql`select m.id, m.member_organisation_id, o.name as member_name, o.kind as member_kind, o.has_intelligence_function,
     m.admitted_at, nullif(m.expires_at, 'infinity') as expires_at, m.revoked_at, m.revoked_reason,
     m.sponsor_organisation_id, p.name as sponsor_name, s.signed_at,
     m.sponsor_organisation_id = m.organisation_id or exists (
       select from circle_member b where b.organisation_id = m.organisation_id and b.circle_id = m.circle_id
         and b.member_organisation_id = m.sponsor_organisation_id and b.revoked_at is null and (select actor_clock()) < b.expires_at) as sponsor_is_in,
     (select v.note from circle_vetting v where v.organisation_id = m.organisation_id and v.circle_id = m.circle_id
-      and v.vetted_organisation_id = m.member_organisation_id order by v.written_at desc, v.id limit 1) as vetting_note
-  from circle_member m
-  join circle c on c.organisation_id = m.organisation_id and c.id = m.circle_id
+      and v.vetted_organisation_id = m.member_organisation_id order by v.written_at desc, v.id limit 1) as vetting_note`;
+const around: SqlQuery = sql`join circle c on c.organisation_id = m.organisation_id and c.id = m.circle_id
   left join organisation o on o.id = m.member_organisation_id
   left join organisation p on p.id = m.sponsor_organisation_id
   left join circle_signature s on s.organisation_id = m.organisation_id and s.circle_id = m.circle_id
@@ -46,13 +46,18 @@ export async function readMemberships(
 ): Promise<readonly MembershipRow[]> {
   const behind = after === undefined ? sql`true` : sql`(m.admitted_at, m.id) < (${new Date(after.atMs)}::timestamptz, ${after.id}::uuid)`;
   return transaction.query<MembershipRow>(
-    sql`${memberships} where m.organisation_id = ${circle.owner} and m.circle_id = ${circle.id} and ${behind}
-        order by m.admitted_at desc, m.id desc limit ${limit}`,
+    // The page first, then what is said of its rows: names alone ask several policies each.
+    sql`${said} from (
+          select * from circle_member m where m.organisation_id = ${circle.owner} and m.circle_id = ${circle.id} and ${behind}
+          order by m.admitted_at desc, m.id desc limit ${limit}) m
+        ${around} order by m.admitted_at desc, m.id desc`,
   );
 }
 
 export async function findMembership(transaction: Transaction, owner: string, id: string): Promise<MembershipRow | undefined> {
-  const [row] = await transaction.query<MembershipRow>(sql`${memberships} where m.organisation_id = ${owner} and m.id = ${id}`);
+  const [row] = await transaction.query<MembershipRow>(
+    sql`${said} from circle_member m ${around} where m.organisation_id = ${owner} and m.id = ${id}`,
+  );
   return row;
 }
 
