@@ -191,6 +191,10 @@ describe("the console for members", { skip: noBrowser ?? false }, () => {
       await page.keyboard.press("Enter");
       const secret = page.getByRole("region", { name: "Secret of the new webhook" });
       await secret.getByText(/^whsec_/).waitFor();
+      await page.evaluate(axe);
+      assert.deepEqual(await axeFindings(page, everyRule), []);
+      assert.deepEqual(await sidewaysScrolls(page), []);
+      await page.setViewportSize({ width: 1440, height: 900 });
       await secret.getByRole("button", { name: "It is kept" }).click();
       const { origin } = new URL(receiver.url);
       await page.getByRole("button", { name: `Send ${origin} a test` }).click();
@@ -199,6 +203,9 @@ describe("the console for members", { skip: noBrowser ?? false }, () => {
       await page.getByRole("button", { name: `Remove the webhook to ${origin}` }).focus();
       await page.keyboard.press("Enter");
       const dialog = page.getByRole("alertdialog", { name: `Remove the webhook to ${origin}` });
+      await dialog.waitFor();
+      assert.deepEqual(await axeFindings(page, everyRule), []);
+      await writeScreenshot(page, "webhook-removal");
       await page.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
       assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Remove");
