@@ -55,7 +55,8 @@ async function linesOf(side: Side, bench: Bench): Promise<readonly BenchLine[]> 
     const member = { organisation: idOf("organisation", READERS[reader]), person: idOf("person", READERS[reader]) };
     const actor = (): SignedActor => sign({ ...member, session: undefined, floor: 1, secondFactor: true });
     const draft = { organisation: idOf("organisation", 6 + (KNOWN_DRAFT[reader] % 995)), draft: idOf("draft", KNOWN_DRAFT[reader]) };
-    const list = (transaction: Transaction): Promise<unknown> => listDrafts(transaction, { state: undefined, own: undefined }, undefined, 50);
+    const list = (transaction: Transaction): Promise<unknown> =>
+      listDrafts(transaction, { state: undefined, own: undefined }, undefined, 50);
     const read = (transaction: Transaction): Promise<unknown> => readParts(transaction, draft);
     const figures = await medians(ROUNDS, {
       list: () => elapsedMs(() => database.transaction(actor(), list)),
@@ -70,7 +71,12 @@ async function linesOf(side: Side, bench: Bench): Promise<readonly BenchLine[]> 
     lines.push(besidePeer(`${place}: one draft's parts`, figures.read, "ms", { name: "without policies", value: figures.readUnguarded }));
   }
   return [
-    withinLimit(`confidential-lists, ${database.kind}: the slowest list of ${PARTS.toLocaleString("en")} parts`, worst.list, LIMIT_MS, "ms"),
+    withinLimit(
+      `confidential-lists, ${database.kind}: the slowest list of ${PARTS.toLocaleString("en")} parts`,
+      worst.list,
+      LIMIT_MS,
+      "ms",
+    ),
     withinLimit(`confidential-lists, ${database.kind}: the slowest single read`, worst.read, LIMIT_MS, "ms"),
     ...lines,
   ];
@@ -96,7 +102,11 @@ async function onPostgres(bench: Bench): Promise<readonly BenchLine[]> {
   await administrator.connect();
   try {
     await administrator.query(`create database ${name}`);
-    const database = await openOwnedDatabase({ dataDirectory: join(bench.work.path, "none"), databaseUrl: at(server), databaseRequestUrl: at(requests) });
+    const database = await openOwnedDatabase({
+      dataDirectory: join(bench.work.path, "none"),
+      databaseUrl: at(server),
+      databaseRequestUrl: at(requests),
+    });
     const unguarded = await openPostgres({ url: at(superuser) });
     try {
       await makeMillionParts(database, told(bench));

@@ -40,7 +40,9 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
       circle_id: field(invitation, "circle_id"),
       member_organisation_id: draw.mostly(field(invitation, "invited_organisation_id"), draw.organisation),
     };
-    const isTaken = isTold(draw, "circle_member", { ...place, revoked_at: null }) || isTold(draw, "circle_member", { invitation_id: field(invitation, "id") });
+    const isTaken =
+      isTold(draw, "circle_member", { ...place, revoked_at: null }) ||
+      isTold(draw, "circle_member", { invitation_id: field(invitation, "id") });
     if (isTaken) return undefined;
     return {
       ...place,
@@ -102,7 +104,12 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
     };
   },
   circle_signature: (draw, viewer) => {
-    const circle = draw.random.pick(draw.facts.of("circle").filter((told) => told["agreement_sha256"] !== null).concat({}));
+    const circle = draw.random.pick(
+      draw.facts
+        .of("circle")
+        .filter((told) => told["agreement_sha256"] !== null)
+        .concat({}),
+    );
     if (circle["id"] === undefined) return undefined;
     const place = {
       ...circleOf(circle),
@@ -230,7 +237,18 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
   },
   staged_package: (draw) => {
     const place = draftOf(draw);
-    return place && { ...place, part_id: draw.uuid(), level: draw.level(), ecosystem: "npm", name: draw.text(), scheme: null, texts: [], set_aside: [] };
+    return (
+      place && {
+        ...place,
+        part_id: draw.uuid(),
+        level: draw.level(),
+        ecosystem: "npm",
+        name: draw.text(),
+        scheme: null,
+        texts: [],
+        set_aside: [],
+      }
+    );
   },
   staged_date: (draw) => {
     const place = draftOf(draw);
@@ -374,7 +392,9 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
     if (notification === undefined) return undefined;
     const organisation = field(notification, "organisation_id");
     const hooks = draw.facts.of("webhook").filter((told) => told["organisation_id"] === organisation);
-    const member = draw.mostly<Fact | undefined>({ organisation_id: viewer.organisation, person_id: viewer.person }, () => draw.one("member"));
+    const member = draw.mostly<Fact | undefined>({ organisation_id: viewer.organisation, person_id: viewer.person }, () =>
+      draw.one("member"),
+    );
     const isMail = hooks.length === 0 || draw.random.oneIn(2);
     if (isMail && member?.["organisation_id"] !== organisation) return undefined;
     return {
@@ -386,7 +406,9 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
     };
   },
   access_token: (draw, viewer) => {
-    const member = draw.mostly<Fact | undefined>({ organisation_id: viewer.organisation, person_id: viewer.person }, () => draw.one("member"));
+    const member = draw.mostly<Fact | undefined>({ organisation_id: viewer.organisation, person_id: viewer.person }, () =>
+      draw.one("member"),
+    );
     return {
       organisation_id: field(member, "organisation_id"),
       person_id: field(member, "person_id"),

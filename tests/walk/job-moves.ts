@@ -45,7 +45,12 @@ export const JOB_MOVES: readonly JobMove[] = [
     make: (draw) => ({ state: "published", published_at: draw.hour() }),
   },
   { does: "change", table: "release_plan", which: () => true, make: () => ({ state: "ended" }) },
-  { does: "change", table: "staged_date", which: () => true, make: (draw) => ({ public_at: draw.hour(3 * DAY_MS), public_zone: draw.text() }) },
+  {
+    does: "change",
+    table: "staged_date",
+    which: () => true,
+    make: (draw) => ({ public_at: draw.hour(3 * DAY_MS), public_zone: draw.text() }),
+  },
   { does: "remove", table: "staged_interval", which: () => true },
   { does: "remove", table: "staged_package", which: () => true },
   {
@@ -174,7 +179,8 @@ export const JOB_MOVES: readonly JobMove[] = [
   {
     does: "add",
     table: "challenge",
-    make: (draw) => ({ id: draw.uuid(), digest: draw.digest(), purpose: "oidc", content: {}, expires_at: draw.hour(DAY_MS) }) as unknown as Fact,
+    make: (draw) =>
+      ({ id: draw.uuid(), digest: draw.digest(), purpose: "oidc", content: {}, expires_at: draw.hour(DAY_MS) }) as unknown as Fact,
   },
   {
     does: "add",
@@ -242,14 +248,28 @@ function ledgerMoves(): readonly JobMove[] {
     {
       does: "add",
       table: "ledger_checkpoint",
-      make: (draw) => ({ origin: draw.text(), size: draw.facts.of("ledger_checkpoint").length, root: draw.digest(), note: draw.text(), signed_at: draw.hour() }),
+      make: (draw) => ({
+        origin: draw.text(),
+        size: draw.facts.of("ledger_checkpoint").length,
+        root: draw.digest(),
+        note: draw.text(),
+        signed_at: draw.hour(),
+      }),
     },
     {
       does: "add",
       table: "ledger_cosignature",
       make: (draw) => {
         const checkpoint = draw.one("ledger_checkpoint");
-        return checkpoint && { origin: field(checkpoint, "origin"), size: field(checkpoint, "size"), witness: draw.text(), line: draw.text(), stated_at: draw.hour() };
+        return (
+          checkpoint && {
+            origin: field(checkpoint, "origin"),
+            size: field(checkpoint, "size"),
+            witness: draw.text(),
+            line: draw.text(),
+            stated_at: draw.hour(),
+          }
+        );
       },
     },
     { does: "change", table: "ledger_cosignature", which: () => true, make: (draw) => ({ line: draw.text(), stated_at: draw.hour() }) },
@@ -303,7 +323,11 @@ function ledgerMoves(): readonly JobMove[] {
 function openStage(draw: Draw): Fact | undefined {
   const record = draw.one("confidential_record");
   // Before its owner's opening a record is in nobody's plan.
-  if (record === undefined || !isTold(draw, "opening", { record_id: field(record, "id"), organisation_id: field(record, "organisation_id") })) return undefined;
+  if (
+    record === undefined ||
+    !isTold(draw, "opening", { record_id: field(record, "id"), organisation_id: field(record, "organisation_id") })
+  )
+    return undefined;
   const circle = draw.random.oneIn(8) ? EVERYONE : draw.random.oneIn(4) ? draw.organisation() : draw.one("circle")?.["id"];
   const place = {
     organisation_id: field(record, "organisation_id"),

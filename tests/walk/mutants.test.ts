@@ -7,6 +7,7 @@ import { withTestDatabase } from "../database/test-database.ts";
 import { handsOn, handsWithin } from "./hands.ts";
 import { functionMutants, openingMutants, policyMutants, type Mutant } from "./mutants.ts";
 import { createWalk, Discrepancy, JOBS, type Walk } from "./walk.ts";
+import { readShape } from "./shape.ts";
 import { withWorld, type World } from "./world.ts";
 
 /** What no situation of one world shows, one of the next does. */
@@ -56,7 +57,13 @@ withTestDatabase("every policy dropped or widened, and every check of the actor 
     if ([...alive].every((name) => name in EQUIVALENT)) break;
   }
   for (const name of alive ?? []) list(`${name}\n    not found: ${EQUIVALENT[name] ?? "and no reason is known"}\n`);
-  assert.deepEqual([...(alive ?? [])].sort(), Object.keys(EQUIVALENT).sort());
+  const tried = new Set((await mutantsOf(database, [...(await readShape(database)).keys()])).map(({ name }) => name));
+  assert.deepEqual(
+    [...(alive ?? [])].sort(),
+    Object.keys(EQUIVALENT)
+      .filter((name) => (everyNth(database) > 1 ? tried.has(name) : true))
+      .sort(),
+  );
 });
 
 const UNALTERED: Mutant = { name: "none", table: "organisation", script: "select 1" };
@@ -65,8 +72,13 @@ function mutantsOf(database: OwnedDatabase, tables: readonly string[]): Promise<
   return database.asOwner(async (transaction) => [
     ...(await functionMutants(transaction)),
     ...(await openingMutants(transaction)),
-    ...(await policyMutants(transaction, tables)),
+    ...(await policyMutants(transaction, tables)).filter((_, index) => index % everyNth(database) === 0),
   ]);
+}
+
+/** All of them on PostgreSQL; the embedded database is the same engine, slower, and takes its turn of them with every `npm test`. */
+function everyNth({ kind }: OwnedDatabase): number {
+  return kind === "postgres" || process.env["SLUICE_SOAK"] === "1" ? 1 : 5;
 }
 
 /** Every mutant with what the walk said of it, for people. */

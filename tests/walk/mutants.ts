@@ -32,16 +32,35 @@ export async function policyMutants(transaction: OwnerTransaction, tables: reado
     const name = `${policyname} on ${tablename}`;
     const widened: Mutant[] = [];
     if (qual !== null && qual !== "true")
-      widened.push({ name: `${name}: using (true)`, table: tablename, script: `alter policy ${place} using (true)`, writes: cmd !== "SELECT" && cmd !== "ALL" });
+      widened.push({
+        name: `${name}: using (true)`,
+        table: tablename,
+        script: `alter policy ${place} using (true)`,
+        writes: cmd !== "SELECT" && cmd !== "ALL",
+      });
     // Where no check is stated, that of what is read holds for what is written.
     if ((with_check ?? "true") !== "true" || (with_check === null && cmd === "ALL" && qual !== "true"))
-      widened.push({ name: `${name}: with check (true)`, table: tablename, script: `alter policy ${place} with check (true)`, writes: true });
-    return [{ name: `${name}: dropped`, table: tablename, script: `drop policy ${place}`, writes: cmd !== "SELECT" && cmd !== "ALL" }, ...widened];
+      widened.push({
+        name: `${name}: with check (true)`,
+        table: tablename,
+        script: `alter policy ${place} with check (true)`,
+        writes: true,
+      });
+    return [
+      { name: `${name}: dropped`, table: tablename, script: `drop policy ${place}`, writes: cmd !== "SELECT" && cmd !== "ALL" },
+      ...widened,
+    ];
   });
 }
 
 /** What the functions behind the policies verify, each left out. The first text must stand in the function's source once. */
-const ALTERATIONS: readonly { readonly name: string; readonly table: string; readonly of: string; readonly from: string; readonly to: string }[] = [
+const ALTERATIONS: readonly {
+  readonly name: string;
+  readonly table: string;
+  readonly of: string;
+  readonly from: string;
+  readonly to: string;
+}[] = [
   {
     name: "the actor's seal is not verified",
     table: "organisation",
@@ -58,7 +77,13 @@ const ALTERATIONS: readonly { readonly name: string; readonly table: string; rea
   },
   { name: "an actor is one after it was revoked", table: "organisation", of: "actor_claims()", from: " and m.revoked_at is null", to: "" },
   { name: "the floor is ignored", table: "draft_part", of: "actor_floor()", from: "(actor_claims())[5]::smallint", to: "1::smallint" },
-  { name: "the second factor is taken for granted", table: "opening", of: "circles()", from: "(not c.needs_second_factor or claims[6] = 't')", to: "true" },
+  {
+    name: "the second factor is taken for granted",
+    table: "opening",
+    of: "circles()",
+    from: "(not c.needs_second_factor or claims[6] = 't')",
+    to: "true",
+  },
   { name: "a membership never expires", table: "opening", of: "circles()", from: " and at < m.expires_at", to: "" },
   { name: "a membership holds before it begins", table: "opening", of: "circles()", from: " and m.admitted_at <= at", to: "" },
   { name: "a revoked membership holds", table: "opening", of: "circles()", from: "and m.revoked_at is null", to: "" },
@@ -70,7 +95,13 @@ const ALTERATIONS: readonly { readonly name: string; readonly table: string; rea
     from: "c.agreement_sha256 is null or exists",
     to: "true or exists",
   },
-  { name: "everybody's circles are mine", table: "opening", of: "circles()", from: "m.member_organisation_id = claims[3]::uuid", to: "true" },
+  {
+    name: "everybody's circles are mine",
+    table: "opening",
+    of: "circles()",
+    from: "m.member_organisation_id = claims[3]::uuid",
+    to: "true",
+  },
   { name: "no organisation is excluded", table: "opening", of: "actor_excluded()", from: "(actor_claims())[11]::boolean", to: "false" },
   {
     name: "an exception counts for everybody",
@@ -79,10 +110,22 @@ const ALTERATIONS: readonly { readonly name: string; readonly table: string; rea
     from: "where e.excepted_organisation_id = claims[3]::uuid",
     to: "",
   },
-  { name: "a circle that lists nobody lists its members", table: "circle_member", of: "listed_circles()", from: " and c.members_listed", to: "" },
+  {
+    name: "a circle that lists nobody lists its members",
+    table: "circle_member",
+    of: "listed_circles()",
+    from: " and c.members_listed",
+    to: "",
+  },
   { name: "the role is not the member's", table: "member", of: "actor_role()", from: "(actor_claims())[9]", to: "'administrator'" },
   { name: "everybody is a coordinator", table: "organisation", of: "actor_kind()", from: "(actor_claims())[10]", to: "'coordinator'" },
-  { name: "an invitation that was answered still shows the circle", table: "circle", of: "invited_circles()", from: " and i.state = 'open'", to: "" },
+  {
+    name: "an invitation that was answered still shows the circle",
+    table: "circle",
+    of: "invited_circles()",
+    from: " and i.state = 'open'",
+    to: "",
+  },
   {
     name: "research is shown to whoever reads",
     table: "draft_research",
@@ -90,7 +133,13 @@ const ALTERATIONS: readonly { readonly name: string; readonly table: string; rea
     from: "claims[9] not in ('administrator', 'editor')",
     to: "false",
   },
-  { name: "research is shown at any floor", table: "draft_research", of: "read_research(uuid,uuid,uuid)", from: "claims[5] <> '1'", to: "false" },
+  {
+    name: "research is shown at any floor",
+    table: "draft_research",
+    of: "read_research(uuid,uuid,uuid)",
+    from: "claims[5] <> '1'",
+    to: "false",
+  },
   {
     name: "research is shown to whoever sees any level",
     table: "draft_research",

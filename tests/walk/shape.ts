@@ -44,18 +44,25 @@ export function columnsOf(shape: Shape, table: string, role: string): readonly s
 export function insertOf(table: string, fact: Fact): SqlQuery {
   const names = joined(Object.keys(fact).map(identifier), ", ");
   const values = joined(
-    Object.values(fact).map((value) => sql`${typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value}`),
+    Object.values(fact).map(
+      (value) => sql`${typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : value}`,
+    ),
     ", ",
   );
   return sql`insert into ${identifier(table)} (${names}) values (${values})`;
 }
 
-export function updateOf(shape: Shape, { table, fact, changes }: { readonly table: string; readonly fact: Fact | undefined; readonly changes: Fact }): SqlQuery {
+export function updateOf(
+  shape: Shape,
+  { table, fact, changes }: { readonly table: string; readonly fact: Fact | undefined; readonly changes: Fact },
+): SqlQuery {
   const set = joined(
     Object.entries(changes).map(([column, value]) => sql`${identifier(column)} = ${value}`),
     ", ",
   );
-  return fact === undefined ? sql`update ${identifier(table)} set ${set}` : sql`update ${identifier(table)} set ${set} where ${keyIs(shape, table, fact)}`;
+  return fact === undefined
+    ? sql`update ${identifier(table)} set ${set}`
+    : sql`update ${identifier(table)} set ${set} where ${keyIs(shape, table, fact)}`;
 }
 
 export function deleteOf(shape: Shape, table: string, fact: Fact): SqlQuery {

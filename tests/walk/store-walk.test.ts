@@ -6,14 +6,16 @@ import { createWalk, JOBS } from "./walk.ts";
 import { withWorld } from "./world.ts";
 
 /** A step is one move or one passing of time, and one look. `npm run soak` takes them all, `npm run check` one in a hundred. */
-const STEPS = process.env["SLUICE_SOAK"] === "1" ? 500_000 : 5_000;
+const SHARE = process.env["SLUICE_SOAK"] === "1" ? 1 : 0.01;
+/** The embedded database takes one statement at a time, and its part runs with every `npm test`. */
+const STEPS = { embedded: 250_000 * SHARE, postgres: 750_000 * SHARE };
 const STEPS_A_WORLD = 500;
 const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? randomInt(2 ** 31));
 
 withTestDatabase("nobody is shown a field, a row or a count more or less than the oracle was told, whatever anybody does", walkOver);
 
 async function walkOver(database: OwnedDatabase): Promise<void> {
-  for (let taken = 0; taken < STEPS; taken += STEPS_A_WORLD) {
+  for (let taken = 0; taken < STEPS[database.kind]; taken += STEPS_A_WORLD) {
     const seed = FIRST_SEED + taken / STEPS_A_WORLD;
     try {
       await withWorld(database, seed, async (world) => {
@@ -26,7 +28,9 @@ async function walkOver(database: OwnedDatabase): Promise<void> {
         await walk.lookAsKeeper(tables);
       });
     } catch (error) {
-      throw new Error(`the walk of SLUICE_SEED=${seed} found what must not be: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`the walk of SLUICE_SEED=${seed} found what must not be: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   }
 }

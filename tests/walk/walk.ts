@@ -33,7 +33,15 @@ export type Walk = ReturnType<typeof createWalk>;
 const MANY: ReadonlySet<string> = new Set(["circle_member", "opening", "draft_part", "invitation"]);
 const FORGED = "SL001";
 const DENIED = "42501";
-export const JOBS = ["gatekeeper", "registrar", "releaser", "courier", "notary", "importer", "reader"] as const satisfies readonly SystemActor[];
+export const JOBS = [
+  "gatekeeper",
+  "registrar",
+  "releaser",
+  "courier",
+  "notary",
+  "importer",
+  "reader",
+] as const satisfies readonly SystemActor[];
 
 /** Moves by whoever may and whoever may not, and looks at what everybody is shown, each held against the oracle. */
 export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false }: WalkParts) {
@@ -49,7 +57,11 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
       else compareAll(answer, shown, (table) => whatIsSeen(eyes, table), nameOf(viewer));
     }
     for (const table of tables.filter((name) => SEES[name] === undefined)) {
-      expectRefusal(await hands.read(sign(viewer), sql`select count(*) from ${identifier(table)}`), DENIED, `${nameOf(viewer)} looks at ${table}`);
+      expectRefusal(
+        await hands.read(sign(viewer), sql`select count(*) from ${identifier(table)}`),
+        DENIED,
+        `${nameOf(viewer)} looks at ${table}`,
+      );
     }
   }
 
@@ -60,33 +72,51 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (eyes === undefined || fact === undefined || SEES[table] === undefined) return;
     const seen = facts.of(table).filter((told) => SEES[table]?.(eyes, told) ?? false);
     const readable = new Set(columnsOf(shape, table, "sluice_actor"));
-    const marker = Object.entries(fact).find(([column, value]) => readable.has(column) && typeof value === "string" && value.startsWith("told-"));
+    const marker = Object.entries(fact).find(
+      ([column, value]) => readable.has(column) && typeof value === "string" && value.startsWith("told-"),
+    );
     const keyed = shape.get(table)?.key.some((column) => column in strange({}) && typeof fact[column] === "string") ?? false;
     const questions: readonly (readonly [string, SqlQuery, number])[] = [
       ["by its key", sql`select 1 as one from ${identifier(table)} where ${keyIs(shape, table, fact)}`, seen.includes(fact) ? 1 : 0],
       ...(keyed
-        ? ([["by a key of nothing", sql`select 1 as one from ${identifier(table)} where ${keyIs(shape, table, strange(fact))}`, 0]] as const)
+        ? ([
+            ["by a key of nothing", sql`select 1 as one from ${identifier(table)} where ${keyIs(shape, table, strange(fact))}`, 0],
+          ] as const)
         : []),
       ["by counting", sql`select 1 as one from generate_series(1, (select count(*) from ${identifier(table)}))`, seen.length],
       ...(marker === undefined
         ? []
-        : ([["by searching", sql`select 1 as one from ${identifier(table)} where ${identifier(marker[0])} like ${`%${String(marker[1]).slice(2)}%`}`,
-            seen.filter((told) => told[marker[0]] === marker[1]).length]] as const)),
+        : ([
+            [
+              "by searching",
+              sql`select 1 as one from ${identifier(table)} where ${identifier(marker[0])} like ${`%${String(marker[1]).slice(2)}%`}`,
+              seen.filter((told) => told[marker[0]] === marker[1]).length,
+            ],
+          ] as const)),
     ];
     for (const [how, query, expected] of questions) {
       const answer = await hands.read(sign(viewer), query);
       if ("refused" in answer || answer.rows.length !== expected)
-        throw new Discrepancy(`${nameOf(viewer)} asks ${table} ${how}: expected ${expected}, got ${"refused" in answer ? answer.refused : answer.rows.length}`);
+        throw new Discrepancy(
+          `${nameOf(viewer)} asks ${table} ${how}: expected ${expected}, got ${"refused" in answer ? answer.refused : answer.rows.length}`,
+        );
     }
   }
 
   /** A member's actor altered to be somebody else or to be shown more, and one that has expired. */
   async function forge(viewer: Viewer): Promise<void> {
-    expectRefusal(await hands.read(signLongAgo(viewer), sql`select id from organisation`), FORGED, `${nameOf(viewer)} comes back with an old actor`);
+    expectRefusal(
+      await hands.read(signLongAgo(viewer), sql`select id from organisation`),
+      FORGED,
+      `${nameOf(viewer)} comes back with an old actor`,
+    );
     const { signed } = sign(viewer);
     const seal = signed.slice(signed.lastIndexOf("."));
     const other = draw.viewer();
-    for (const altered of [{ ...viewer, organisation: other.organisation, person: other.person }, { ...viewer, floor: 5 - viewer.floor }]) {
+    for (const altered of [
+      { ...viewer, organisation: other.organisation, person: other.person },
+      { ...viewer, floor: 5 - viewer.floor },
+    ]) {
       const claimed = sign(altered).signed;
       if (claimed === signed) continue;
       const forged = { signed: `${claimed.slice(0, claimed.lastIndexOf("."))}${seal}` };
@@ -104,7 +134,16 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
       const columns = new Set(columnsOf(shape, table, `sluice_${job}`));
       if (columns.size === 0) throw new Discrepancy(`the ${job} may read no column of ${table}`);
       const answer = await hands.read(job, everythingOf(shape, [table], `sluice_${job}`));
-      compareAll(answer, [table], () => facts.of(table).filter(sees).map((fact) => only(fact, (column) => columns.has(column))), `the ${job}`);
+      compareAll(
+        answer,
+        [table],
+        () =>
+          facts
+            .of(table)
+            .filter(sees)
+            .map((fact) => only(fact, (column) => columns.has(column))),
+        `the ${job}`,
+      );
     }
   }
 
@@ -157,15 +196,32 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     const eyes = eyesOf(facts, viewer);
     const isWriter = eyes !== undefined && ["administrator", "editor"].includes(eyes.role) && viewer.floor === 1;
     const key = { organisation_id: part["organisation_id"] ?? null, draft_id: part["draft_id"] ?? null };
-    const current = facts.of("draft_part").filter((told) => has(told, { ...key, part_id: part["part_id"] ?? null, kind: "research", replaced_at: null }));
+    const current = facts
+      .of("draft_part")
+      .filter((told) => has(told, { ...key, part_id: part["part_id"] ?? null, kind: "research", replaced_at: null }));
     const mayRead = isWriter && reachOf(eyes, part["organisation_id"], part["draft_id"]) === 1;
     const expected = mayRead
       ? facts.of("draft_research").filter((told) => current.some((revision) => has(told, { ...key, id: revision["id"] ?? null })))
       : [];
-    const answer = await hands.read(sign(viewer), sql`select body from read_research(${part["organisation_id"]}, ${part["draft_id"]}, ${part["part_id"]})`);
+    const answer = await hands.read(
+      sign(viewer),
+      sql`select body from read_research(${part["organisation_id"]}, ${part["draft_id"]}, ${part["part_id"]})`,
+    );
     if (eyes === undefined) return expectRefusal(answer, FORGED, `${nameOf(viewer)}, who is no member any more, reads research`);
-    const bodies = "refused" in answer ? answer.refused : answer.rows.map((row) => String(row["body"])).sort().join();
-    if (bodies !== expected.map((told) => String(told["body"])).sort().join())
+    const bodies =
+      "refused" in answer
+        ? answer.refused
+        : answer.rows
+            .map((row) => String(row["body"]))
+            .sort()
+            .join();
+    if (
+      bodies !==
+      expected
+        .map((told) => String(told["body"]))
+        .sort()
+        .join()
+    )
       throw new Discrepancy(`${nameOf(viewer)} reads research: expected ${expected.map(wordsOf).join() || "nothing"}, got ${bodies}`);
     if (!mayRead) return;
     for (const revision of current) {
@@ -207,7 +263,11 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
       });
       if (allowed && !dry) facts.change(table, fact, changes);
     } else {
-      expectTouch(await hands.write(job, deleteOf(shape, table, fact)), { allowed, seen: true, what: `the ${job} removes from ${table} ${wordsOf(fact)}` });
+      expectTouch(await hands.write(job, deleteOf(shape, table, fact)), {
+        allowed,
+        seen: true,
+        what: `the ${job} removes from ${table} ${wordsOf(fact)}`,
+      });
       if (allowed && !dry) facts.forget(table, fact);
     }
     return true;
@@ -236,8 +296,14 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     const id = draw.uuid();
     const steps: readonly (readonly [string, Fact])[] = [
       ["confidential_record", { organisation_id: organisation, id, kind: "draft-advisory", created_at: draw.hour() }],
-      ["opening", { organisation_id: organisation, record_id: id, circle_id: organisation, level: 1, opened_by: "owner", opened_at: draw.hour() }],
-      ["draft_advisory", { organisation_id: organisation, id, advisory_id: draw.text(), state: "open", created_by: viewer.person, created_at: draw.hour() }],
+      [
+        "opening",
+        { organisation_id: organisation, record_id: id, circle_id: organisation, level: 1, opened_by: "owner", opened_at: draw.hour() },
+      ],
+      [
+        "draft_advisory",
+        { organisation_id: organisation, id, advisory_id: draw.text(), state: "open", created_by: viewer.person, created_at: draw.hour() },
+      ],
       ["release_plan", { organisation_id: organisation, draft_id: id, state: "writing", revision: 1 }],
     ];
     for (const [table, fact] of steps) if (!(await add(viewer, table, fact))) return;
@@ -265,7 +331,10 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (!(await add(owner, "invitation", offer))) return;
     const invitation = facts.of("invitation").find((told) => has(told, { ...offer, state: "open" }));
     if (invitation === undefined) return;
-    await change(member, "invitation", { fact: invitation, changes: { state: "accepted", answered_by: member.person, answered_at: draw.hour() } });
+    await change(member, "invitation", {
+      fact: invitation,
+      changes: { state: "accepted", answered_by: member.person, answered_at: draw.hour() },
+    });
     if (!joins) return;
     await add(member, "circle_member", {
       ...place,
@@ -283,7 +352,9 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
   }
 
   function administratorOf(organisation: unknown): Viewer | undefined {
-    const member = facts.of("member").find((told) => has(told, { organisation_id: String(organisation), role: "administrator", revoked_at: null }));
+    const member = facts
+      .of("member")
+      .find((told) => has(told, { organisation_id: String(organisation), role: "administrator", revoked_at: null }));
     return member && { organisation: String(organisation), person: String(member["person_id"]), floor: 1, secondFactor: true };
   }
 
@@ -362,7 +433,8 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     const expected = facts.of(table).filter((fact) => MAY_CHANGE[table]?.(eyes, fact, changes) ?? false).length;
     const answer = await hands.trial(sign(viewer), updateOf(shape, { table, fact: undefined, changes }));
     const touched = "refused" in answer ? answer.refused : answer.touched;
-    if (touched !== expected) throw new Discrepancy(`${nameOf(viewer)} changes all of ${table} to ${wordsOf(changes)}: expected ${expected}, got ${touched}`);
+    if (touched !== expected)
+      throw new Discrepancy(`${nameOf(viewer)} changes all of ${table} to ${wordsOf(changes)}: expected ${expected}, got ${touched}`);
   }
 
   /** A removal without a condition, taken back. */
@@ -390,7 +462,11 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
   }
 
   function passTime(): void {
-    const step = random.oneIn(10) ? -MINUTE_MS * random.below(90) : random.oneIn(3) ? random.below(2 * DAY_MS) : random.below(60 * MINUTE_MS);
+    const step = random.oneIn(10)
+      ? -MINUTE_MS * random.below(90)
+      : random.oneIn(3)
+        ? random.below(2 * DAY_MS)
+        : random.below(60 * MINUTE_MS);
     facts.setNow(facts.nowMs() + step);
   }
 
@@ -427,10 +503,25 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
     if (used !== undefined && owner !== undefined) await change(owner, "circle", { fact: used, changes: { closed_at: draw.hour() } });
     for (let times = 0; times < 10; times++) await addAt("invitation", { wanted: true, most: 40 });
     const [organisation, person] = [draw.uuid(), draw.uuid()];
-    await gatekeeperAdds("organisation", { id: organisation, kind: "lab", name: draw.text(), sector: null, country: null, has_intelligence_function: false, created_at: draw.hour() });
+    await gatekeeperAdds("organisation", {
+      id: organisation,
+      kind: "lab",
+      name: draw.text(),
+      sector: null,
+      country: null,
+      has_intelligence_function: false,
+      created_at: draw.hour(),
+    });
     await gatekeeperAdds("person", { id: person, kind: "human", created_at: draw.hour() });
     const since = { since: draw.hour(), revoked_at: null, revoked_by: null };
-    await gatekeeperAdds("member", { organisation_id: organisation, person_id: person, name: draw.text(), email: null, role: "editor", ...since });
+    await gatekeeperAdds("member", {
+      organisation_id: organisation,
+      person_id: person,
+      name: draw.text(),
+      email: null,
+      role: "editor",
+      ...since,
+    });
     for (let times = 0; times < 4; times++) await admit();
     facts.setNow(facts.nowMs() - 10 * MINUTE_MS);
     for (let times = 0; times < 6; times++) await admit({ joins: false });
@@ -442,8 +533,18 @@ export function createWalk({ hands, draw, shape, sign, signLongAgo, dry = false 
       .of("member")
       .filter((member) => member["organisation_id"] !== circle["organisation_id"] && member["revoked_at"] === null)
       .some((member) => {
-        const eyes = eyesOf(facts, { organisation: String(member["organisation_id"]), person: String(member["person_id"]), floor: 1, secondFactor: true });
-        return eyes?.openings.some((opening) => opening["circle_id"] === circle["id"] && opening["organisation_id"] !== member["organisation_id"] && Number(opening["level"]) < 5);
+        const eyes = eyesOf(facts, {
+          organisation: String(member["organisation_id"]),
+          person: String(member["person_id"]),
+          floor: 1,
+          secondFactor: true,
+        });
+        return eyes?.openings.some(
+          (opening) =>
+            opening["circle_id"] === circle["id"] &&
+            opening["organisation_id"] !== member["organisation_id"] &&
+            Number(opening["level"]) < 5,
+        );
       });
   }
 
@@ -488,7 +589,11 @@ function compareAll(
     if (expected.length === got.length && expected.every((words, index) => words === got[index])) continue;
     const [leaked, missing] = [got.filter((words) => !expected.includes(words)), expected.filter((words) => !got.includes(words))];
     throw new Discrepancy(
-      [`${who} looks at ${table}`, ...leaked.map((words) => `  is shown and must not be: ${words}`), ...missing.map((words) => `  is not shown and must be: ${words}`)].join("\n"),
+      [
+        `${who} looks at ${table}`,
+        ...leaked.map((words) => `  is shown and must not be: ${words}`),
+        ...missing.map((words) => `  is not shown and must be: ${words}`),
+      ].join("\n"),
     );
   }
 }
@@ -517,7 +622,12 @@ function only(fact: Fact, keeps: (column: string) => boolean): Fact {
 }
 
 function strange(fact: Fact): Fact {
-  return { ...fact, id: "00000000-0000-4000-8000-00000000dead", organisation_id: "00000000-0000-4000-8000-00000000beef", person_id: "00000000-0000-4000-8000-00000000cafe" };
+  return {
+    ...fact,
+    id: "00000000-0000-4000-8000-00000000dead",
+    organisation_id: "00000000-0000-4000-8000-00000000beef",
+    person_id: "00000000-0000-4000-8000-00000000cafe",
+  };
 }
 
 function nameOf({ organisation, person, floor, secondFactor }: Viewer): string {

@@ -14,7 +14,12 @@ import type { SignedActor } from "../../src/server/database/database.ts";
 /** Every confidential table that the oracle knows, shown to members or to jobs. */
 const TOLD = new Set([...Object.keys(SEES), ...Object.values(JOB_SEES).flatMap((sees) => Object.keys(sees))]);
 
-export type World = { readonly draw: Draw; readonly shape: Shape; readonly sign: (viewer: Viewer) => SignedActor; readonly signLongAgo: (viewer: Viewer) => SignedActor };
+export type World = {
+  readonly draw: Draw;
+  readonly shape: Shape;
+  readonly sign: (viewer: Viewer) => SignedActor;
+  readonly signLongAgo: (viewer: Viewer) => SignedActor;
+};
 
 const KINDS = ["coordinator", "vendor", "operator", "agency", "lab", "maintainer"] as const;
 const START_MS = Date.UTC(2026, 10, 25, 9);
@@ -23,7 +28,10 @@ const START_MS = Date.UTC(2026, 10, 25, 9);
 export async function withWorld<T>(database: OwnedDatabase, seed: number, work: (world: World) => Promise<T>): Promise<T> {
   const shape = await readShape(database);
   const untold = [...shape.keys()].filter((table) => !TOLD.has(table));
-  invariant(untold.length === 0, `the oracle is told nothing of ${untold.join(", ")}: say in tests/walk/oracle who sees and who writes them`);
+  invariant(
+    untold.length === 0,
+    `the oracle is told nothing of ${untold.join(", ")}: say in tests/walk/oracle who sees and who writes them`,
+  );
   await database.asOwner((transaction) => transaction.script(`truncate ${[...shape.keys()].join(", ")} cascade`));
   return withTrustedActors(database, async (actors) => {
     const facts = createFacts(START_MS);
@@ -48,18 +56,36 @@ function peopleOf(draw: Draw): readonly (readonly [string, Fact])[] {
     const organisation = draw.uuid();
     rows.push([
       "organisation",
-      { id: organisation, kind, name: draw.text(), sector: null, country: null, has_intelligence_function: kind === "agency", created_at: draw.hour() },
+      {
+        id: organisation,
+        kind,
+        name: draw.text(),
+        sector: null,
+        country: null,
+        has_intelligence_function: kind === "agency",
+        created_at: draw.hour(),
+      },
     ]);
     for (const role of ["administrator", "editor", draw.random.pick(["reader", "auditor"])]) {
       // Some people are members of two organisations.
       const known = persons.length > 3 && draw.random.oneIn(5) ? draw.random.pick(persons.slice(0, -3)) : undefined;
       const person = known ?? draw.uuid();
       if (known === undefined) rows.push(["person", { id: person, kind: "human", created_at: draw.hour() }]);
-      if (rows.some(([table, fact]) => table === "member" && fact["organisation_id"] === organisation && fact["person_id"] === person)) continue;
+      if (rows.some(([table, fact]) => table === "member" && fact["organisation_id"] === organisation && fact["person_id"] === person))
+        continue;
       persons.push(person);
       rows.push([
         "member",
-        { organisation_id: organisation, person_id: person, name: draw.text(), email: draw.text(), role, since: draw.hour(), revoked_at: null, revoked_by: null },
+        {
+          organisation_id: organisation,
+          person_id: person,
+          name: draw.text(),
+          email: draw.text(),
+          role,
+          since: draw.hour(),
+          revoked_at: null,
+          revoked_by: null,
+        },
       ]);
     }
   }

@@ -74,7 +74,12 @@ async function invited(url: string, draw: Draw, link: string): Promise<readonly 
     const invitee = draw.text();
     const administrator = await ada.invite({ name: invitee, role: "administrator", organisation: organisation.id });
     // Whoever invited somebody by name has it in its own books.
-    draw.facts.tell("ledger_statement", { organisation_id: ada.session.acting.organisation, record_id: null, level: 5, statement: invitee });
+    draw.facts.tell("ledger_statement", {
+      organisation_id: ada.session.acting.organisation,
+      record_id: null,
+      level: 5,
+      statement: invitee,
+    });
     guests.push(...(await guestsOf(url, draw, administrator)));
     for (const role of ROLES.slice(1)) guests.push(...(await guestsOf(url, draw, await administrator.invite({ name: draw.text(), role }))));
   }
@@ -90,7 +95,8 @@ async function guestsOf(url: string, { facts, hour }: Draw, member: HttpMember):
   facts.tell("member", { organisation_id: organisation, person_id: person, name, role, since: hour(), revoked_at: null });
   const viewer = { organisation, person, floor: 1, secondFactor: true };
   const verbs = [...verbsOf(role, kind)];
-  const issue = async (shows: "case" | "notice"): Promise<string> => (await member.ask(issueToken, { body: { name: shows, verbs, shows, days: 365 } })).token;
+  const issue = async (shows: "case" | "notice"): Promise<string> =>
+    (await member.ask(issueToken, { body: { name: shows, verbs, shows, days: 365 } })).token;
   const guest = (token: string, floor: number): Guest => ({ viewer: { ...viewer, floor }, role, kind, ...asking(url, token) });
   return [guest(await issue("case"), 1), guest(await issue("notice"), 4)];
 }

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { withPostgresDatabase } from "../../database/test-database.ts";
-import { createHttpWalk } from "./http-walk.ts";
 import { type Place, withHouse } from "./house.ts";
+import { createHttpWalk } from "./http-walk.ts";
 
 /** `npm run soak` takes them all, `npm run check` one in a hundred. */
-const STEPS = process.env["SLUICE_SOAK"] === "1" ? 20_000 : 200;
+const STEPS = process.env["SLUICE_SOAK"] === "1" ? 20_000 : 100;
 const STEPS_A_HOUSE = 100;
 const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? randomInt(2 ** 31));
 const TITLE = "over HTTP nobody is told a word or a draft more or less than the oracle was told";
@@ -27,7 +27,10 @@ async function walkOver(withPlace: (work: (place: Place) => Promise<void>) => Pr
           for (const guest of house.guests) await walk.lookAtDrafts(guest);
         });
       } catch (error) {
-        throw new Error(`the walk of SLUICE_SEED=${seed} found what must not be: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new Error(
+          `the walk of SLUICE_SEED=${seed} found what must not be: ${error instanceof Error ? error.message : String(error)}`,
+          { cause: error },
+        );
       }
     });
   }

@@ -10,7 +10,14 @@ import {
   revokeCircleMember,
 } from "../../../src/contract/endpoints/circles.ts";
 import { abandonDraft, changePart, createDraft, readResearch, removePart, writePart } from "../../../src/contract/endpoints/drafts.ts";
-import { agreeReleasePlan, endEmbargoEarly, holdReleasePlan, liftHold, makeException, writeReleasePlan } from "../../../src/contract/endpoints/releases.ts";
+import {
+  agreeReleasePlan,
+  endEmbargoEarly,
+  holdReleasePlan,
+  liftHold,
+  makeException,
+  writeReleasePlan,
+} from "../../../src/contract/endpoints/releases.ts";
 import { isCodedError } from "../../../src/vocabulary/coded-error.ts";
 import type { PartKind } from "../../../src/vocabulary/draft-advisory.ts";
 import { type DraftLevel, levelNumber } from "../../../src/vocabulary/level.ts";
@@ -23,7 +30,7 @@ import type { Guest, House } from "./house.ts";
 const MARKER = /told-\d+-[0-9a-f]{8}/g;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Refusals that anybody may meet, and that say nothing of what is hidden. */
-const REFUSALS = ["not-found", "not-allowed", "conflict", "input-invalid"];
+const REFUSALS: ReadonlySet<string> = new Set(["not-found", "not-allowed", "conflict", "input-invalid"]);
 const READINGS = allEndpoints.filter(({ method, access, id }) => method === "GET" && isMemberRule(access) && !id.startsWith("export"));
 
 const AT_ONCE = 8;
@@ -77,7 +84,14 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     );
     if (sent === undefined) return;
     facts.tell("circle_vetting", { ...place, note: vettingNote });
-    const invitation = { ...place, id: sent.id, invited_organisation_id: organisation, state: "open", answer_by: iso(sent.answerByMs), sponsor_organisation_id: null };
+    const invitation = {
+      ...place,
+      id: sent.id,
+      invited_organisation_id: organisation,
+      state: "open",
+      answer_by: iso(sent.answerByMs),
+      sponsor_organisation_id: null,
+    };
     facts.tell("invitation", invitation);
     if (random.oneIn(5)) return;
     const sha256 = circle["agreement_sha256"];
@@ -86,7 +100,9 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     );
     if (accepted === undefined) throw new Discrepancy(`an invitation was not to be accepted: ${JSON.stringify(invitation)}`);
     facts.change("invitation", invitation, { state: "accepted" });
-    const before = facts.of("circle_member").find((told) => has(told, { ...place, member_organisation_id: organisation, revoked_at: null }));
+    const before = facts
+      .of("circle_member")
+      .find((told) => has(told, { ...place, member_organisation_id: organisation, revoked_at: null }));
     if (before !== undefined) facts.change("circle_member", before, { revoked_at: draw.hour() });
     facts.tell("circle_member", {
       ...place,
@@ -95,11 +111,17 @@ export function createHttpWalk({ draw, guests, settle }: House) {
       expires_at: until === undefined ? "infinity" : iso(until),
       revoked_at: null,
     });
-    if (sha256 !== null) facts.tell("circle_signature", { ...place, member_organisation_id: organisation, agreement_sha256: sha256 ?? null });
+    if (sha256 !== null)
+      facts.tell("circle_signature", { ...place, member_organisation_id: organisation, agreement_sha256: sha256 ?? null });
   }
 
   async function endMembership(): Promise<void> {
-    const membership = random.pick(facts.of("circle_member").filter((told) => told["revoked_at"] === null && hourOf(told["expires_at"]) > facts.nowMs()).concat({}));
+    const membership = random.pick(
+      facts
+        .of("circle_member")
+        .filter((told) => told["revoked_at"] === null && hourOf(told["expires_at"]) > facts.nowMs())
+        .concat({}),
+    );
     const circle = String(membership["circle_id"]);
     const organisation = String(membership["member_organisation_id"]);
     const owner = administrators(membership["organisation_id"])[0];
@@ -114,7 +136,12 @@ export function createHttpWalk({ draw, guests, settle }: House) {
   }
 
   async function close(): Promise<void> {
-    const circle = random.pick(facts.of("circle").filter((told) => told["closed_at"] === null).concat({}));
+    const circle = random.pick(
+      facts
+        .of("circle")
+        .filter((told) => told["closed_at"] === null)
+        .concat({}),
+    );
     const owner = administrators(circle["organisation_id"])[0];
     if (owner === undefined || facts.of("circle").length < 4) return;
     if ((await attempt(() => owner.ask(closeCircle, { params: { circle: String(circle["id"]) } }))) !== undefined)
@@ -144,7 +171,13 @@ export function createHttpWalk({ draw, guests, settle }: House) {
   }
 
   type Written = { readonly id: string; readonly revision: number; readonly level: DraftLevel };
-  type Told = { readonly draft: string; readonly owner: unknown; readonly kind: PartKind; readonly words: string; readonly written: Written };
+  type Told = {
+    readonly draft: string;
+    readonly owner: unknown;
+    readonly kind: PartKind;
+    readonly words: string;
+    readonly written: Written;
+  };
 
   function tellPart({ viewer }: Guest, { draft, owner, kind, words, written }: Told): void {
     facts.tell("draft_part", {
@@ -163,7 +196,11 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     if (kind === "research") facts.tell("draft_research", { part_id: written.id, body: words });
   }
 
-  function statedPart(kind: PartKind): { readonly kind: PartKind; readonly words: string; readonly part: { readonly kind: PartKind; readonly body: unknown; readonly level?: DraftLevel } } {
+  function statedPart(kind: PartKind): {
+    readonly kind: PartKind;
+    readonly words: string;
+    readonly part: { readonly kind: PartKind; readonly body: unknown; readonly level?: DraftLevel };
+  } {
     const words = draw.text();
     const body =
       kind === "notice"
@@ -185,18 +222,25 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     const may = writer.role !== "reader" && draft["state"] === "open" && seesCase(eyes, draft["organisation_id"], draft["id"]);
     const id = String(draft["id"]);
     const written = await attempt(() => writer.ask(writePart, { params: { draft: id }, body: part as never }));
-    if ((written !== undefined) !== may) throw new Discrepancy(`${nameOf(writer)} adds a part to ${id}: expected ${may}, got ${written !== undefined}`);
+    if ((written !== undefined) !== may)
+      throw new Discrepancy(`${nameOf(writer)} adds a part to ${id}: expected ${may}, got ${written !== undefined}`);
     if (written !== undefined) tellPart(writer, { draft: id, owner: draft["organisation_id"], kind, words, written });
   }
 
   async function alterPart(): Promise<void> {
-    const part = random.pick(facts.of("draft_part").filter((told) => told["replaced_at"] === null).concat({}));
+    const part = random.pick(
+      facts
+        .of("draft_part")
+        .filter((told) => told["replaced_at"] === null)
+        .concat({}),
+    );
     const owner = writers(part["organisation_id"])[0];
     if (owner === undefined) return;
     const params = { draft: String(part["draft_id"]), part: String(part["part_id"]) };
     const revision = Number(part["revision"]);
     if (random.oneIn(4)) {
-      if ((await attempt(() => owner.ask(removePart, { params, body: { revision } }))) !== undefined) facts.change("draft_part", part, { replaced_at: draw.hour() });
+      if ((await attempt(() => owner.ask(removePart, { params, body: { revision } }))) !== undefined)
+        facts.change("draft_part", part, { replaced_at: draw.hour() });
       return;
     }
     const kind = part["kind"] as PartKind;
@@ -207,10 +251,20 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     tellPart(owner, { draft: params.draft, owner: part["organisation_id"], kind, words, written });
   }
 
-  type PlannedStage = { readonly circle: string | undefined; readonly level: DraftLevel; readonly opensMs: number; readonly closesMs: number | undefined };
+  type PlannedStage = {
+    readonly circle: string | undefined;
+    readonly level: DraftLevel;
+    readonly opensMs: number;
+    readonly closesMs: number | undefined;
+  };
 
   async function plan(): Promise<void> {
-    const draft = random.pick(facts.of("draft_advisory").filter((told) => told["state"] === "open" && !plans.has(String(told["id"]))).concat({}));
+    const draft = random.pick(
+      facts
+        .of("draft_advisory")
+        .filter((told) => told["state"] === "open" && !plans.has(String(told["id"])))
+        .concat({}),
+    );
     const owner = writers(draft["organisation_id"])[0];
     if (owner === undefined) return;
     const known = facts.of("circle").filter((told) => told["closed_at"] === null && (SEES["circle"]?.(eyesNow(owner), told) ?? false));
@@ -219,7 +273,12 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     let opensMs = facts.nowMs();
     const stages: PlannedStage[] = circles.map((circle, index) => {
       opensMs += (1 + random.below(20)) * HOUR_MS;
-      return { circle: String(circle["id"]), level: levels[index] ?? "notice", opensMs, closesMs: random.oneIn(3) ? opensMs + (2 + random.below(20)) * HOUR_MS : undefined };
+      return {
+        circle: String(circle["id"]),
+        level: levels[index] ?? "notice",
+        opensMs,
+        closesMs: random.oneIn(3) ? opensMs + (2 + random.below(20)) * HOUR_MS : undefined,
+      };
     });
     const publicMs = Math.max(opensMs, ...stages.map(({ closesMs }) => closesMs ?? 0)) + (1 + random.below(60)) * HOUR_MS;
     stages.push({ circle: undefined, level: "public", opensMs: publicMs, closesMs: undefined });
@@ -271,7 +330,12 @@ export function createHttpWalk({ draw, guests, settle }: House) {
   }
 
   async function abandon(): Promise<void> {
-    const draft = random.pick(facts.of("draft_advisory").filter((told) => told["state"] === "open").concat({}));
+    const draft = random.pick(
+      facts
+        .of("draft_advisory")
+        .filter((told) => told["state"] === "open")
+        .concat({}),
+    );
     const owner = administrators(draft["organisation_id"])[0];
     if (owner === undefined) return;
     const id = String(draft["id"]);
@@ -339,7 +403,8 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     for (const table of ["organisation", "member", "circle", "circle_vetting", "draft_part", "exclusion_exception", "ledger_statement"]) {
       for (const fact of facts.of(table)) {
         if (SEES[table]?.(eyes, fact) !== true) continue;
-        for (const value of Object.values(fact)) if (typeof value === "string") for (const [marker] of value.matchAll(MARKER)) known.add(marker);
+        for (const value of Object.values(fact))
+          if (typeof value === "string") for (const [marker] of value.matchAll(MARKER)) known.add(marker);
       }
     }
     return known;
@@ -357,36 +422,60 @@ export function createHttpWalk({ draw, guests, settle }: House) {
   async function lookAtDrafts(guest: Guest): Promise<void> {
     const eyes = eyesNow(guest);
     const listed: string[] = [];
-    for (let after = ""; ; ) {
-      const page = JSON.parse((await guest.get(`/api/drafts?limit=7${after}`)).body) as { readonly rows: readonly { readonly id: string }[]; readonly next?: string };
+    for (let after = ""; ;) {
+      const page = JSON.parse((await guest.get(`/api/drafts?limit=7${after}`)).body) as {
+        readonly rows: readonly { readonly id: string }[];
+        readonly next?: string;
+      };
       listed.push(...page.rows.map(({ id }) => id));
       if (page.next === undefined) break;
       after = `&after=${encodeURIComponent(page.next)}`;
     }
-    const open = facts.of("draft_advisory").filter((draft) => isListed(eyes, draft)).map((draft) => String(draft["id"]));
+    const open = facts
+      .of("draft_advisory")
+      .filter((draft) => isListed(eyes, draft))
+      .map((draft) => String(draft["id"]));
     sameAll(`${nameOf(guest)} lists drafts`, listed, open);
     const missing = await guest.get(`/api/drafts/${draw.uuid()}`);
-    for (const draft of random.shuffled(facts.of("draft_advisory")).slice(0, 4)) await lookAtDraft(guest, eyes, { draft, missing: anonymous(missing.body) });
+    for (const draft of random.shuffled(facts.of("draft_advisory")).slice(0, 4))
+      await lookAtDraft(guest, eyes, { draft, missing: anonymous(missing.body) });
   }
 
-  async function lookAtDraft(guest: Guest, eyes: Eyes, { draft, missing }: { readonly draft: Fact; readonly missing: string }): Promise<void> {
+  async function lookAtDraft(
+    guest: Guest,
+    eyes: Eyes,
+    { draft, missing }: { readonly draft: Fact; readonly missing: string },
+  ): Promise<void> {
     const id = String(draft["id"]);
     const reach = reachOf(eyes, draft["organisation_id"], id);
     const answer = await guest.get(`/api/drafts/${id}`);
     const what = `${nameOf(guest)} reads draft ${id} (reach ${reach})`;
     if (reach === undefined) {
-      if (answer.status !== 404 || anonymous(answer.body) !== missing) throw new Discrepancy(`${what}: expected as if it were not there, got ${answer.status} ${answer.body}`);
+      if (answer.status !== 404 || anonymous(answer.body) !== missing)
+        throw new Discrepancy(`${what}: expected as if it were not there, got ${answer.status} ${answer.body}`);
     } else {
       if (answer.status !== 200) throw new Discrepancy(`${what}: expected it, got ${answer.status} ${answer.body}`);
       const parts = facts
         .of("draft_part")
-        .filter((part) => part["draft_id"] === id && part["replaced_at"] === null && part["body"] !== null && SEES["draft_part"]?.(eyes, part) === true);
+        .filter(
+          (part) =>
+            part["draft_id"] === id && part["replaced_at"] === null && part["body"] !== null && SEES["draft_part"]?.(eyes, part) === true,
+        );
       const shown = [...new Set([...answer.body.matchAll(MARKER)].map(([marker]) => marker))];
       const words = parts.map((part) => String(part["body"]));
       // Names of organisations are held to the oracle by lookAround.
       if (Math.max(reach, guest.viewer.floor) <= 3)
-        sameAll(what, shown.filter((marker) => facts.of("draft_part").some((part) => part["body"] === marker)), words);
-      else if (reach < 5) sameAll(what, shown.filter((marker) => words.includes(marker)), parts.filter((part) => part["kind"] === "notice").map((part) => String(part["body"])));
+        sameAll(
+          what,
+          shown.filter((marker) => facts.of("draft_part").some((part) => part["body"] === marker)),
+          words,
+        );
+      else if (reach < 5)
+        sameAll(
+          what,
+          shown.filter((marker) => words.includes(marker)),
+          parts.filter((part) => part["kind"] === "notice").map((part) => String(part["body"])),
+        );
     }
     const seen = seesCase(eyes, draft["organisation_id"], id);
     const { status } = await guest.get(`/api/drafts/${id}/release-plan`);
@@ -405,17 +494,26 @@ export function createHttpWalk({ draw, guests, settle }: House) {
   }
 
   async function lookAtResearch(guest: Guest): Promise<void> {
-    const part = random.pick(facts.of("draft_part").filter((told) => told["kind"] === "research").concat({}));
+    const part = random.pick(
+      facts
+        .of("draft_part")
+        .filter((told) => told["kind"] === "research")
+        .concat({}),
+    );
     if (part["part_id"] === undefined) return;
     const eyes = eyesNow(guest);
     const may = part["replaced_at"] === null && guest.role !== "reader" && seesCase(eyes, part["organisation_id"], part["draft_id"]);
-    const read = await attempt(() => guest.ask(readResearch, { params: { draft: String(part["draft_id"]), part: String(part["part_id"]) }, body: {} }));
+    const read = await attempt(() =>
+      guest.ask(readResearch, { params: { draft: String(part["draft_id"]), part: String(part["part_id"]) }, body: {} }),
+    );
     const current = facts.of("draft_part").find((told) => told["part_id"] === part["part_id"] && told["replaced_at"] === null);
     if (current === undefined && read !== undefined) throw new Discrepancy(`${nameOf(guest)} reads research that was removed`);
     if (part["replaced_at"] !== null) return;
     const text = facts.of("draft_research").findLast((told) => told["part_id"] === part["part_id"])?.["body"];
     if (may ? read?.text !== text : read !== undefined)
-      throw new Discrepancy(`${nameOf(guest)} reads the research of ${String(part["draft_id"])}: expected ${may ? String(text) : "nothing"}, got ${read?.text ?? "nothing"}`);
+      throw new Discrepancy(
+        `${nameOf(guest)} reads the research of ${String(part["draft_id"])}: expected ${may ? String(text) : "nothing"}, got ${read?.text ?? "nothing"}`,
+      );
   }
 
   function pathOf(reading: AnyEndpoint): { readonly path: string; readonly stated: readonly string[] } {
@@ -473,7 +571,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (isCodedError(error) && REFUSALS.includes(error.code)) return undefined;
+    if (isCodedError(error) && REFUSALS.has(error.code)) return undefined;
     throw error;
   }
 }
@@ -482,7 +580,13 @@ function sameAll(what: string, got: readonly string[], expected: readonly string
   const leaked = got.filter((one) => !expected.includes(one));
   const missing = expected.filter((one) => !got.includes(one));
   if (leaked.length + missing.length > 0 || new Set(got).size !== got.length)
-    throw new Discrepancy([what, ...leaked.map((one) => `  is shown and must not be: ${one}`), ...missing.map((one) => `  is not shown and must be: ${one}`)].join("\n"));
+    throw new Discrepancy(
+      [
+        what,
+        ...leaked.map((one) => `  is shown and must not be: ${one}`),
+        ...missing.map((one) => `  is not shown and must be: ${one}`),
+      ].join("\n"),
+    );
 }
 
 /** Without the id that was asked for. */

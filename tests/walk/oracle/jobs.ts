@@ -7,16 +7,16 @@ const TREE = ["ledger", "ledger_tile", "ledger_bundle", "ledger_checkpoint", "le
 export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fact) => boolean>>>> = {
   gatekeeper: {
     ...whole([
-    "person",
-    "organisation",
-    "member",
-    "passkey",
-    "recovery_code",
-    "session",
-    "access_token",
-    "challenge",
-    "one_time_link",
-    "sign_on_identity",
+      "person",
+      "organisation",
+      "member",
+      "passkey",
+      "recovery_code",
+      "session",
+      "access_token",
+      "challenge",
+      "one_time_link",
+      "sign_on_identity",
     ]),
     sign_on: (fact) => fact["ended_at"] === null,
   },
@@ -117,7 +117,10 @@ export const JOB_WRITES: Readonly<Record<string, Readonly<Record<string, Writes>
     ledger_revision: { add: any },
   },
   courier: {
-    announcement: { change: (fact, changes) => fact["taken_at"] === null && changes["taken_at"] !== null, remove: (fact) => fact["taken_at"] !== null },
+    announcement: {
+      change: (fact, changes) => fact["taken_at"] === null && changes["taken_at"] !== null,
+      remove: (fact) => fact["taken_at"] !== null,
+    },
     notification: { add: any },
     delivery: { add: any, change: any },
   },

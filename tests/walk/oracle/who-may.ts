@@ -52,9 +52,7 @@ export const MAY_ADD: Readonly<Record<string, MayAdd>> = {
   circle_vetting: (eyes, fact) => byAdministratorOfOwner(eyes, fact) && fact["written_by"] === eyes.viewer.person,
   invitation: mayInvite,
   audit_event: (eyes, fact) =>
-    isOwn(eyes, fact) &&
-    fact["person_id"] === eyes.viewer.person &&
-    Math.abs(hourOf(fact["at"]) - eyes.facts.nowMs()) <= 5 * 60_000,
+    isOwn(eyes, fact) && fact["person_id"] === eyes.viewer.person && Math.abs(hourOf(fact["at"]) - eyes.facts.nowMs()) <= 5 * 60_000,
   ledger_statement: isOwn,
   circle_signature: (eyes, fact) =>
     isAdministrator(eyes) &&
@@ -124,13 +122,18 @@ export const MAY_ADD: Readonly<Record<string, MayAdd>> = {
     (fact["second_factor"] === false || eyes.viewer.secondFactor) &&
     (fact["person_id"] === eyes.viewer.person || isAdministrator(eyes)),
   one_time_link: (eyes, fact) =>
-    (eyes.kind === "coordinator" && isAdministrator(eyes) && fact["purpose"] === "invitation" && fact["issued_by"] === eyes.viewer.person) ||
-    byAdministratorOfOwner(eyes, fact) &&
-    fact["issued_by"] === eyes.viewer.person &&
-    (fact["purpose"] === "invitation" ||
-      (fact["purpose"] === "recovery" &&
-        fact["person_id"] !== eyes.viewer.person &&
-        eyes.facts.of("member").some((told) => has(told, { organisation_id: eyes.viewer.organisation, person_id: fact["person_id"] ?? null })))),
+    (eyes.kind === "coordinator" &&
+      isAdministrator(eyes) &&
+      fact["purpose"] === "invitation" &&
+      fact["issued_by"] === eyes.viewer.person) ||
+    (byAdministratorOfOwner(eyes, fact) &&
+      fact["issued_by"] === eyes.viewer.person &&
+      (fact["purpose"] === "invitation" ||
+        (fact["purpose"] === "recovery" &&
+          fact["person_id"] !== eyes.viewer.person &&
+          eyes.facts
+            .of("member")
+            .some((told) => has(told, { organisation_id: eyes.viewer.organisation, person_id: fact["person_id"] ?? null }))))),
   sign_on: leadsTheClearinghouse,
 };
 
@@ -163,7 +166,10 @@ export const MAY_CHANGE: Readonly<Record<string, MayChange>> = {
     );
   },
   ledger_statement: (eyes, fact, changes) =>
-    byAdministratorOfOwner(eyes, fact) && eyes.viewer.floor === 1 && fact["erased_at"] === null && changes["erased_by"] === eyes.viewer.person,
+    byAdministratorOfOwner(eyes, fact) &&
+    eyes.viewer.floor === 1 &&
+    fact["erased_at"] === null &&
+    changes["erased_by"] === eyes.viewer.person,
   release_hold: (eyes, fact, changes) =>
     isWriter(eyes) &&
     fact["held_by_organisation_id"] === eyes.viewer.organisation &&
@@ -192,11 +198,14 @@ export const MAY_REMOVE: Readonly<Record<string, MayAdd>> = {
 };
 
 function mayInvite(eyes: Eyes, fact: Fact): boolean {
-  const circle = eyes.facts.of("circle").find((told) => has(told, { organisation_id: eyes.viewer.organisation, id: fact["circle_id"] ?? null }));
+  const circle = eyes.facts
+    .of("circle")
+    .find((told) => has(told, { organisation_id: eyes.viewer.organisation, id: fact["circle_id"] ?? null }));
   if (!byAdministratorOfOwner(eyes, fact) || circle === undefined || circle["closed_at"] !== null) return false;
   if (fact["invited_by"] !== eyes.viewer.person || hourOf(fact["invited_at"]) !== eyes.facts.nowMs()) return false;
   const longestDays = circle["longest_days"];
-  if (longestDays !== null && hourOf(fact["member_until"]) > hourOf(fact["invited_at"]) + Number(longestDays) * 24 * 3_600_000) return false;
+  if (longestDays !== null && hourOf(fact["member_until"]) > hourOf(fact["invited_at"]) + Number(longestDays) * 24 * 3_600_000)
+    return false;
   const sponsor = fact["sponsor_organisation_id"];
   if (sponsor === null) return circle["needs_sponsor"] !== true;
   return (

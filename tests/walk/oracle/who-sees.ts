@@ -43,7 +43,9 @@ function isInForce(facts: Facts, membership: Fact): boolean {
 }
 
 function circleOf(facts: Facts, fact: Fact): Fact | undefined {
-  return facts.of("circle").find((circle) => has(circle, { organisation_id: fact["organisation_id"] ?? null, id: fact["circle_id"] ?? null }));
+  return facts
+    .of("circle")
+    .find((circle) => has(circle, { organisation_id: fact["organisation_id"] ?? null, id: fact["circle_id"] ?? null }));
 }
 
 function hasSigned(facts: Facts, membership: Fact, circle: Fact): boolean {
@@ -138,7 +140,13 @@ export const SEES: Readonly<Record<string, Sees>> = {
       .some((membership) => membership["circle_id"] === fact["id"] && membership["member_organisation_id"] === eyes.viewer.organisation) ||
     eyes.facts
       .of("invitation")
-      .some((told) => told["circle_id"] === fact["id"] && isInvited(eyes, told) && told["state"] === "open" && eyes.facts.nowMs() < hourOf(told["answer_by"])),
+      .some(
+        (told) =>
+          told["circle_id"] === fact["id"] &&
+          isInvited(eyes, told) &&
+          told["state"] === "open" &&
+          eyes.facts.nowMs() < hourOf(told["answer_by"]),
+      ),
   circle_member: seesMembership,
   circle_vetting: inTheTrail,
   circle_signature: (eyes, fact) =>
@@ -165,13 +173,13 @@ export const SEES: Readonly<Record<string, Sees>> = {
   release_consent: whoSeesTheCase,
   release_hold: whoSeesTheCase,
   release_event: whoSeesTheCase,
-  read_event: (eyes, fact) =>
-    (ownOrganisation(eyes, fact) && eyes.viewer.floor === 1) || fact["reader_person_id"] === eyes.viewer.person,
+  read_event: (eyes, fact) => (ownOrganisation(eyes, fact) && eyes.viewer.floor === 1) || fact["reader_person_id"] === eyes.viewer.person,
   notification: seesNotification,
   notification_seen: ownSelf,
   mail_choice: ownSelf,
   webhook: ownAsAdministrator,
-  delivery: (eyes, fact) => isAddressee(eyes, fact) && eyes.facts.of("notification").some((told) => isNotificationOf(fact, told) && seesNotification(eyes, told)),
+  delivery: (eyes, fact) =>
+    isAddressee(eyes, fact) && eyes.facts.of("notification").some((told) => isNotificationOf(fact, told) && seesNotification(eyes, told)),
   passkey: ownPerson,
   recovery_code: ownPerson,
   session: ownPerson,
