@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { leafHash, nodeHash } from "../../sealing/merkle-tree.ts";
 import { formatVerifierKey, verifierKeyOf } from "../../sealing/signed-note.ts";
 import { signCheckpoint } from "../../sealing/checkpoint.ts";
 import { newNonce, statementLeaf } from "../../sealing/statement-leaf.ts";
+import { recordRevision } from "../../server/ledger/record-statement.ts";
 import { sql } from "../../server/database/sql.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sluice-ledger-command-"));
@@ -100,6 +102,55 @@ describe("sluice ledger verify", () => {
       assert.match(ran.stderr, /Does not hold/);
     }
   });
+});
+
+test("sluice ledger verify shows that a record is the one that was published, revision for revision", async () => {
+  const served = await serveLedger();
+  try {
+    const publish = (record: string) =>
+      served.database.transaction("releaser", (transaction) =>
+        recordRevision(transaction, {
+          advisoryId: "SLU-2026-1",
+          sha256: createHash("sha256").update(record).digest("hex"),
+          atMs: Date.now(),
+        }),
+      );
+    await publish("first");
+    await publish("second");
+    await served.ledger.runBatch();
+    const [key = ""] = (await served.ledger.state()).verifierKeys;
+    const answer = await (await fetch(new URL("/api/ledger/advisories/SLU-2026-1", served.url))).text();
+    const [file, record] = [join(root, "revisions.json"), join(root, "record.json")];
+    const verify = async (text: string, bytes: string) => {
+      writeFileSync(file, text);
+      writeFileSync(record, bytes);
+      return runSluice(["ledger", "verify", file, "--key", key, "--record", record]);
+    };
+    const holds = await verify(answer, "second");
+    assert.equal(holds.code, 0, holds.stderr);
+    assert.match(
+      holds.stdout,
+      /SLU-2026-1, revision 1: leaf 0, .+\nSLU-2026-1, revision 2: leaf 1, .+\n {2}The record is the newest revision/,
+    );
+    const { rows } = JSON.parse(answer) as { readonly rows: readonly { readonly leaf: string }[] };
+    for (const [text, bytes, why] of [
+      [answer, "first", /and this record has/],
+      [JSON.stringify({ rows: rows.slice(1) }), "second", /expected revision 1/],
+      [JSON.stringify({ rows: rows.toReversed() }), "first", /expected revision 1/],
+      [
+        JSON.stringify({ rows: rows.map((row) => ({ ...row, leaf: row.leaf.replace("SLU", "SLV") })) }),
+        "second",
+        /does not show this leaf/,
+      ],
+      [JSON.stringify({ rows: [] }), "second", /no revision/],
+    ] as const) {
+      const ran = await verify(text, bytes);
+      assert.equal(ran.code, 1);
+      assert.match(ran.stderr, why);
+    }
+  } finally {
+    await served.close();
+  }
 });
 
 test("sluice ledger restart goes on under another name", async () => {

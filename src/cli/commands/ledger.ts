@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { defineCommand } from "citty";
 import { readLedger, restartLedger } from "../../contract/endpoints/ledger.ts";
+import { checkRecord, parseRevisions, verifyRevisions } from "../../sealing/published-revision.ts";
 import { parseReceipt, verifyReceipt } from "../../sealing/receipt.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
 import { parseVerifierKey, type VerifierKey } from "../../sealing/signed-note.ts";
@@ -11,7 +12,7 @@ import { counted } from "../age-words.ts";
 import { colours } from "../colours.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { fetchBytes, openLogSource } from "../ledger/log-source.ts";
-import { logLines, receiptLines } from "../ledger/verify-words.ts";
+import { logLines, receiptLines, revisionLines } from "../ledger/verify-words.ts";
 import { printableLine } from "../printable.ts";
 import { reachServer } from "../reach-server.ts";
 import { UsageError } from "../terminal-error.ts";
@@ -35,6 +36,11 @@ export const ledgerCommand = defineCommand({
     ...dataDirectoryFlag,
     key: { type: "string", description: "The ledger's verifier key, from somewhere you trust; several with commas", valueHint: "VKEY" },
     witness: { type: "string", description: "Verifier keys of witnesses you trust, with commas", valueHint: "VKEY" },
+    record: {
+      type: "string",
+      description: "With an advisory's revisions: the record, which must be the newest of them byte for byte",
+      valueHint: "FILE",
+    },
     since: { type: "string", description: "A checkpoint kept earlier, which the ledger must continue", valueHint: "FILE" },
     keep: { type: "string", description: "Where to write the newest checkpoint", valueHint: "FILE" },
   },
@@ -47,7 +53,7 @@ export const ledgerCommand = defineCommand({
     const witnesses = keysOf(args.witness, "--witness");
     const address = addressOf(what);
     try {
-      if (address === undefined) await verifyReceipts(what, neededKeys(args.key), witnesses);
+      if (address === undefined) await verifyFiles(what, { log: neededKeys(args.key), witnesses }, args.record);
       else await verifyWhole(address, { key: args.key, witnesses, since: args.since, keep: args.keep });
       return 0;
     } catch (error) {
@@ -89,8 +95,23 @@ async function verifyWhole(address: URL, { key, witnesses, since, keep }: WholeO
   print(logLines(verified, earlier !== undefined));
 }
 
-async function verifyReceipts(files: readonly string[], log: readonly VerifierKey[], witnesses: readonly VerifierKey[]): Promise<void> {
-  for (const file of files) print(receiptLines(verifyReceipt(parseReceipt(await textOf(file)), { log, witnesses })));
+type Trusted = { readonly log: readonly VerifierKey[]; readonly witnesses: readonly VerifierKey[] };
+
+async function verifyFiles(files: readonly string[], trusted: Trusted, record: string | undefined): Promise<void> {
+  for (const file of files) {
+    const text = await textOf(file);
+    const revisions = parseRevisions(text);
+    if (revisions === undefined) {
+      if (record !== undefined) throw new UsageError(`--record: expected the revisions of an advisory, got a receipt in ${file}`);
+      print(receiptLines(verifyReceipt(parseReceipt(text), trusted)));
+      continue;
+    }
+    const verified = verifyRevisions(revisions, trusted);
+    const newest = verified.at(-1);
+    if (newest === undefined) throw new SealingError("proof-refused", "the ledger has no revision of this advisory", { place: file });
+    if (record !== undefined) checkRecord(newest, Buffer.from(await textOf(record), "utf8"));
+    print(revisionLines(verified, record !== undefined));
+  }
 }
 
 /** Better than nothing: a server that changes its key from one day to the next is found out by whoever kept a checkpoint. */

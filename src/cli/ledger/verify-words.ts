@@ -1,4 +1,5 @@
 import type { Cosignature } from "../../sealing/cosignature.ts";
+import type { VerifiedRevision } from "../../sealing/published-revision.ts";
 import type { VerifiedReceipt } from "../../sealing/receipt.ts";
 import type { VerifiedLog } from "../../sealing/verify-log.ts";
 import { counted } from "../age-words.ts";
@@ -28,6 +29,19 @@ export function receiptLines({ statement, included, checkpoint }: VerifiedReceip
       ? `  The receipt was made before its batch: it shows what was stated, and not yet that ${printableLine(checkpoint.origin)} holds it. Take the receipt again`
       : `  Leaf ${included.index.toLocaleString("en")} of ${printableLine(included.checkpoint.origin)}, proven in the tree of ${counted(included.checkpoint.size, "leaf", "leaves")}`,
     ...(included === undefined ? [] : witnessLines(included.cosignatures)),
+  ];
+}
+
+/** What an advisory's revisions show. */
+export function revisionLines(revisions: readonly VerifiedRevision[], isRecordChecked: boolean): readonly string[] {
+  const newest = revisions.at(-1);
+  return [
+    ...revisions.map(
+      ({ id, version, sha256, proof }) =>
+        `${printableLine(id)}, revision ${version}: leaf ${proof.index.toLocaleString("en")}, SHA-256 ${printableLine(sha256)}`,
+    ),
+    ...(isRecordChecked ? ["  The record is the newest revision, byte for byte"] : []),
+    ...(newest === undefined ? [] : witnessLines(newest.proof.cosignatures)),
   ];
 }
 
