@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { acceptInvitation, createCircle, inviteToCircle } from "../../src/contract/endpoints/circles.ts";
 import { createDraft } from "../../src/contract/endpoints/drafts.ts";
 import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
-import { agreeReleasePlan, readReleasePlan, writeReleasePlan } from "../../src/contract/endpoints/releases.ts";
+import { agreeReleasePlan, proposeAmendment, readReleasePlan, writeReleasePlan } from "../../src/contract/endpoints/releases.ts";
 import type { OrganisationKind } from "../../src/vocabulary/organisation.ts";
 import type { HttpMember } from "../support/http-member.ts";
 import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole } from "./console.ts";
@@ -244,6 +244,42 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
     while ((await ada.ask(readReleasePlan, { params: { draft: id } })).opened.length === 0) await delay(200);
     await scans(operator, true);
     await scans(maintainer, false);
+  });
+
+  it("a change that widens waits for who has a say, and binds with the last consent", async () => {
+    const { id } = await ada.ask(createDraft, { body: { parts: [{ kind: "summary", body: { text: "Coordinated" } }] as never } });
+    const { circles } = await ada.ask(readReleasePlan, { params: { draft } });
+    const circle = (name: string): string => circles.find((one) => one.name === name)?.id ?? "";
+    const at = (ms: number) => ({ instantMs: Date.now() + ms, zone: "Europe/Brussels" });
+    const stages = [
+      { circle: circle("Finder and maintainers"), level: "case", opens: at(4000), on: [] },
+      { circle: circle("Critical operators"), level: "fix", opens: at(3 * DAY_MS), on: [] },
+      { level: "public", opens: at(8 * DAY_MS), on: ["leak"] },
+    ];
+    const consenters = [circle("Halyard project")];
+    const { revision } = await ada.ask(writeReleasePlan, { params: { draft: id }, body: { stages, consenters } as never });
+    await ada.ask(agreeReleasePlan, { params: { draft: id }, body: { revision } });
+    let plan = await ada.ask(readReleasePlan, { params: { draft: id } });
+    while (plan.opened.length === 0) {
+      await delay(200);
+      plan = await ada.ask(readReleasePlan, { params: { draft: id } });
+    }
+    const sooner = plan.stages.map((stage) => (stage.level === "fix" ? { ...stage, opens: at(2 * DAY_MS) } : stage));
+    const { inForce } = await ada.ask(proposeAmendment, { params: { draft: id }, body: { stages: sooner, revision } });
+    assert.equal(inForce, false);
+    const visit = await console.visit(`/drafts/${id}/release-plan`, { reducedMotion: "reduce", member: maintainer });
+    const { page } = visit;
+    const proposed = page.getByRole("region", { name: /^Proposed change/ });
+    await proposed.getByText("It opens earlier.").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Propose a change" }).count(), 0);
+    await page.evaluate(axe);
+    assert.deepEqual(await axeFindings(page, everyRule), []);
+    await writeScreenshot(page, "release-plan-proposed");
+    await proposed.getByRole("button", { name: "Agree to the change" }).press("Enter");
+    await page.getByText(/Revision 2, agreed/).waitFor();
+    assert.equal(await proposed.count(), 0);
+    assert.deepEqual(await visit.complaints(), []);
+    await visit.close();
   });
 
   it("ends after it was asked once more, and says that it is public", () =>

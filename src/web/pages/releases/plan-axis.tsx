@@ -100,7 +100,7 @@ function Axis({ plan }: { readonly plan: PlanAnswer }) {
         ))}
         <div className="plan-axis-lines">
           <span className="plan-axis-line plan-axis-now" style={{ "--at": at(plan.nowMs) } as CSSProperties}>
-            <span>now, {clockText(plan.nowMs, zone)}</span>
+            <span>now, {dayHour(plan.nowMs, zone)}</span>
           </span>
           {end === undefined ? null : (
             <span className="plan-axis-line plan-axis-end" style={{ "--at": at(end) } as CSSProperties}>
