@@ -28,7 +28,7 @@ describe("the sluice command", () => {
   });
 
   const start = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
-    const { SLUICE_NODE: _, DATABASE_URL: __, NODE_TEST_CONTEXT: ___, ...inherited } = process.env;
+    const { SLUICE_NODE: _, DATABASE_URL: __, DATABASE_REQUEST_URL: ____, NODE_TEST_CONTEXT: ___, ...inherited } = process.env;
     const env = { ...inherited, DATA_DIR: join(folder, "data"), LOG_LEVEL: "silent", ...environment };
     const child = spawn(process.execPath, [launcher, ...args], { env });
     children.add(child);
@@ -86,6 +86,10 @@ describe("the sluice command", () => {
 
   it("refuses settings that make no sense, naming them", async () => {
     assert.match((await sluice(["status"], { PORT: "http" })).stderr, /^sluice: PORT: expected a whole number/);
+    assert.match(
+      (await sluice(["status"], { DATABASE_REQUEST_URL: "postgresql://x" })).stderr,
+      /^sluice: DATABASE_REQUEST_URL: expected DATABASE_URL/,
+    );
     assert.match((await sluice(["serve", "--port", "70000"])).stderr, /^sluice: --port: expected a whole number from 0 to 65535/);
     assert.match((await sluice(["serve", "--tls-cert", "a.pem"])).stderr, /^sluice: expected both --tls-cert and --tls-key/);
   });

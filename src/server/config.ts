@@ -57,6 +57,9 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
     throw new CodedError("input-invalid", "expected both TLS_CERT_FILE and TLS_KEY_FILE, or neither");
   }
+  if (textOrNone(environment, "DATABASE_REQUEST_URL") !== undefined && textOrNone(environment, "DATABASE_URL") === undefined) {
+    throw new CodedError("input-invalid", "DATABASE_REQUEST_URL: expected DATABASE_URL beside it, the same database as its owner");
+  }
   const fromEnvironment: Config = {
     port: wholeNumber(environment, "PORT", 8080, 0, 65_535),
     host: environment["HOST"] ?? "127.0.0.1",

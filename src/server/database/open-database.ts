@@ -26,7 +26,7 @@ export async function openOwnedDatabase(place: DatabasePlace, migrations: readon
     url === undefined ? await openEmbedded({ directory: embeddedDirectory(place) }) : await openPostgres({ url, requestUrl });
   try {
     await migrate(database, { migrations, beforeUpgrade: (pending) => backUpBefore(database, place, pending) });
-    if (requestUrl !== undefined) await admitRequestLogin(database, requestUrl);
+    if (url !== undefined && requestUrl !== undefined) await admitRequestLogin(database, requestUrl);
     return database;
   } catch (error) {
     await database.close();
