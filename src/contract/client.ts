@@ -1,6 +1,7 @@
 import { CodedError, type RefusalCode } from "../vocabulary/coded-error.ts";
 import type { AnswerOf, AnyEndpoint, BodyInputOf, ParamsOf, QueryInputOf } from "./endpoint.ts";
 import { problemSchema, STATUS_OF } from "./problem.ts";
+import type { ByteSource } from "./schemas.ts";
 
 /** One HTTP exchange, however it travels: fetch, the local door, or straight into a server in this process. */
 export type Transport = (request: {
@@ -23,12 +24,12 @@ export type Client = <E extends AnyEndpoint>(endpoint: E, call?: Call<E>) => Pro
 /** Calls endpoints of the contract. @throws CodedError with the server's own code and words. */
 export function createClient(transport: Transport): Client {
   return async (endpoint, call = {}) => {
-    const isBytes = endpoint.bodyKind === "bytes";
+    const isBytes = endpoint.bodyKind === "bytes" || endpoint.bodyKind === "stream";
     const answer = await transport({
       method: endpoint.method,
       path: pathOf(endpoint, call.params, call.query),
       headers: endpoint.bodyKind === "none" ? {} : { "content-type": isBytes ? "application/octet-stream" : "application/json" },
-      body: endpoint.bodyKind === "none" ? undefined : isBytes ? (call.body as Uint8Array) : JSON.stringify(call.body),
+      body: endpoint.bodyKind === "none" ? undefined : isBytes ? await wholeOf(call.body as ByteSource) : JSON.stringify(call.body),
       signal: call.signal,
     });
     if (answer.status >= 400) throw refusalOf(answer.status, answer.body);
@@ -36,6 +37,20 @@ export function createClient(transport: Transport): Client {
     const text = new TextDecoder().decode(answer.body);
     return endpoint.answer.parse(endpoint.answerType === "application/json" ? JSON.parse(text) : text) as AnswerOf<typeof endpoint>;
   };
+}
+
+/** Transports send one body: what comes piece by piece is put together first. */
+async function wholeOf(source: ByteSource): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of source) pieces.push(piece);
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function pathOf(endpoint: AnyEndpoint, params: unknown, query: unknown): string {

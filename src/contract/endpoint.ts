@@ -20,8 +20,8 @@ export function isMemberRule(rule: AccessRule): rule is MemberRule {
   return rule !== "anyone" && rule !== "local-door";
 }
 
-/** What an endpoint takes: JSON checked by the schema, raw bytes, or nothing. */
-export type BodyKind = "none" | "json" | "bytes";
+/** What an endpoint takes: JSON checked by the schema, raw bytes, raw bytes that are taken as they come, or nothing. */
+export type BodyKind = "none" | "json" | "bytes" | "stream";
 
 export type Method = "GET" | "POST";
 

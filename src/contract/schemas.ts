@@ -10,6 +10,12 @@ export const cursor = z.string().max(2000).optional().describe("`next` of the pa
 export const nothing = z.object({});
 export const noBody = z.undefined();
 
+/** Bytes at once, or as they come: the body of an endpoint that streams. */
+export type ByteSource = Uint8Array | AsyncIterable<Uint8Array>;
+export const byteSource = z.custom<ByteSource>(
+  (value) => value instanceof Uint8Array || (typeof value === "object" && value !== null && Symbol.asyncIterator in value),
+);
+
 export const instantText = z.iso.datetime({ offset: true });
 
 export const standingSchema = z.object({

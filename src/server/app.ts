@@ -76,8 +76,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     parts.log.info({ request: request.id, endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, "answered");
   });
   const budget = createBodyBudget(BODIES_AT_ONCE_BYTES, BODY_WAIT_MS);
-  for (const bound of parts.routes)
-    bindRoute(app, bound, { open: parts.openRequests, budget, asUnknown, authenticate: parts.authenticate });
+  const bindParts = { open: parts.openRequests, budget, asUnknown, authenticate: parts.authenticate };
+  const { stream = [], whole = [] } = Object.groupBy(parts.routes, ({ endpoint }) => (endpoint.bodyKind === "stream" ? "stream" : "whole"));
+  for (const bound of whole) bindRoute(app, bound, bindParts);
+  await app.register(async (streams) => {
+    streams.removeAllContentTypeParsers();
+    streams.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    for (const bound of stream) bindRoute(streams as unknown as App, bound, bindParts);
+  });
   await app.ready();
   return app;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DRAFT_STATES, PART_KINDS } from "../../vocabulary/draft-advisory.ts";
 import { DRAFT_LEVELS } from "../../vocabulary/level.ts";
 import { endpoint } from "../endpoint.ts";
-import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
+import { byteSource, cursor, noBody, nothing, pageLimit } from "../schemas.ts";
 
 export const MAX_PART_BYTES = 512 * 1024;
 export const MAX_IMPORT_BYTES = 16 * 1024 * 1024;
@@ -387,8 +387,8 @@ export const addAttachment = endpoint({
       .regex(/^[\w.+-]+\/[\w.+-]+$/)
       .default("application/octet-stream"),
   }),
-  bodyKind: "bytes",
-  body: z.instanceof(Uint8Array),
+  bodyKind: "stream",
+  body: byteSource,
   bodyLimitBytes: MAX_ATTACHMENT_BYTES,
   answer: attachment,
 });

@@ -62,7 +62,7 @@ export function createAttachmentService({ database, files, keys }: AttachmentPar
           database.transaction(actor, async (transaction) => {
             const seen = await requireRoom(transaction, draft);
             await insertAttachment(transaction, seen, { ...written, id, level, name, mediaType });
-            await transaction.run(eventStatement(seen, { level, kind: "attachment-added", details: { attachment: id, name } }));
+            await transaction.run(eventStatement(seen, [{ level, kind: "attachment-added", details: { attachment: id, name } }]));
             await requireStillOpen(transaction, seen);
             const added = await findAttachment(transaction, seen, id);
             if (added === undefined) throw notFound();
@@ -99,7 +99,7 @@ export function createAttachmentService({ database, files, keys }: AttachmentPar
           }
           if (!(await endAttachment(transaction, seen, id))) throw notFound();
           await transaction.run(
-            eventStatement(seen, { level: found.level, kind: "attachment-removed", details: { attachment: id, name: found.name } }),
+            eventStatement(seen, [{ level: found.level, kind: "attachment-removed", details: { attachment: id, name: found.name } }]),
           );
           return found;
         }),

@@ -27,13 +27,10 @@ import type { Verb } from "../../vocabulary/organisation.ts";
 import { shows } from "../../vocabulary/level.ts";
 import { RawReply, type Route, route } from "../http/route.ts";
 import type { DraftService, ReadDraft } from "./draft-service.ts";
+import type { DraftAttachment, DraftEvent, DraftPart, ListedDraft } from "./shown-draft.ts";
 import type { AttachmentService } from "./attachment-service.ts";
-import type { DraftAttachment } from "./attachment-store.ts";
-import type { DraftEvent } from "./event-store.ts";
-import type { ListedDraft } from "./draft-store.ts";
 import type { ImportedDraft, ImportService } from "./import-service.ts";
 import type { PartService } from "./part-service.ts";
-import type { DraftPart } from "./part-store.ts";
 
 export function draftRoutes(
   drafts: DraftService,
@@ -76,7 +73,9 @@ export function draftRoutes(
       return { rows: rows.map(toWireEvent), next };
     }),
     route(addAttachment, async ({ caller, params, query, body }) =>
-      toWireAttachment(await attachments.add(caller.actor, params.draft, { ...query, content: Readable.from([body]) })),
+      toWireAttachment(
+        await attachments.add(caller.actor, params.draft, { ...query, content: body instanceof Uint8Array ? Readable.from([body]) : body }),
+      ),
     ),
     route(downloadAttachment, async ({ caller, params }) => {
       const { attachment, content } = await attachments.read(caller.actor, params.draft, params.attachment);

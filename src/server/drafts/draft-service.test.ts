@@ -150,6 +150,23 @@ withTestDatabase("what a document's marking or whoever imports it asks for is ne
   });
 });
 
+withTestDatabase("what is written at once keeps its order", async (database) => {
+  await withDrafts(database, async ({ actors, drafts, owner }) => {
+    const texts = Array.from({ length: 40 }, (_, index) => `part ${index}`);
+    const { id } = await drafts.create(
+      actors.as(owner),
+      texts.map((text): PartRequest => ({ kind: "details", body: { text } })),
+    );
+    const { parts } = await drafts.read(actors.as(owner), id);
+    assert.deepEqual(
+      parts.map(({ body }) => (body as { readonly text: string }).text),
+      texts,
+    );
+    const record = JSON.parse(new TextDecoder().decode(await drafts.osv(actors.as(owner), id))) as { readonly details: string };
+    assert.equal(record.details, texts.join("\n\n"));
+  });
+});
+
 const osvRecord = {
   id: "GHSA-xxxx-0001-test",
   modified: "2026-11-20T09:00:00Z",

@@ -67,7 +67,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
           await transaction.queryAll(foundingStatements(draft, advisory));
           const seen = await findDraft(transaction, draft);
           if (seen === undefined) throw notFound();
-          await transaction.run(eventStatement(seen, { level: "case", kind: "draft-begun", details: {} }));
+          await transaction.run(eventStatement(seen, [{ level: "case", kind: "draft-begun", details: {} }], 0));
           return { id: draft, advisory, parts: parts.length === 0 ? [] : await writeParts(transaction, seen, parts) };
         });
       } catch (error) {
@@ -144,7 +144,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
           if (!(await abandon(transaction, seen))) throw notOpen();
           await removeAllStaged(transaction, seen);
           await forgetFounding(transaction, seen);
-          await transaction.run(eventStatement(seen, { level: "case", kind: "draft-abandoned", details: { reason } }));
+          await transaction.run(eventStatement(seen, [{ level: "case", kind: "draft-abandoned", details: { reason } }]));
           await recordOwnStatement(transaction, {
             kind: "draft.abandoned",
             record: { organisationId: seen.organisation, id: seen.draft, level: levelNumber("case") },

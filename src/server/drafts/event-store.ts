@@ -21,10 +21,13 @@ export type NewDraftEvent = {
   readonly details: Readonly<Record<string, unknown>>;
 };
 
-/** What happened, by the actor, at its clock. */
-export function eventStatement({ organisation, draft }: DraftKey, { level, kind, details }: NewDraftEvent): SqlQuery {
+/** What happened, by the actor, at its clock: one a microsecond from `place` on, so that what one request does keeps its order. */
+export function eventStatement({ organisation, draft }: DraftKey, events: readonly NewDraftEvent[], place = 2): SqlQuery {
   return sql`insert into draft_event (organisation_id, draft_id, level, kind, details, actor_organisation_id, actor_person_id, at)
-      values (${organisation}, ${draft}, ${levelNumber(level)}, ${kind}, ${JSON.stringify(details)}, actor_organisation(), actor_person(), actor_clock())`;
+      select ${organisation}, ${draft}, n.level, n.kind, n.details, (select actor_organisation()), (select actor_person()),
+        (select actor_clock()) + (n.place + ${place - 1}::integer) * interval '1 microsecond'
+      from unnest(${events.map(({ level }) => levelNumber(level))}::smallint[], ${events.map(({ kind }) => kind)}::text[],
+        ${events.map(({ details }) => JSON.stringify(details))}::text[]) with ordinality as n (level, kind, details, place)`;
 }
 
 export type DraftEvent = {

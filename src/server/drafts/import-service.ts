@@ -56,7 +56,7 @@ export function createImportService({ database, clock }: { readonly database: Da
           await transaction.queryAll(foundingStatements(draft, makeAdvisoryId(clock())));
           const seen = await findDraft(transaction, draft);
           if (seen === undefined) throw notFound();
-          await transaction.run(eventStatement(seen, { level: "case", kind: "draft-begun", details: {} }));
+          await transaction.run(eventStatement(seen, [{ level: "case", kind: "draft-begun", details: {} }], 0));
           return await take(transaction, seen, read, true);
         });
       } catch (error) {
@@ -142,11 +142,11 @@ async function take(
 ): Promise<ImportedDraft> {
   await writeImport(transaction, seen, sha256, founded);
   await transaction.run(
-    eventStatement(seen, {
-      level: "case",
-      kind: "draft-imported",
-      details: { format: document.format, document: document.id, parts: parts.length },
-    }),
+    eventStatement(
+      seen,
+      [{ level: "case", kind: "draft-imported", details: { format: document.format, document: document.id, parts: parts.length } }],
+      1,
+    ),
   );
   if (parts.length > 0) await writeParts(transaction, seen, parts);
   return { id: seen.draft, advisory: seen.advisory, format: document.format, parts: parts.length, leftOut };

@@ -74,8 +74,8 @@ export function createPartService({ database }: { readonly database: Database })
           const stated = toPartBody(change);
           checkSayable(stated, "body.body");
           await transaction.queryAll([
-            ...revisionStatements(key, { ...stated, part, id: randomUUID(), revision, level }),
-            ...eventsOfChange(part, now, level).map((event) => eventStatement(key, event)),
+            ...revisionStatements(key, [{ ...stated, part, id: randomUUID(), revision, level }]),
+            eventStatement(key, eventsOfChange(part, now, level)),
           ]);
           if (isStaged(stated)) await stageAffected(transaction, key, [{ part, level, stated }]);
           await stateParts(transaction, key, "part.changed", [{ part, revision, stated }]);
@@ -95,7 +95,7 @@ export function createPartService({ database }: { readonly database: Database })
             return { conflict: await shownAsConflict(transaction, key, part) };
           }
           if (isStaged(now)) await stageAffected(transaction, key, [{ part, level: now.level, stated: undefined }]);
-          await transaction.run(eventStatement(key, { level: now.level, kind: "part-removed", details: { part, kind: now.kind } }));
+          await transaction.run(eventStatement(key, [{ level: now.level, kind: "part-removed", details: { part, kind: now.kind } }]));
           await stateParts(transaction, key, "part.removed", [{ part, revision, stated: undefined }]);
           await requireStillOpen(transaction, key);
           return { written: { id: part, revision, level: now.level } };
@@ -149,12 +149,16 @@ export async function writeParts(
     checkSayable(stated, `${place}.body`);
     return { part: randomUUID(), id: randomUUID(), revision: 1, level: levelOfPart(request, `${place}.level`), stated };
   });
-  await transaction.queryAll(
-    parts.flatMap(({ stated, ...part }) => [
-      ...revisionStatements(key, { ...part, ...stated }),
-      eventStatement(key, { level: part.level, kind: "part-written", details: { part: part.part, kind: stated.kind } }),
-    ]),
-  );
+  await transaction.queryAll([
+    ...revisionStatements(
+      key,
+      parts.map(({ stated, ...part }) => ({ ...part, ...stated })),
+    ),
+    eventStatement(
+      key,
+      parts.map(({ part, level, stated }) => ({ level, kind: "part-written", details: { part, kind: stated.kind } })),
+    ),
+  ]);
   await stageAffected(
     transaction,
     key,

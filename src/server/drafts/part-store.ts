@@ -72,17 +72,21 @@ export async function countParts(transaction: Transaction, { organisation, draft
 
 export type NewRevision = { readonly part: string; readonly id: string; readonly revision: number; readonly level: DraftLevel } & PartBody;
 
-/** One revision, in the actor's own name. Research goes to its own table, which nobody reads but through `read_research()`. */
-export function revisionStatements({ organisation, draft }: DraftKey, part: NewRevision): readonly SqlQuery[] {
-  const { kind, body } = part;
-  const shown = kind === "research" ? null : JSON.stringify(body);
+/** Revisions, in the actor's own name, a microsecond apart so that they keep their order. Research goes to its own table, which nobody reads but through `read_research()`. */
+export function revisionStatements({ organisation, draft }: DraftKey, parts: readonly NewRevision[]): readonly SqlQuery[] {
   const write = sql`insert into draft_part (organisation_id, draft_id, part_id, id, revision, level, kind, body, author_organisation_id, author_person_id, written_at)
-      values (${organisation}, ${draft}, ${part.part}, ${part.id}, ${part.revision}, ${levelNumber(part.level)}, ${kind}, ${shown},
-        actor_organisation(), actor_person(), actor_clock())`;
-  if (kind !== "research") return [write];
+      select ${organisation}, ${draft}, n.part, n.id, n.revision, n.level, n.kind, n.body, (select actor_organisation()), (select actor_person()),
+        (select actor_clock()) + n.place * interval '1 microsecond'
+      from unnest(${parts.map(({ part }) => part)}::uuid[], ${parts.map(({ id }) => id)}::uuid[], ${parts.map(({ revision }) => revision)}::integer[],
+        ${parts.map(({ level }) => levelNumber(level))}::smallint[], ${parts.map(({ kind }) => kind)}::text[],
+        ${parts.map((part) => (part.kind === "research" ? null : JSON.stringify(part.body)))}::text[]) with ordinality as n (part, id, revision, level, kind, body, place)`;
+  const research = parts.flatMap((part) => (part.kind === "research" ? [{ id: part.id, text: part.body.text }] : []));
+  if (research.length === 0) return [write];
   return [
     write,
-    sql`insert into draft_research (organisation_id, draft_id, id, body) values (${organisation}, ${draft}, ${part.id}, ${body.text})`,
+    sql`insert into draft_research (organisation_id, draft_id, id, body)
+        select ${organisation}, ${draft}, n.id, n.text
+        from unnest(${research.map(({ id }) => id)}::uuid[], ${research.map(({ text }) => text)}::text[]) as n (id, text)`,
   ];
 }
 

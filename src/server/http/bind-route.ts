@@ -8,7 +8,7 @@ import type { BodyBudget } from "./body-budget.ts";
 import type { Authenticate, Caller } from "./caller.ts";
 import { checkedInput } from "./checked-input.ts";
 import type { OpenRequests } from "./open-requests.ts";
-import { readBody } from "./request-body.ts";
+import { type BodyHeaders, readBody } from "./request-body.ts";
 import { RawReply, type Route } from "./route.ts";
 
 declare module "fastify" {
@@ -44,7 +44,8 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
       request.caller = await callerOf(endpoint, request, authenticate);
       // Threat: a proxy or a browser that shows one actor what another was answered.
       if (request.caller !== undefined) reply.header("cache-control", "no-store");
-      if (endpoint.bodyKind === "none" || throughDoor) return undefined;
+      // What is taken as it comes fills no memory.
+      if (endpoint.bodyKind === "none" || endpoint.bodyKind === "stream" || throughDoor) return undefined;
       const giveBack = await budget.take(mayFill(endpoint, request));
       if (reply.raw.closed) giveBack();
       else reply.raw.once("close", giveBack);
@@ -148,8 +149,8 @@ function mayFill(endpoint: AnyEndpoint, request: FastifyRequest): number {
   return Math.min(stated, endpoint.bodyLimitBytes);
 }
 
-function bodyHeaders(request: FastifyRequest): { readonly contentType: string | undefined; readonly contentEncoding: string | undefined } {
-  return { contentType: request.headers["content-type"], contentEncoding: request.headers["content-encoding"] };
+function bodyHeaders({ headers }: FastifyRequest): BodyHeaders {
+  return { contentType: headers["content-type"], contentEncoding: headers["content-encoding"], contentLength: headers["content-length"] };
 }
 
 function headerText(value: string | readonly string[] | undefined): string | undefined {

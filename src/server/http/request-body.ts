@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { unzip } from "node:zlib";
 import type { AnyEndpoint } from "../../contract/endpoint.ts";
@@ -6,7 +7,11 @@ import { parseJsonBody } from "./json-text.ts";
 
 const unzipBounded = promisify<Uint8Array, { readonly maxOutputLength: number }, Uint8Array>(unzip);
 
-export type BodyHeaders = { readonly contentType: string | undefined; readonly contentEncoding: string | undefined };
+export type BodyHeaders = {
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  readonly contentLength: string | undefined;
+};
 
 /**
  * The body as the endpoint takes it, before its schema: decompressed within the endpoint's limit, JSON parsed, bytes as they are.
@@ -14,10 +19,34 @@ export type BodyHeaders = { readonly contentType: string | undefined; readonly c
  */
 export async function readBody(endpoint: AnyEndpoint, raw: unknown, headers: BodyHeaders): Promise<unknown> {
   if (endpoint.bodyKind === "none") return undefined;
+  if (endpoint.bodyKind === "stream") return takeAsItComes(raw, headers, endpoint.bodyLimitBytes);
   if (endpoint.bodyKind === "json") refuseMediaType(headers.contentType);
   const received = raw instanceof Uint8Array ? raw : new Uint8Array(0);
   const bytes = await decompress(received, headers.contentEncoding, endpoint.bodyLimitBytes);
   return endpoint.bodyKind === "json" ? parseJsonBody(bytes) : bytes;
+}
+
+/** Pieces within the limit; the stream fails with `document-too-large` at the first beyond it. */
+function takeAsItComes(raw: unknown, { contentEncoding, contentLength }: BodyHeaders, limitBytes: number): AsyncIterable<Uint8Array> {
+  if (contentEncoding !== undefined && contentEncoding !== "identity") {
+    const message = `content-encoding: expected identity, since what is sent here is kept as it comes, got ${JSON.stringify(contentEncoding)}`;
+    throw new CodedError("document-unknown", message, { place: "content-encoding" });
+  }
+  if (Number(contentLength) > limitBytes) throw tooLarge(limitBytes);
+  return bounded(raw instanceof Readable ? raw : Readable.from([]), limitBytes);
+}
+
+async function* bounded(pieces: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.byteLength;
+    if (bytes > limitBytes) throw tooLarge(limitBytes);
+    yield piece;
+  }
+}
+
+function tooLarge(limitBytes: number): CodedError {
+  return new CodedError("document-too-large", `expected at most ${limitBytes} bytes`, { place: "body" });
 }
 
 /** A page of another origin can send text/plain or a form without asking first; JSON makes its browser ask, and it is told no. */

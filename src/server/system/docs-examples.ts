@@ -59,5 +59,6 @@ function pathOf(endpoint: AnyEndpoint): string {
 function bodyOf(endpoint: AnyEndpoint): string | undefined {
   const json = exampleBodies[endpoint.id];
   if (json !== undefined) return `--json '${json}'`;
+  if (endpoint.bodyKind === "stream") return "--data-binary @proof.tar";
   return endpoint.bodyKind === "bytes" ? "--data-binary @package-lock.json" : undefined;
 }

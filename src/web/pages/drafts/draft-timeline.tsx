@@ -17,10 +17,7 @@ export function DraftTimeline({ draft }: { readonly draft: string }) {
       <Refusal title="What happened could not be read" error={error} onRetry={() => void refetch()} />
     );
   }
-  const events = data.pages
-    .flatMap(({ rows }) => rows)
-    // Of one moment the beginning came first, whatever else came with it.
-    .toSorted((a, b) => b.atMs - a.atMs || Number(a.kind === "draft-begun") - Number(b.kind === "draft-begun"));
+  const events = data.pages.flatMap(({ rows }) => rows);
   if (events.length === 0) return <p className="second">Nothing at your level yet.</p>;
   return (
     <>
