@@ -1,3 +1,4 @@
+import type { SystemActor } from "../../src/server/database/database.ts";
 import { field, isTold } from "./additions.ts";
 import { DAY_MS, type Draw } from "./draw.ts";
 import type { Fact } from "./oracle/facts.ts";
@@ -13,6 +14,17 @@ export type JobMove =
       readonly make: (draw: Draw, fact: Fact) => Fact;
     }
   | { readonly does: "remove"; readonly table: string; readonly which: (fact: Fact) => boolean };
+
+/** The jobs that the walk acts as. */
+export const JOBS = [
+  "gatekeeper",
+  "registrar",
+  "releaser",
+  "courier",
+  "notary",
+  "importer",
+  "reader",
+] as const satisfies readonly SystemActor[];
 
 export const JOB_MOVES: readonly JobMove[] = [
   { does: "add", table: "opening", make: openStage },

@@ -6,7 +6,9 @@ import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { withTestDatabase } from "../database/test-database.ts";
 import { handsOn, handsWithin } from "./hands.ts";
 import { functionMutants, openingMutants, policyMutants, type Mutant } from "./mutants.ts";
-import { createWalk, Discrepancy, JOBS, type Walk } from "./walk.ts";
+import { Discrepancy } from "./discrepancy.ts";
+import { JOBS } from "./job-moves.ts";
+import { createWalk, type Walk } from "./walk.ts";
 import { readShape } from "./shape.ts";
 import { withWorld, type World } from "./world.ts";
 

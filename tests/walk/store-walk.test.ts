@@ -2,7 +2,8 @@ import { randomInt } from "node:crypto";
 import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { withTestDatabase } from "../database/test-database.ts";
 import { handsOn } from "./hands.ts";
-import { createWalk, JOBS } from "./walk.ts";
+import { JOBS } from "./job-moves.ts";
+import { createWalk } from "./walk.ts";
 import { withWorld } from "./world.ts";
 
 /** A step is one move or one passing of time, and one look. `npm run soak` takes them all, `npm run check` one in a hundred. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client } from "pg";
 import { withPostgresDatabase } from "../../database/test-database.ts";
-import { Discrepancy } from "../walk.ts";
+import { Discrepancy } from "../discrepancy.ts";
 import { type House, withHouse } from "./house.ts";
 import { createHttpWalk, type HttpWalk } from "./http-walk.ts";
 

@@ -24,7 +24,7 @@ import { type DraftLevel, levelNumber } from "../../../src/vocabulary/level.ts";
 import { DAY_MS, MINUTE_MS } from "../draw.ts";
 import { has, hourOf, type Fact } from "../oracle/facts.ts";
 import { EVERYONE, eyesOf, reachOf, SEES, seesCase, type Eyes } from "../oracle/who-sees.ts";
-import { Discrepancy } from "../walk.ts";
+import { Discrepancy } from "../discrepancy.ts";
 import type { Guest, House } from "./house.ts";
 
 const MARKER = /told-\d+-[0-9a-f]{8}/g;
