@@ -207,6 +207,11 @@ withTestDatabase("what widens waits for every consenter who sees the case; what 
     const earlier = await releases.propose(caller(people.owner), people.draft, { stages: moved(10), revision: later.revision });
     assert.equal(earlier.inForce, false);
     const asked = await releases.read(caller(people.maintainer), people.draft);
+    assert.deepEqual(
+      asked.problems.map(({ code }) => code),
+      ["members-unknown", "members-unknown"],
+      "circles that it does not know are no fault of the plan",
+    );
     assert.deepEqual([asked.proposed?.mayAnswer, asked.proposed?.waitingFor], [true, ["Halyard project"]]);
     await refusedWith(
       "conflict",

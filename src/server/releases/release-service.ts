@@ -17,7 +17,7 @@ import { isStatementError } from "../database/statement-error.ts";
 import { notFound } from "../drafts/refusals.ts";
 import type { Caller } from "../http/caller.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { readCircles, readConsentersInCase, readNames } from "./circle-store.ts";
+import { readCircles, readConsentersInCase, readNames, type ChoosableCircle } from "./circle-store.ts";
 import { readExceptions, readExclusion } from "./exception-store.ts";
 import { findCase, readGivenOpenings, readPlanFacts, type PlanFacts } from "./plan-store.ts";
 import {
@@ -273,7 +273,7 @@ export function createReleaseService({ database, clock, job }: ReleaseServicePar
       return {
         facts,
         exceptions,
-        circles: await readCircles(transaction, facts, caller.organisation, nowMs),
+        circles: withUnknown(facts, caller, await readCircles(transaction, facts, caller.organisation, nowMs)),
         given: await readGivenOpenings(transaction, facts),
         names: await readNames(transaction, named),
         mine: caller.organisation,
@@ -283,6 +283,22 @@ export function createReleaseService({ database, clock, job }: ReleaseServicePar
     const inCase = await database.transaction("releaser", (transaction) => readConsentersInCase(transaction, view.facts, nowMs));
     return { ...view, inCase: new Set(inCase) };
   }
+}
+
+/** Whoever reads another's plan need not know its circles: that is no fault of the plan. */
+function withUnknown(
+  { organisation, stages, proposed }: PlanFacts,
+  caller: Caller,
+  circles: readonly ChoosableCircle[],
+): readonly ChoosableCircle[] {
+  if (organisation === caller.organisation) return circles;
+  const known = new Set(circles.map(({ id }) => id));
+  const named = new Set([...stages, ...(proposed?.stages ?? [])].map(({ circle }) => circle));
+  const unknown = [...named].filter((id) => id !== undefined && !known.has(id));
+  return [
+    ...circles,
+    ...unknown.map((id) => ({ id: id ?? "", name: "A circle that you do not know", needs: [], isOrganisation: false, members: undefined })),
+  ];
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
