@@ -216,6 +216,14 @@ describe("organisations, circles and access in the console", { skip: noBrowser ?
   it("the audit trail says who did what, and leaves as JSON lines", () =>
     as(ada, "/access", async (page) => {
       await page.getByRole("list", { name: "Audit trail" }).getByText("ended a membership in a circle").waitFor();
+      await page.getByRole("button", { name: /^All Events/ }).click();
+      await page.getByRole("option", { name: "Ended a membership in a circle" }).click();
+      await page.waitForURL("**/access?event=circle.member-revoked");
+      const trail = page.getByRole("list", { name: "Audit trail" });
+      await trail.getByText("added an organisation").first().waitFor({ state: "detached" });
+      await trail.getByText("ended a membership in a circle").waitFor();
+      await page.getByRole("button", { name: /^Remove .*Event/ }).click();
+      await page.getByRole("list", { name: "Audit trail" }).getByText("added an organisation").first().waitFor();
       const coming = page.waitForEvent("download");
       await page.getByRole("link", { name: "Export the audit trail" }).click();
       const file = await coming;

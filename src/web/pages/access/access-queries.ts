@@ -8,6 +8,7 @@ import {
   reviewMember,
   reviewOrganisation,
 } from "../../../contract/endpoints/access-review.ts";
+import type { AuditVerb } from "../../../vocabulary/audit.ts";
 import { ask } from "../../server-client.ts";
 import { PAGE } from "../../table/page-size.ts";
 
@@ -63,10 +64,10 @@ export function readsQuery(of: ReadsOf, page: After) {
   });
 }
 
-export function auditQuery(page: After) {
+export function auditQuery(verb: AuditVerb | undefined, page: After) {
   return queryOptions({
-    queryKey: ["access", "audit", page],
-    queryFn: ({ signal }) => ask(listAuditEvents, { query: pageOf(page), signal }),
+    queryKey: ["access", "audit", verb, page],
+    queryFn: ({ signal }) => ask(listAuditEvents, { query: { ...pageOf(page), ...(verb === undefined ? {} : { verb }) }, signal }),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,21 +1,49 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { AUDIT_VERBS, parseAuditVerb } from "../../../vocabulary/audit.ts";
+import { Choice } from "../../forms/choice.tsx";
 import { KeyPages } from "../../table/key-pages.tsx";
+import { Chip } from "../../ui/chip.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Timeline } from "../../ui/timeline.tsx";
 import { auditFact, auditWords } from "../../words/audit-words.ts";
+import { sentenceText } from "../../words/count-text.ts";
 import { type AuditEvent, auditQuery } from "./access-queries.ts";
+import "./access.css";
 
 /** Who changed what of people, circles and access, newest first. */
 export function AuditTrail() {
+  const [params, setParams] = useSearchParams();
   const [after, setAfter] = useState<string>();
-  const events = useQuery(auditQuery({ after }));
+  const verb = parseAuditVerb(params.get("event") ?? "");
+  const events = useQuery(auditQuery(verb, { after }));
+  const choose = (next: string): void => {
+    setAfter(undefined);
+    setParams(next === "" ? {} : { event: next }, { preventScrollReset: true });
+  };
   if (events.data === undefined) {
     return events.isError ? (
       <Refusal title="The audit trail could not be read" error={events.error} onRetry={() => void events.refetch()} />
     ) : (
       <Skeleton rows={5} what="the audit trail" rowHeight={54} />
+    );
+  }
+  const filter = (
+    <div className="audit-filter">
+      <Choice label="Events" value={verb ?? ""} onChange={choose} options={eventOptions} />
+      {verb === undefined ? null : <Chip field="Event" value={auditWords(verb)} onRemove={() => choose("")} />}
+    </div>
+  );
+  if (events.data.rows.length === 0 && verb !== undefined) {
+    return (
+      <>
+        {filter}
+        <Empty title="No such event">
+          <p>Nobody of your organisation {auditWords(verb)}.</p>
+        </Empty>
+      </>
     );
   }
   if (events.data.rows.length === 0) {
@@ -27,6 +55,7 @@ export function AuditTrail() {
   }
   return (
     <>
+      {filter}
       <Timeline
         label="Audit trail"
         events={events.data.rows.map((event) => ({
@@ -45,6 +74,11 @@ export function AuditTrail() {
     </>
   );
 }
+
+const eventOptions = [
+  { value: "", label: "All" },
+  ...AUDIT_VERBS.map((verb) => ({ value: verb, label: sentenceText(auditWords(verb)) })).toSorted((a, b) => (a.label < b.label ? -1 : 1)),
+];
 
 function Fact({ event: { subject, details } }: { readonly event: AuditEvent }) {
   const fact = auditFact(details);
