@@ -209,3 +209,7 @@ create function may_be_told(told uuid, owner uuid, record uuid, known_from small
 $$;
 revoke execute on function circles_of(uuid, timestamptz), may_be_told(uuid, uuid, uuid, smallint, timestamptz) from public;
 grant execute on function circles_of(uuid, timestamptz), may_be_told(uuid, uuid, uuid, smallint, timestamptz) to sluice_courier;
+
+-- What waits for an organisation is found from its own side: whose consent is asked, and which holds stand.
+create index release_consenter_of on release_consenter (consenter_organisation_id, organisation_id, draft_id);
+create index release_hold_standing on release_hold (organisation_id, draft_id) where lifted_at is null;

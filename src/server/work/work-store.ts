@@ -110,9 +110,6 @@ export async function readWaiting(database: Database, asker: WorkAsker, days: nu
   });
 }
 
-/** The records whose case is shown to the actor, from its own side. */
-const heldCases = sql`(select distinct o.organisation_id, o.record_id from opening o where o.circle_id = any ((select circles())::uuid[]) and o.level = 1) h`;
-const plans = sql`${heldCases} join release_plan p on p.organisation_id = h.organisation_id and p.draft_id = h.record_id and p.state = 'agreed'`;
 const soon = (column: SqlQuery, days: number): SqlQuery =>
   sql`${column} > (select actor_clock()) and ${column} <= (select actor_clock()) + make_interval(days => ${days})`;
 
@@ -120,22 +117,25 @@ function consents({ organisation }: WorkAsker): SqlQuery {
   return sql`
     select p.organisation_id, p.draft_id, s.revision, o.name as who,
       (select max(e.at) from draft_event e where e.organisation_id = p.organisation_id and e.draft_id = p.draft_id and e.kind = 'amendment-proposed') as since
-    from ${plans}
-    join release_consenter c on c.organisation_id = p.organisation_id and c.draft_id = p.draft_id and c.consenter_organisation_id = ${organisation}
+    from release_consenter c
+    join release_plan p on p.organisation_id = c.organisation_id and p.draft_id = c.draft_id and p.state = 'agreed'
     join lateral (select max(s.revision) as revision from release_stage s
       where s.organisation_id = p.organisation_id and s.draft_id = p.draft_id and s.revision > p.revision) s on s.revision is not null
     left join organisation o on o.id = p.organisation_id
-    where not exists (select from release_consent a where a.organisation_id = p.organisation_id and a.draft_id = p.draft_id and a.revision = s.revision
-      and a.consenter_organisation_id = ${organisation})
+    where c.consenter_organisation_id = ${organisation}
+      and not exists (select from release_consent a where a.organisation_id = p.organisation_id and a.draft_id = p.draft_id and a.revision = s.revision
+        and a.consenter_organisation_id = ${organisation})
     order by since nulls last limit ${MOST + 1}`;
 }
 
+/** From the holds that stand, of which there are few in all. */
 function holds(): SqlQuery {
   return sql`
     select p.organisation_id, p.draft_id, r.id, r.held_by_organisation_id, r.held_at, o.name as who
-    from ${plans}
-    join release_hold r on r.organisation_id = p.organisation_id and r.draft_id = p.draft_id and r.lifted_at is null
+    from release_hold r
+    join release_plan p on p.organisation_id = r.organisation_id and p.draft_id = r.draft_id and p.state = 'agreed'
     left join organisation o on o.id = r.held_by_organisation_id
+    where r.lifted_at is null
     order by r.held_at limit ${MOST + 1}`;
 }
 
@@ -148,10 +148,12 @@ function planless({ organisation }: WorkAsker): SqlQuery {
     order by d.created_at limit ${MOST + 1}`;
 }
 
+/** Of the cases that are shown to the actor, from its own side. */
 function stages(days: number): SqlQuery {
   return sql`
     select p.organisation_id, p.draft_id, s.id, s.level, s.opens_at, s.circle_id, c.name as circle_name
-    from ${plans}
+    from (select distinct o.organisation_id, o.record_id from opening o where o.circle_id = any ((select circles())::uuid[]) and o.level = 1) h
+    join release_plan p on p.organisation_id = h.organisation_id and p.draft_id = h.record_id and p.state = 'agreed'
     join release_stage s on s.organisation_id = p.organisation_id and s.draft_id = p.draft_id and s.revision = p.revision and ${soon(sql`s.opens_at`, days)}
     left join circle c on c.id = s.circle_id
     where not exists (select from opening x where x.organisation_id = p.organisation_id and x.record_id = p.draft_id and x.stage_id = s.id)
