@@ -44,7 +44,8 @@ export async function checkEvents({ stage, oracle }: Told): Promise<void> {
 export async function checkNotifications({ stage, oracle }: Told): Promise<void> {
   for (const organisation of ORGANISATIONS) {
     const expected = DRAFTS.flatMap((draft) => {
-      if (!oracle.isListed(organisation, draft)) return [];
+      // Nobody is told of what is its own.
+      if (organisation === DRAFT_STORIES[draft].owner || !oracle.isListed(organisation, draft)) return [];
       return oracle
         .opened(draft)
         .filter(({ stage: key }) => key !== "everyone" && oracle.reachedBy(draft, key).includes(organisation))

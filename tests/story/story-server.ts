@@ -54,6 +54,9 @@ async function openStoryServer(directory: string, clockFile: string, place: Plac
     LOG_LEVEL: "error",
     SYNC_EVERY_HOURS: "0",
     REQUESTS_PER_MINUTE: "10000000",
+    // Hours of the story are moments here.
+    SLUICE_LEDGER_EVERY_SECONDS: "1",
+    SLUICE_LEDGER_BATCH_LEAVES: "128",
     ...(place === "embedded" ? {} : { DATABASE_URL: place.databaseUrl, DATABASE_REQUEST_URL: place.databaseRequestUrl }),
   };
   let running: Running | undefined;
