@@ -25,6 +25,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Quest
   import: () => import("./import.ts"),
   querybatch: () => import("./querybatch.ts"),
   "changed-advisory": () => import("./changed-advisory.ts"),
+  "published-draft": () => import("./published-draft.ts"),
   memory: () => import("./memory.ts"),
   "list-pages": () => import("./list-pages.ts"),
   "confidential-lists": () => import("./confidential-lists.ts"),

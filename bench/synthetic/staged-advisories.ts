@@ -34,7 +34,7 @@ export async function makeStagedAdvisories(database: OwnedDatabase, packages: nu
   return readers;
 }
 
-async function makeReader(database: OwnedDatabase, name: string, at: Date): Promise<StagedReader> {
+export async function makeReader(database: OwnedDatabase, name: string, at: Date): Promise<StagedReader> {
   return database.transaction("keeper", async (transaction) => {
     const [organisation] = await transaction.query<{ id: string }>(
       sql`insert into organisation (kind, name, created_at) values ('operator', ${name}, ${at}) returning id`,
