@@ -199,6 +199,62 @@ ledgerTest(
 );
 
 ledgerTest(
+  "a statement about a record is seen by whoever sees the record at its level, and by nobody else",
+  async ({ database, actors, ledger }) => {
+    const owner = await memberOf(actors);
+    const distributor = await memberOf(actors);
+    const service = await actors.makeOrganisation("Service", "agency", true);
+    const stranger = await memberOf(actors);
+    const record = randomUUID();
+    const about = { organisationId: owner.organisation, id: record };
+    const opened = new Date(actors.clock() - 1000);
+    const open = (
+      circle: string,
+      level: number,
+    ) => sql`insert into opening (organisation_id, record_id, circle_id, level, opened_by, opened_at)
+    values (${owner.organisation}, ${record}, ${circle}, ${level}, 'owner', ${opened})`;
+    await database.query(
+      "keeper",
+      sql`insert into confidential_record (organisation_id, id, kind, created_at) values (${owner.organisation}, ${record}, 'draft-advisory', ${opened})`,
+    );
+    for (const [circle, level] of [
+      [owner.organisation, 1],
+      [distributor.organisation, 3],
+      [service, 3],
+    ] as const) {
+      await database.query("keeper", open(circle, level));
+    }
+    for (const level of [1, 3, 5]) {
+      await database.transaction("releaser", (transaction) =>
+        recordStatement(transaction, {
+          organisationId: owner.organisation,
+          kind: "release.stage-opened",
+          record: { ...about, level },
+          facts: { level },
+          atMs: actors.clock(),
+        }),
+      );
+    }
+    await ledger.runBatch();
+    const levelsSeen = async (caller: Caller): Promise<readonly unknown[]> => {
+      const { rows } = await ledger.list(caller, { limit: 10, record: about });
+      for (const { id } of rows) assert.ok((await ledger.receipt(caller, id)).proof);
+      return rows.map(({ statement = "{}" }) => (JSON.parse(statement) as { readonly level: unknown }).level).toSorted();
+    };
+    assert.deepEqual(await levelsSeen(owner.caller), [1, 3, 5]);
+    assert.deepEqual(await levelsSeen(distributor.caller), [3, 5]);
+    assert.deepEqual(
+      await levelsSeen(await callerOf(actors, service, "administrator")),
+      [],
+      "its function keeps it from everything above public",
+    );
+    assert.deepEqual(await levelsSeen(stranger.caller), []);
+    const weak = { ...owner.caller, actor: actors.as({ organisation: owner.organisation, person: owner.caller.person }, { floor: 4 }) };
+    assert.deepEqual(await levelsSeen(weak), [5], "a mailed link shows nothing above notice");
+  },
+);
+
+ledgerTest(
   "the notary sees leaves and never statements, nonces or kinds; nobody but it writes the tree",
   async ({ database, actors, ledger }) => {
     const { caller, organisation } = await memberOf(actors);
