@@ -5,6 +5,7 @@ import type { addSignOn, listSignOns } from "../../contract/endpoints/sign-in.ts
 import type { Oidc, OidcProvider } from "../../connectors/oidc/oidc.ts";
 import { openBytes, sealBytes } from "../../sealing/attachment.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
+import { SealingError } from "../../sealing/sealing-error.ts";
 import { randomSecret } from "../../sealing/token.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { levelNumber } from "../../vocabulary/level.ts";
@@ -209,10 +210,20 @@ export function createSignOnService(parts: SignOnParts): SignOnService {
     return settled.person;
   }
 
+  async function opened(sealed: Uint8Array): Promise<string> {
+    try {
+      return new TextDecoder().decode(await openBytes(keys.accepted("sealing"), sealed));
+    } catch (cause) {
+      if (!(cause instanceof SealingError)) throw cause;
+      const message =
+        "expected a sign-on whose secret this server's keys open, got one that was sealed with others. Whoever manages the installation sets it up anew";
+      throw new CodedError("conflict", message, { cause });
+    }
+  }
+
   async function providerOf(signOn: StoredSignOn): Promise<OidcProvider> {
     const { issuer, client_id: clientId, sealed_secret: sealed } = signOn;
-    const clientSecret = sealed === null ? undefined : new TextDecoder().decode(await openBytes(keys.accepted("sealing"), sealed));
-    return { issuer, clientId, clientSecret };
+    return { issuer, clientId, clientSecret: sealed === null ? undefined : await opened(sealed) };
   }
 }
 

@@ -189,6 +189,13 @@ withTestDatabase("sign-ons are the installation's to set up, and their secret is
     assert.equal((await ada.ask(addSignOn, { body: { ...nowhere, issuer: `${provider.issuer}/none` } })).code, "feed-invalid");
     assert.equal((await ada.ask(addSignOn, { body: { ...nowhere, emailDomains: ["not a domain"] } })).code, "input-invalid");
 
+    await database.query("keeper", sql`update sign_on set sealed_secret = ${new Uint8Array(100)}`);
+    assert.equal(
+      (await desk.browser().ask(beginSignOn, { body: { email: "bo@desk.example" } })).code,
+      "conflict",
+      "sealed with other keys",
+    );
+
     assert.equal((await ada.ask(endSignOn, { params: { signOn } })).status, 200);
     assert.equal((await ada.ask(endSignOn, { params: { signOn } })).code, "not-found");
     assert.deepEqual((await desk.browser().ask(beginSignOn, { body: { email: "bo@desk.example" } })).body, {});
