@@ -21,7 +21,7 @@ import { chooseSnapshot } from "../scan/choose-snapshot.ts";
 import { exitCodeOf, FAIL_ON, type FailOn } from "../scan/exit-code.ts";
 import { explanationText } from "../scan/explanation-text.ts";
 import { findDocuments, type FoundDocuments } from "../scan/find-documents.ts";
-import { askAsMember, readMemberAccess, type MemberAccess } from "../scan/member-answer.ts";
+import { askAsMember, readMemberAccess, type MemberAccess, type StatedAccess } from "../scan/member-answer.ts";
 import { planText } from "../scan/plan-text.ts";
 import { toSarif } from "../scan/sarif.ts";
 import { printable } from "../printable.ts";
@@ -60,10 +60,7 @@ export const scanCommand = defineCommand({
     const found = await findDocuments(paths, readStandardInput);
     const { documents, unreadable } = readDocuments(found, args.release === undefined ? undefined : systemNamed(args.release));
     const server = args.server ?? process.env["SLUICE_SERVER"];
-    const access =
-      args.offline === undefined
-        ? readMemberAccess({ server, tokenFile: args.token, environmentToken: process.env["SLUICE_TOKEN"] })
-        : undefined;
+    const access = accessOf(args.offline, { server, tokenFile: args.token, environmentToken: process.env["SLUICE_TOKEN"] });
     const { snapshot, warning } = await chooseSnapshot({ offline: args.offline, server, config });
     if (warning !== undefined) process.stderr.write(`sluice: ${printable(warning)}\n`);
     const answer = await answerAs(access, documents, answerScan({ snapshot, ecosystemOf, documents, unreadable, nowMs: Date.now() }));
@@ -82,6 +79,14 @@ export const scanCommand = defineCommand({
     return exitCodeOf(answer, { failOn: args["fail-on"] as FailOn, allowUnknown: args["allow-unknown"] === true });
   },
 });
+
+/** With a file's answer nobody is asked, as a member neither. */
+function accessOf(offline: string | undefined, stated: StatedAccess): MemberAccess | undefined {
+  if (offline === undefined) return readMemberAccess(stated);
+  if (stated.tokenFile !== undefined)
+    throw new UsageError("--token: expected no --offline beside it, since a file says nothing of what is not public yet");
+  return undefined;
+}
 
 /** The public answer, for a member with what is staged beside it. */
 async function answerAs(access: MemberAccess | undefined, documents: readonly DocumentToAnswer[], answer: ScanAnswer): Promise<ScanAnswer> {

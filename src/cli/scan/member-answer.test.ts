@@ -32,6 +32,12 @@ test("a token goes with the server it is for, from a file or the environment", (
   assert.throws(() => readMemberAccess({ ...stated, environmentToken: "two words" }), /on one line/);
 });
 
+test("a token beside a file that answers is refused, not passed over", async () => {
+  const { code, stderr } = await runSluice(["scan", ".", "--offline", "none.sluice", "--token", "token"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /--token: expected no --offline beside it/);
+});
+
 withTestDatabase("the command's answer changes in the hour in which a stage opens, for its member alone", async (database) => {
   await withReleaseDesk(database, async (desk) => {
     const { atFix, atNotice, toHour } = await staged(desk);
