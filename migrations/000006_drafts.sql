@@ -57,6 +57,9 @@ create table draft_advisory (
   foreign key (organisation_id, id) references confidential_record (organisation_id, id)
 );
 
+-- Addresses name a draft by its id alone.
+create index draft_advisory_id on draft_advisory (id);
+
 -- One row is one revision of one part: `part_id` stays, `replaced_at` ends a revision. Bodies are JSON of the kind's shape.
 create table draft_part (
   organisation_id uuid not null,

@@ -108,7 +108,7 @@ export type OpeningKey = { readonly openedAtMicros: string; readonly draft: stri
 
 /**
  * The actor's drafts by their newest opening to it. It starts from the actor's circles, by index: a policy over all drafts would read
- * everything for whoever sees little.
+ * everything for whoever sees little. What is asked of each opening stands in subqueries of one row, which no plan turns into a join over all.
  */
 export async function listDrafts(
   transaction: Transaction,
@@ -117,7 +117,10 @@ export async function listDrafts(
   limit: number,
 ): Promise<readonly (ListedDraft & { readonly page: OpeningKey })[]> {
   const before = after === undefined ? sql`` : sql`and (o.opened_at, o.record_id) < (${instantOf(after)}, ${after.draft}::uuid)`;
-  const ofState = state === undefined ? sql`` : sql`and d.state = ${state}`;
+  const ofState =
+    state === undefined
+      ? sql``
+      : sql`and (select d.state from draft_advisory d where d.organisation_id = o.organisation_id and d.id = o.record_id) = ${state}`;
   const ofOwner =
     own === undefined
       ? sql``
@@ -130,12 +133,13 @@ export async function listDrafts(
           select o.organisation_id, o.record_id, o.opened_at
           from mine cross join lateral (
             select o.organisation_id, o.record_id, o.opened_at
-            from opening o join draft_advisory d on d.organisation_id = o.organisation_id and d.id = o.record_id
+            from opening o
             where o.circle_id = mine.circle and o.level < 5 ${before} ${ofState} ${ofOwner}
-              and not exists (
-                select from opening n where n.organisation_id = o.organisation_id and n.record_id = o.record_id and n.level < 5
+              and (o.opened_at, o.circle_id, o.level) = (
+                select n.opened_at, n.circle_id, n.level from opening n
+                where n.record_id = o.record_id and n.organisation_id = o.organisation_id and n.level < 5
                   and n.circle_id = any ((select array_agg(circle) from mine)::uuid[])
-                  and (n.opened_at, n.circle_id, n.level) > (o.opened_at, o.circle_id, o.level))
+                order by n.opened_at desc, n.circle_id desc, n.level desc limit 1)
             order by o.opened_at desc, o.record_id desc limit ${limit}) o
           order by o.opened_at desc, o.record_id desc limit ${limit})
         select d.organisation_id, d.id, d.advisory_id, d.state, d.organisation_id = (select actor_organisation()) as is_owner, seen.level, g.name as owner_name,
