@@ -46,7 +46,10 @@ type Side = { readonly database: OwnedDatabase; readonly unguarded: OwnedDatabas
 
 async function linesOf(side: Side, bench: Bench): Promise<readonly BenchLine[]> {
   const { database } = side;
-  const keys = await openKeyRing({ directory: bench.work.fresh(`keys-${database.kind}`), master: new Uint8Array(32).fill(1) });
+  const keys = await openKeyRing({
+    directory: join(bench.work.fresh(`keys-${database.kind}`), "keys"),
+    master: new Uint8Array(32).fill(1),
+  });
   await trustActorKeys(database, keys);
   const sign = createActorSigner(keys, () => NOW_MS);
   const lines: BenchLine[] = [];

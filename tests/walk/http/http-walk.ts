@@ -31,7 +31,7 @@ const MARKER = /told-\d+-[0-9a-f]{8}/g;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Refusals that anybody may meet, and that say nothing of what is hidden. */
 const REFUSALS: ReadonlySet<string> = new Set(["not-found", "not-allowed", "conflict", "input-invalid"]);
-const READINGS = allEndpoints.filter(({ method, access, id }) => method === "GET" && isMemberRule(access) && !id.startsWith("export"));
+const READINGS = allEndpoints.filter(({ method, access }) => method === "GET" && isMemberRule(access));
 
 const AT_ONCE = 8;
 
@@ -382,6 +382,7 @@ export function createHttpWalk({ draw, guests, settle }: House) {
       const { path, stated } = pathOf(reading);
       const answer = await guest.get(path);
       if (answer.status >= 500) throw new Discrepancy(`${nameOf(guest)} asks ${path}: ${answer.status} ${answer.body}`);
+      for (const id of stated) wasRead(guest, eyes, id);
       holdAgainst(guest, path, answer.body, { known, eyes, stated });
     }
   }
@@ -393,9 +394,21 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     if (leaked.length > 0) throw new Discrepancy(`${nameOf(guest)} asks ${path} and is shown ${leaked.map(whereTold).join(", ")}`);
     for (const draft of facts.of("draft_advisory")) {
       const id = String(draft["id"]);
-      if (body.includes(id) && !stated.includes(id) && reachOf(eyes, draft["organisation_id"], id) === undefined)
+      const mayKnow = reachOf(eyes, draft["organisation_id"], id) !== undefined || hasRead(eyes, id);
+      if (body.includes(id) && !stated.includes(id) && !mayKnow)
         throw new Discrepancy(`${nameOf(guest)} asks ${path} and is told that there is a draft ${id}`);
     }
+  }
+
+  /** Whoever has read is shown that it was written down, also when it may read no more. */
+  function wasRead({ viewer }: Guest, eyes: Eyes, id: string): void {
+    const draft = facts.of("draft_advisory").find((told) => told["id"] === id);
+    if (draft === undefined || reachOf(eyes, draft["organisation_id"], id) === undefined || hasRead(eyes, id)) return;
+    facts.tell("read_event", { organisation_id: draft["organisation_id"] ?? null, draft_id: id, reader_person_id: viewer.person });
+  }
+
+  function hasRead(eyes: Eyes, id: string): boolean {
+    return facts.of("read_event").some((told) => told["draft_id"] === id && SEES["read_event"]?.(eyes, told) === true);
   }
 
   function knownTo(eyes: Eyes): ReadonlySet<string> {
@@ -449,6 +462,7 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     const id = String(draft["id"]);
     const reach = reachOf(eyes, draft["organisation_id"], id);
     const answer = await guest.get(`/api/drafts/${id}`);
+    wasRead(guest, eyes, id);
     const what = `${nameOf(guest)} reads draft ${id} (reach ${reach})`;
     if (reach === undefined) {
       if (answer.status !== 404 || anonymous(answer.body) !== missing)
@@ -503,6 +517,7 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     if (part["part_id"] === undefined) return;
     const eyes = eyesNow(guest);
     const may = part["replaced_at"] === null && guest.role !== "reader" && seesCase(eyes, part["organisation_id"], part["draft_id"]);
+    wasRead(guest, eyes, String(part["draft_id"]));
     const read = await attempt(() =>
       guest.ask(readResearch, { params: { draft: String(part["draft_id"]), part: String(part["part_id"]) }, body: {} }),
     );
