@@ -26,3 +26,6 @@ export function membershipStanding(facts: MembershipFacts, nowMs: number): Membe
   if (facts.expiresAtMs !== undefined && facts.expiresAtMs <= nowMs) return "expired";
   return facts.needsSignature && facts.signedAtMs === undefined ? "unsigned" : "in-force";
 }
+
+/** The circle of whoever is signed in, as the database knows it: it has no row, and is a UUID of no version. */
+export const EVERYONE_SIGNED_IN = "00000000-0000-0000-0000-000000000001";

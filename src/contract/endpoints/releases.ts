@@ -28,7 +28,8 @@ const statedHour = z.union([
 
 const statedStage = z.object({
   id: z.uuid().optional().describe("Of the stage that this one replaces; absent = a new one"),
-  circle: z.uuid().optional().describe("Absent = everyone: the public stage, which is the last"),
+  // The circle of everyone signed in has an id of no UUID version.
+  circle: z.guid().optional().describe("Absent = everyone: the public stage, which is the last"),
   level,
   opens: statedHour.optional(),
   on: z.array(event).max(RELEASE_EVENTS.length).default([]),

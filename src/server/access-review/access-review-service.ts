@@ -1,5 +1,6 @@
 import type { DraftAccessAnswer, OrganisationAccessAnswer, reviewDraft, reviewMember } from "../../contract/endpoints/access-review.ts";
 import type { AnswerOf } from "../../contract/endpoint.ts";
+import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { DRAFT_LEVELS, type DraftLevel, parseLevel } from "../../vocabulary/level.ts";
@@ -26,7 +27,7 @@ import {
   type RecordPosition,
   type ReviewedDraftRow,
 } from "./access-store.ts";
-import { accessOf, EVERYONE_SIGNED_IN, type ReviewedAccess, type ReviewedDraft, type ReviewedOrganisation } from "./grounds.ts";
+import { accessOf, type ReviewedAccess, type ReviewedDraft, type ReviewedOrganisation } from "./grounds.ts";
 
 export type AccessReviewService = {
   readonly drafts: (

@@ -2,7 +2,7 @@ import type { DraftState } from "../../vocabulary/draft-advisory.ts";
 import type { MemberRole, OrganisationKind } from "../../vocabulary/organisation.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import { EVERYONE_SIGNED_IN } from "./grounds.ts";
+import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 
 export type ReviewedDraftRow = {
   readonly id: string;

@@ -1,9 +1,6 @@
 import type { GroundAnswer } from "../../contract/endpoints/access-review.ts";
-import { membershipStanding } from "../../vocabulary/circle.ts";
+import { EVERYONE_SIGNED_IN, membershipStanding } from "../../vocabulary/circle.ts";
 import { type DraftLevel, levelNumber, parseLevel } from "../../vocabulary/level.ts";
-
-/** The circle without a row that everyone signed in is in. */
-export const EVERYONE_SIGNED_IN = "00000000-0000-0000-0000-000000000001";
 
 /** One level of a draft, opened to one circle. Times in milliseconds since 1970. */
 export type ReviewedOpening = {

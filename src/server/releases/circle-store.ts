@@ -1,10 +1,8 @@
+import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 import type { PlanCircle, PlanMember } from "../../coordination/release/plan-circle.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { DraftKey } from "./plan-store.ts";
-
-/** The circle without a row that everyone signed in is in. */
-export const EVERYONE_SIGNED_IN = "00000000-0000-0000-0000-000000000001";
 
 /** A circle that a stage may open to, and what it asks of its members, in words. */
 export type ChoosableCircle = PlanCircle & {

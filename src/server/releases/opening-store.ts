@@ -4,7 +4,7 @@ import type { DueStage } from "../../coordination/release/due-stages.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { EVERYONE_SIGNED_IN } from "./circle-store.ts";
+import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 import type { DraftKey, OpeningDetails } from "./plan-store.ts";
 import { writePlanEvent } from "./plan-writing-store.ts";
 
