@@ -172,7 +172,9 @@ export async function openServices({ config, database, keys, log, clock, lookEve
       missing: async () => [...(await databaseMissing(database)), ...(snapshots.current() === undefined ? ["No snapshot is loaded"] : [])],
     },
     start: () => {
-      attachments.sweep().catch((error: unknown) => log.warn({ err: error }, "files of removed attachments could not be swept; the next start tries again"));
+      attachments
+        .sweep()
+        .catch((error: unknown) => log.warn({ err: error }, "files of removed attachments could not be swept; the next start tries again"));
       releaseJob.start();
       ledger.start();
       const stopCourier = courier.start();
