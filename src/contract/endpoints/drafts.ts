@@ -379,7 +379,8 @@ export const addAttachment = endpoint({
       .string()
       .min(1)
       .max(255)
-      .regex(/^[^\p{C}/\\]+$/u, "expected a file name without a path and without control characters"),
+      .regex(/^[^\p{C}/\\]+$/u, "expected a file name without a path and without control characters")
+      .default("file"),
     level: attachmentLevel.default("case"),
     mediaType: z
       .string()
