@@ -13,7 +13,7 @@ export type SignedHeads = {
   readonly read: (origin: string) => string | undefined;
   /** On disk when this returns. A smaller tree than the kept one is refused. @throws SealingError `proof-refused` */
   readonly keep: (checkpoint: string) => void;
-  /** Of every log whose head is kept here. */
+  /** Of every log with leaves whose head is kept here: an empty one proves nothing. */
   readonly origins: () => readonly string[];
 };
 
@@ -41,7 +41,9 @@ export function openSignedHeads(directory: string): SignedHeads {
   function origins(): readonly string[] {
     return readdirSync(directory)
       .filter((name) => /^[0-9a-f]{16}\.head$/.test(name))
-      .map((name) => parseCheckpoint(readPrivateText(join(directory, name)) ?? "").origin);
+      .map((name) => parseCheckpoint(readPrivateText(join(directory, name)) ?? ""))
+      .filter(({ size }) => size > 0)
+      .map(({ origin }) => origin);
   }
 
   function fileOf(origin: string): string {

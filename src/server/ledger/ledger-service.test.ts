@@ -408,13 +408,14 @@ ledgerTest("a ledger signed by keys that are not here is not continued", async (
 
 ledgerTest(
   "a database made anew under the same keys is another ledger, and the one before it is named",
-  async ({ database, ledger, open }) => {
+  async ({ database, actors, ledger, open }) => {
+    const { caller, organisation } = await memberOf(actors);
+    await record(database, caller, organisation, actors.clock());
     await ledger.runBatch();
     const { origin } = await ledger.state();
-    await database.asOwner(
-      (transaction) => transaction.script("set constraints all immediate; delete from ledger_checkpoint; delete from ledger"),
-      {},
-    );
+    for (const table of ["ledger_statement", "ledger_checkpoint", "ledger_bundle", "ledger_tile", "ledger"]) {
+      await database.query("keeper", { text: `delete from ${table}`, values: [] });
+    }
     const fresh = await open();
     await fresh.runBatch();
     const state = await fresh.state();
