@@ -108,44 +108,97 @@ export type OpeningKey = { readonly openedAtMicros: string; readonly draft: stri
 
 /**
  * The actor's drafts by their newest opening to it. It starts from the actor's circles, by index: a policy over all drafts would read
- * everything for whoever sees little. What is asked of each opening stands in subqueries of one row, which no plan turns into a join over all.
+ * everything for whoever sees little. What is asked of each draft is asked of a page of them, never of all that was opened.
  */
 export async function listDrafts(
   transaction: Transaction,
-  { state, own }: DraftFilter,
+  filter: DraftFilter,
   after: OpeningKey | undefined,
   limit: number,
 ): Promise<readonly (ListedDraft & { readonly page: OpeningKey })[]> {
+  const found: NewestOpening[] = [];
+  for (let before = after, isMore = true; isMore && found.length < limit;) {
+    const newest = await readNewestOpenings(transaction, filter, before, limit);
+    found.push(...newest.filter(({ kept }) => kept));
+    const last = newest.at(-1);
+    isMore = last?.more ?? false;
+    before = last === undefined ? before : keyOf(last);
+  }
+  return readListed(transaction, found.slice(0, limit));
+}
+
+type NewestOpening = {
+  readonly organisation_id: string;
+  readonly record_id: string;
+  readonly opened_at: Date;
+  readonly opened_micros: string;
+  /** It is the draft's newest to the actor, and the draft is as the filter asks. */
+  readonly kept: boolean;
+  /** Something may be behind the last of these. */
+  readonly more: boolean;
+};
+
+function keyOf({ opened_micros, record_id }: NewestOpening): OpeningKey {
+  return { openedAtMicros: opened_micros, draft: record_id };
+}
+
+/**
+ * Newest openings of all the actor's circles together, one a draft: of each circle the first by index, merged. What is older than the last
+ * one taken of a circle that has more is left for the next turn, since that circle could have something in between.
+ */
+async function readNewestOpenings(
+  transaction: Transaction,
+  { state, own }: DraftFilter,
+  after: OpeningKey | undefined,
+  depth: number,
+): Promise<readonly NewestOpening[]> {
   const before = after === undefined ? sql`` : sql`and (o.opened_at, o.record_id) < (${instantOf(after)}, ${after.draft}::uuid)`;
   const ofState =
     state === undefined
       ? sql``
-      : sql`and (select d.state from draft_advisory d where d.organisation_id = o.organisation_id and d.id = o.record_id) = ${state}`;
+      : sql`and (select d.state from draft_advisory d where d.organisation_id = m.organisation_id and d.id = m.record_id) = ${state}`;
   const ofOwner =
     own === undefined
       ? sql``
       : own
         ? sql`and o.organisation_id = (select actor_organisation())`
         : sql`and o.organisation_id <> (select actor_organisation())`;
-  const rows = await transaction.query<ListRow>(
+  return transaction.query<NewestOpening>(
     sql`with mine as materialized (select unnest(circles()) as circle),
-        newest as (
-          select o.organisation_id, o.record_id, o.opened_at
+        heads as materialized (
+          select o.organisation_id, o.record_id, o.opened_at, o.place
           from mine cross join lateral (
-            select o.organisation_id, o.record_id, o.opened_at
-            from opening o
-            where o.circle_id = mine.circle and o.level < 5 ${before} ${ofState} ${ofOwner}
-              and (o.opened_at, o.circle_id, o.level) = (
-                select n.opened_at, n.circle_id, n.level from opening n
-                where n.record_id = o.record_id and n.organisation_id = o.organisation_id and n.level < 5
-                  and n.circle_id = any ((select array_agg(circle) from mine)::uuid[])
-                order by n.opened_at desc, n.circle_id desc, n.level desc limit 1)
-            order by o.opened_at desc, o.record_id desc limit ${limit}) o
-          order by o.opened_at desc, o.record_id desc limit ${limit})
-        select d.organisation_id, d.id, d.advisory_id, d.state, d.organisation_id = (select actor_organisation()) as is_owner, seen.level, g.name as owner_name,
-          s.public_at, s.public_zone, w.opened_at, (extract(epoch from w.opened_at) * 1000000)::bigint::text as opened_micros, p.packages, p.package_count,
-          t.body as summary, least(t.level, p.level) as shown_level
-        from newest w
+            select o.organisation_id, o.record_id, o.opened_at, row_number() over (order by o.opened_at desc, o.record_id desc) as place
+            from opening o where o.circle_id = mine.circle and o.level < 5 ${before} ${ofOwner}
+            order by o.opened_at desc, o.record_id desc limit ${depth}) o),
+        merged as materialized (
+          select organisation_id, record_id, max(opened_at) as opened_at
+          from heads group by organisation_id, record_id
+          having coalesce((max(opened_at), record_id) >= (
+            select h.opened_at, h.record_id from heads h where h.place = ${depth} order by h.opened_at desc, h.record_id desc limit 1), true)
+          order by max(opened_at) desc, record_id desc limit ${depth})
+        select m.organisation_id, m.record_id, m.opened_at, (extract(epoch from m.opened_at) * 1000000)::bigint::text as opened_micros,
+          not exists (
+            select from opening n
+            where n.record_id = m.record_id and n.organisation_id = m.organisation_id and n.level < 5 and n.opened_at > m.opened_at
+              and n.circle_id = any ((select array_agg(circle) from mine)::uuid[]) offset 0) ${ofState} as kept,
+          exists (select from heads where place = ${depth}) or (select count(*) from merged) = ${depth} as more
+        from merged m
+        order by m.opened_at desc, m.record_id desc`,
+  );
+}
+
+async function readListed(
+  transaction: Transaction,
+  found: readonly NewestOpening[],
+): Promise<readonly (ListedDraft & { readonly page: OpeningKey })[]> {
+  if (found.length === 0) return [];
+  const openings = new Map(found.map((opening) => [`${opening.organisation_id}/${opening.record_id}`, opening]));
+  const rows = await transaction.query<ListRow>(
+    sql`select d.organisation_id, d.id, d.advisory_id, d.state, d.organisation_id = (select actor_organisation()) as is_owner, seen.level, g.name as owner_name,
+          s.public_at, s.public_zone, p.packages, p.package_count, t.body as summary, least(t.level, p.level) as shown_level
+        from unnest(${found.map((opening) => opening.organisation_id)}::uuid[], ${found.map((opening) => opening.record_id)}::uuid[])
+          with ordinality as w (organisation_id, record_id, place)
         join draft_advisory d on d.organisation_id = w.organisation_id and d.id = w.record_id
         cross join lateral (
           select greatest(min(o.level), (select actor_floor())) as level
@@ -160,9 +213,12 @@ export async function listDrafts(
           order by t.written_at, t.part_id limit 1) t on true
         left join organisation g on g.id = d.organisation_id
         left join staged_date s on s.organisation_id = d.organisation_id and s.draft_id = d.id
-        order by w.opened_at desc, w.record_id desc`,
+        order by w.place`,
   );
-  return rows.map(toListed);
+  return rows.flatMap((row) => {
+    const opening = openings.get(`${row.organisation_id}/${row.id}`);
+    return opening === undefined ? [] : [toListed(row, opening)];
+  });
 }
 
 type DraftRow = {
@@ -179,8 +235,6 @@ type DraftRow = {
 } & DateColumns;
 type ListRow = Pick<DraftRow, "organisation_id" | "id" | "advisory_id" | "state" | "level" | "owner_name"> &
   DateColumns & {
-    readonly opened_at: Date;
-    readonly opened_micros: string;
     readonly packages: readonly string[] | null;
     readonly package_count: number;
     readonly summary: string | null;
@@ -204,7 +258,7 @@ function toSeenDraft(row: DraftRow): SeenDraft {
   };
 }
 
-function toListed(row: ListRow): ListedDraft & { readonly page: OpeningKey } {
+function toListed(row: ListRow, opening: NewestOpening): ListedDraft & { readonly page: OpeningKey } {
   return {
     key: { organisation: row.organisation_id, draft: row.id },
     level: levelOf(row.level),
@@ -219,8 +273,8 @@ function toListed(row: ListRow): ListedDraft & { readonly page: OpeningKey } {
     summary: row.summary === null ? undefined : (JSON.parse(row.summary) as { readonly text: string }).text,
     shownLevel: row.shown_level === null ? undefined : levelOf(row.shown_level),
     publicOn: dateOf(row),
-    openedAtMs: row.opened_at.getTime(),
-    page: { openedAtMicros: row.opened_micros, draft: row.id },
+    openedAtMs: opening.opened_at.getTime(),
+    page: keyOf(opening),
   };
 }
 
