@@ -428,6 +428,14 @@ scene("an abandoned draft changes no more, opens no more and is told as such", a
   assert.equal((await notice(readDraft, { params: { draft: id } })).state, "abandoned");
   await assert.rejects(ask(writePart, { params: { draft: id }, body: everyKind[1] as never }), refused("conflict"));
   await assert.rejects(ask(abandonDraft, { params: { draft: id }, body: { reason: "again" } }), refused("conflict"));
+  const trail = await database.query<{ verb: string }>(
+    "keeper",
+    sql`select verb from audit_event where subject = ${`draft:${id}`} order by at, verb`,
+  );
+  assert.deepEqual(
+    trail.map(({ verb }) => verb),
+    ["draft.abandoned", "draft.created"],
+  );
   const told = await database.query<{ kind: string }>("courier", sql`select kind from announcement where record_id = ${id}`);
   assert.deepEqual(
     told.map(({ kind }) => kind),

@@ -23,6 +23,7 @@ import {
 } from "./draft-store.ts";
 import { type DraftEvent, eventStatement, listEvents } from "./event-store.ts";
 import { forgetFounding } from "./import-store.ts";
+import { auditDraft } from "./audit-draft.ts";
 import { mostConfidential, type WrittenPart, writeParts } from "./part-service.ts";
 import { type DraftPart, readParts, writeReadEvent, writeReadEvents } from "./part-store.ts";
 import { askedOf, notFound, notOpen } from "./refusals.ts";
@@ -68,6 +69,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
           const seen = await findDraft(transaction, draft);
           if (seen === undefined) throw notFound();
           await transaction.run(eventStatement(seen, [{ level: "case", kind: "draft-begun", details: {} }], 0));
+          await auditDraft(transaction, seen, "draft.created");
           return { id: draft, advisory, parts: parts.length === 0 ? [] : await writeParts(transaction, seen, parts) };
         });
       } catch (error) {
@@ -150,6 +152,7 @@ export function createDraftService({ database, clock }: { readonly database: Dat
             record: { organisationId: seen.organisation, id: seen.draft, level: levelNumber("case") },
             facts: { draft: seen.draft, reason },
           });
+          await auditDraft(transaction, seen, "draft.abandoned");
           for (const circleId of await readOpenedCircles(transaction, seen)) {
             await announce(transaction, {
               kind: "draft-abandoned",

@@ -23,6 +23,8 @@ export type SeenDraft = DraftKey & {
   /** Its public stage has opened; it is in the record when its state is `published` too. */
   readonly isPublic: boolean;
   readonly publicOn: ZonedInstant | undefined;
+  /** Who looks, by the database's own word. */
+  readonly actor: { readonly organisation: string; readonly person: string; readonly atMs: number };
 };
 
 /** Everything that a draft begins with, in the order that its policies ask for. */
@@ -43,7 +45,8 @@ export async function findDraft(transaction: Transaction, draft: string): Promis
     sql`select d.organisation_id, d.id, d.advisory_id, d.state, d.created_at, seen.level, seen.is_public, g.name as owner_name,
           d.organisation_id = (select actor_organisation()) as is_owner,
           seen.level = 1 and (select actor_role()) in ('administrator', 'editor') as may_write,
-          s.public_at, s.public_zone
+          s.public_at, s.public_zone, (select actor_organisation()) as actor_organisation, (select actor_person()) as actor_person,
+          (select actor_clock()) as actor_at
         from draft_advisory d
         cross join lateral (
           select greatest(min(o.level), (select actor_floor())) as level, bool_or(o.level = 5) as is_public
@@ -232,6 +235,9 @@ type DraftRow = {
   readonly owner_name: string | null;
   readonly is_owner: boolean;
   readonly may_write: boolean;
+  readonly actor_organisation: string;
+  readonly actor_person: string;
+  readonly actor_at: Date;
 } & DateColumns;
 type ListRow = Pick<DraftRow, "organisation_id" | "id" | "advisory_id" | "state" | "level" | "owner_name"> &
   DateColumns & {
@@ -255,6 +261,7 @@ function toSeenDraft(row: DraftRow): SeenDraft {
     createdAtMs: row.created_at.getTime(),
     isPublic: row.is_public,
     publicOn: dateOf(row),
+    actor: { organisation: row.actor_organisation, person: row.actor_person, atMs: row.actor_at.getTime() },
   };
 }
 

@@ -12,6 +12,7 @@ import type { Database, SignedActor, Transaction } from "../database/database.ts
 import { isStatementError } from "../database/statement-error.ts";
 import { makeAdvisoryId } from "./advisory-id.ts";
 import { findDraft, foundingStatements, type SeenDraft } from "./draft-store.ts";
+import { auditDraft } from "./audit-draft.ts";
 import { eventStatement } from "./event-store.ts";
 import { findFounded, wasImported, writeImport } from "./import-store.ts";
 import { writeParts } from "./part-service.ts";
@@ -148,6 +149,7 @@ async function take(
       1,
     ),
   );
+  await auditDraft(transaction, seen, "draft.imported", { document: document.id });
   if (parts.length > 0) await writeParts(transaction, seen, parts);
   return { id: seen.draft, advisory: seen.advisory, format: document.format, parts: parts.length, leftOut };
 }
