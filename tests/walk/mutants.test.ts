@@ -50,7 +50,8 @@ withTestDatabase("every policy dropped or widened, and every check of the actor 
       const survivors = new Set<string>();
       for (const mutant of await mutantsOf(database, tables)) {
         if (alive !== undefined && !alive.has(mutant.name)) continue;
-        const found = await findingOf(database, world, mutant);
+        const isKnown = alive !== undefined && mutant.name in EQUIVALENT;
+        const found = isKnown ? undefined : await findingOf(database, world, mutant);
         if (found === undefined) survivors.add(mutant.name);
         else list(`${mutant.name}\n    ${found.split("\n").slice(0, 2).join(" ").slice(0, 300)}\n`);
       }
