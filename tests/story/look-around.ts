@@ -12,7 +12,10 @@ import type { Stage } from "./set-the-stage.ts";
 import { msOf, type StoryHour } from "./story-hour.ts";
 import { untilOpened } from "./until-opened.ts";
 
-/** `deeply`: at everything that there is of a draft, after what weighs most; `each step`: at what everybody sees; `never`: where only the end counts. */
+/**
+ * `deeply`: at everybody's list and scan, at what everybody reads of each draft that changed, and after what weighs most at all that there is of it.
+ * `each step`: at lists and scans. `never`: where only the end counts.
+ */
 export type Looks = "deeply" | "each step" | "never";
 
 /** Looks around after each step of the story, and holds what is shown to the oracle. */
@@ -41,16 +44,16 @@ export function createLookout({ stage, oracle, systems }: Watched, looks: Looks)
     afterHour: async (hour) => {
       const changed = await changes();
       if (looks === "never") return;
-      await checkDrafts(stage, oracle, changed);
+      if (looks === "deeply") await checkDrafts(stage, oracle, changed);
       if (changed.length > 0) await checkLists(stage, oracle);
       const hasPublished = changed.some((draft) => oracle.stateOf(draft) === "published");
       await checkScans(stage, oracle, changed.length > 0 ? systems : oneOf(systems, hour), hasPublished);
     },
     afterAct: async (act) => {
       const changed = await changes();
-      if (looks === "never") return;
+      if (looks !== "deeply") return;
       await checkDrafts(stage, oracle, changed);
-      if (looks === "deeply" && isWeighty(act)) await checkDeeply(stage, oracle, act.draft);
+      if (isWeighty(act)) await checkDeeply(stage, oracle, act.draft);
     },
     afterScene: async ({ acts }) => {
       isEditorDismissed ||= acts.some(({ does }) => does === "dismisses");
