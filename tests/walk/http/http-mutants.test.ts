@@ -13,7 +13,6 @@ const BREAKS: readonly { readonly what: string; readonly script: string }[] = [
   { what: "parts are shown to nobody", script: "drop policy mine on draft_part" },
   { what: "openings reach everybody", script: "alter policy mine on opening using (true)" },
   { what: "organisations are known to everybody", script: "alter policy met_as_member on organisation using (true)" },
-  { what: "drafts are known to everybody", script: "alter policy mine on draft_advisory using (true)" },
 ];
 
 test(
@@ -29,9 +28,12 @@ test(
         try {
           for (const { what, script } of BREAKS) {
             const policies = await policiesOf(owner);
+            // What was read while a policy was broken must not be what the next one is found by.
+            const reads = (await asKeeper(owner, "select id from read_event", [])).map(({ id }) => id);
             await owner.query(script);
             await assert.rejects(lookEverywhere(walk, house), Discrepancy, what);
             await restore(owner, policies);
+            await asKeeper(owner, "delete from read_event where id <> all ($1)", [reads]);
           }
           await lookEverywhere(walk, house);
         } finally {
@@ -49,6 +51,13 @@ async function lookEverywhere(walk: HttpWalk, { guests }: House): Promise<void> 
   }
 }
 
+async function asKeeper(owner: Client, text: string, values: readonly unknown[]): Promise<readonly { readonly id: string }[]> {
+  await owner.query("begin; set local role sluice_keeper");
+  const { rows } = await owner.query<{ id: string }>(text, [...values]);
+  await owner.query("commit");
+  return rows;
+}
+
 type Policy = { readonly place: string; readonly made: string };
 
 async function policiesOf(owner: Client): Promise<readonly Policy[]> {
@@ -56,7 +65,7 @@ async function policiesOf(owner: Client): Promise<readonly Policy[]> {
     `select format('%I on %I', policyname, tablename) as place,
        format('create policy %I on %I for select to sluice_actor%s using (%s)', policyname, tablename,
          case when policyname = 'mine' and tablename = 'opening' then ', sluice_registrar' else '' end, qual) as made
-     from pg_policies where cmd = 'SELECT' and (policyname, tablename) in (('mine', 'draft_part'), ('mine', 'opening'), ('met_as_member', 'organisation'), ('mine', 'draft_advisory'))`,
+     from pg_policies where cmd = 'SELECT' and (policyname, tablename) in (('mine', 'draft_part'), ('mine', 'opening'), ('met_as_member', 'organisation'))`,
   );
   return rows;
 }
