@@ -5,11 +5,11 @@ import { identifier, sql } from "../../src/server/database/sql.ts";
 /** When this installation received or tried something: true of one run only. */
 const TIMES_OF_THE_RUN = new Set(["received_at", "seen_at", "gone_at", "last_tried_at", "last_success_at", "last_full_at"]);
 
-/** One digest a table over every row and column, but the times of the run: equal for equal records, however they came in. */
+/** One digest a table of the public record over every row and column, but the times of the run: equal for equal records, however they came in. */
 export async function recordDigests(database: Database): Promise<Readonly<Record<string, string>>> {
   const tables = await database.query<{ tablename: string }>(
     "importer",
-    sql`select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration' order by tablename`,
+    sql`select tablename from pg_tables where schemaname = 'public' and has_table_privilege(format('public.%I', tablename), 'select') order by tablename`,
   );
   const digests: Record<string, string> = {};
   for (const { tablename } of tables) {
