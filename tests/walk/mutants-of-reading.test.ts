@@ -1,0 +1,3 @@
+import { withMutants } from "./mutant-search.ts";
+
+withMutants("every policy by which something is read, dropped or widened, is found by the walk", "reading");
