@@ -9,7 +9,7 @@ const TIMES_OF_THE_RUN = new Set(["received_at", "seen_at", "gone_at", "last_tri
 export async function recordDigests(database: Database): Promise<Readonly<Record<string, string>>> {
   const tables = await database.query<{ tablename: string }>(
     "importer",
-    sql`select tablename from pg_tables where schemaname = 'public' and has_table_privilege(format('public.%I', tablename), 'select') order by tablename`,
+    sql`select tablename from pg_tables where schemaname = 'public' and to_regclass(format('public.%I', tablename)) is not null and has_table_privilege(to_regclass(format('public.%I', tablename)), 'select') order by tablename`,
   );
   const digests: Record<string, string> = {};
   for (const { tablename } of tables) {
