@@ -8,6 +8,7 @@ import { readReleasePlan } from "../../src/contract/endpoints/releases.ts";
 import { parseReceipt, verifyReceipt } from "../../src/sealing/receipt.ts";
 import { parseVerifierKey } from "../../src/sealing/signed-note.ts";
 import { verifyLog } from "../../src/sealing/verify-log.ts";
+import { allPages } from "./all-pages.ts";
 import { CAST, ORGANISATIONS } from "./cast.ts";
 import { DRAFTS, DRAFT_STORIES, type Draft } from "./drafts.ts";
 import { reading } from "./perform.ts";
@@ -144,19 +145,6 @@ function statementsOf(draft: Draft, oracle: Told["oracle"]): readonly string[] {
   const unstated = new Set(["draft-begun", "draft-abandoned", "plan-written", "amendment-proposed"]);
   const events = eventsOf(draft, oracle.stateOf(draft)).filter((kind) => !unstated.has(kind));
   return [...events, ...oracle.opened(draft).map(() => "stage-opened")].map((kind) => `release.${kind}`).sort();
-}
-
-type Page<T> = { readonly rows: readonly T[]; readonly next?: string | undefined };
-
-async function allPages<T>(read: (after: { readonly after?: string }) => Promise<Page<T>>): Promise<readonly T[]> {
-  const rows: T[] = [];
-  for (let next: string | undefined; ;) {
-    const after = next === undefined ? {} : { after: next };
-    const page = await reading(() => read(after));
-    rows.push(...page.rows);
-    if (page.next === undefined) return rows;
-    next = page.next;
-  }
 }
 
 function nameOf(stage: Stage, id: string | undefined): string {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readSession } from "../../src/contract/endpoints/sign-in.ts";
 import { isCodedError } from "../../src/vocabulary/coded-error.ts";
 import { ORGANISATIONS } from "./cast.ts";
+import { checkAccess, checkRegister } from "./check-access.ts";
 import { checkScans, type Systems } from "./check-scans.ts";
 import { checkDeeply, checkDrafts, checkLists } from "./check-views.ts";
 import { DRAFTS, type Draft } from "./drafts.ts";
@@ -48,6 +49,7 @@ export function createLookout({ stage, oracle, systems }: Watched, looks: Looks)
       if (changed.length > 0) await checkLists(stage, oracle);
       const hasPublished = changed.some((draft) => oracle.stateOf(draft) === "published");
       await checkScans(stage, oracle, changed.length > 0 ? systems : oneOf(systems, hour), hasPublished);
+      if (looks === "deeply" && hour.endsWith("20")) await checkAccess(stage, oracle);
     },
     afterAct: async (act) => {
       const changed = await changes();
@@ -66,6 +68,8 @@ export function createLookout({ stage, oracle, systems }: Watched, looks: Looks)
       if (looks === "never") return;
       await checkDrafts(stage, oracle, DRAFTS);
       for (const draft of DRAFTS) await checkDeeply(stage, oracle, draft);
+      await checkAccess(stage, oracle);
+      await checkRegister(stage);
     },
   };
 }
