@@ -48,27 +48,8 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     const owner = used && administratorOf(used["organisation_id"]);
     if (used !== undefined && owner !== undefined) await change(owner, "circle", { fact: used, changes: { closed_at: draw.hour() } });
     for (let times = 0; times < 10; times++) await addAt("invitation", { wanted: true, most: 40 });
-    const [organisation, person] = [draw.uuid(), draw.uuid()];
-    await gatekeeperAdds("organisation", {
-      id: organisation,
-      kind: "lab",
-      name: draw.text(),
-      sector: null,
-      country: null,
-      has_intelligence_function: false,
-      created_at: draw.hour(),
-    });
-    await gatekeeperAdds("person", { id: person, kind: "human", created_at: draw.hour() });
-    const since = { since: draw.hour(), revoked_at: null, revoked_by: null };
-    await gatekeeperAdds("member", {
-      organisation_id: organisation,
-      person_id: person,
-      name: draw.text(),
-      email: null,
-      role: "editor",
-      ...since,
-    });
-    await ask(organisation);
+    await ask((await newcomer()).organisation);
+    await openFrom(await newcomer());
     for (let times = 0; times < 4; times++) await admit();
     facts.setNow(facts.nowMs() - 10 * MINUTE_MS);
     for (let times = 0; times < 6; times++) await admit({ joins: false });
@@ -133,6 +114,41 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     const signature = { ...place, member_organisation_id: member.organisation, agreement_sha256: circle["agreement_sha256"] ?? null };
     if (facts.of("circle_signature").some((told) => has(told, signature))) return;
     await add(member, "circle_signature", { ...signature, signed_by: member.person, signed_at: draw.hour() });
+  }
+
+  async function newcomer(): Promise<Viewer> {
+    const [organisation, person] = [draw.uuid(), draw.uuid()];
+    await gatekeeperAdds("organisation", {
+      id: organisation,
+      kind: "lab",
+      name: draw.text(),
+      sector: null,
+      country: null,
+      has_intelligence_function: false,
+      created_at: draw.hour(),
+    });
+    await gatekeeperAdds("person", { id: person, kind: "human", created_at: draw.hour() });
+    const since = { since: draw.hour(), revoked_at: null, revoked_by: null };
+    await gatekeeperAdds("member", {
+      organisation_id: organisation,
+      person_id: person,
+      name: draw.text(),
+      email: null,
+      role: "editor",
+      ...since,
+    });
+    return { organisation, person, floor: 1, secondFactor: true };
+  }
+
+  /** Whoever opens to a circle of strangers meets them by that alone. */
+  async function openFrom(viewer: Viewer): Promise<void> {
+    await found(viewer);
+    const record = facts.of("draft_advisory").find((told) => told["organisation_id"] === viewer.organisation);
+    const circle = facts.of("circle_member").findLast((told) => told["revoked_at"] === null)?.["circle_id"];
+    if (record === undefined || circle === undefined) return;
+    const opening = { stage_id: draw.uuid(), opened_by: "hour", planned_at: draw.hour(), opened_at: draw.hour(), closes_at: "infinity" };
+    const place = { organisation_id: viewer.organisation, record_id: record["id"] ?? null, circle_id: circle, level: 4 };
+    await jobMove("releaser", { does: "add", table: "opening", make: () => ({ ...place, ...opening }) });
   }
 
   async function ask(organisation: string): Promise<void> {
