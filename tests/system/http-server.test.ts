@@ -69,7 +69,14 @@ describe("the whole server", () => {
     let before: unknown;
     await whileRunning(config, async () => {
       const reached = await reachServer(config);
-      before = { ...(await reached.client(status)), ...(await reached.client(listFeeds)), nowMs: 0, database: "", snapshot: undefined };
+      before = {
+        ...(await reached.client(status)),
+        ...(await reached.client(listFeeds)),
+        nowMs: 0,
+        database: "",
+        requestLogin: "",
+        snapshot: undefined,
+      };
       await reached.client(writeBackup, { body: { file } });
       await assert.rejects(reached.client(writeBackup, { body: { file } }), (error) => isCodedError(error, "conflict"));
       await assert.rejects(reached.client(writeBackup, { body: { file: "here.backup" } }), (error) => isCodedError(error, "input-invalid"));
@@ -85,6 +92,7 @@ describe("the whole server", () => {
         ...(await reached.client(listFeeds)),
         nowMs: 0,
         database: "",
+        requestLogin: "",
         snapshot: undefined,
       };
       assert.deepEqual(after, before);

@@ -1,6 +1,7 @@
 import type { SystemActor } from "../../src/server/database/database.ts";
 import { identifier, sql, type SqlQuery } from "../../src/server/database/sql.ts";
 import { compareAll, DENIED, Discrepancy, expectRefusal, FORGED, nameOf } from "./discrepancy.ts";
+import type { ReadAnswer } from "./hands.ts";
 import type { Fact } from "./oracle/facts.ts";
 import { JOB_SEES } from "./oracle/jobs.ts";
 import { eyesOf, isForEverybody, NEVER_TOLD, SEES, type Eyes, type Viewer } from "./oracle/who-sees.ts";
@@ -19,7 +20,7 @@ export function createLooks({ hands, draw, shape, sign, signLongAgo }: WalkParts
     const shown = tables.filter((table) => SEES[table] !== undefined && (eyes !== undefined || !isForEverybody(table)));
     if (shown.length > 0) {
       const answer = await hands.read(sign(viewer), everythingOf(shape, shown, "sluice_actor"));
-      if (eyes === undefined) expectRefusal(answer, FORGED, `${nameOf(viewer)}, who is no member any more, looks at ${shown.join()}`);
+      if (eyes === undefined) expectNothing(answer, shown, viewer);
       else compareAll(answer, shown, (table) => whatIsSeen(eyes, table), nameOf(viewer));
     }
     for (const table of tables.filter((name) => SEES[name] === undefined)) {
@@ -29,6 +30,13 @@ export function createLooks({ hands, draw, shape, sign, signLongAgo }: WalkParts
         `${nameOf(viewer)} looks at ${table}`,
       );
     }
+  }
+
+  /** A policy asks who looks with the first row that there is: over tables without a row nobody is asked, and nothing is shown. */
+  function expectNothing(answer: ReadAnswer, tables: readonly string[], viewer: Viewer): void {
+    const hasRow = tables.some((table) => facts.of(table).length > 0);
+    if (!hasRow && "rows" in answer && answer.rows.length === 0) return;
+    expectRefusal(answer, FORGED, `${nameOf(viewer)}, who is no member any more, looks at ${tables.join()}`);
   }
 
   /** Single reads by true and by made-up ids, a count and a search: nothing but what the whole look shows. */
