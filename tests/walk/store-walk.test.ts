@@ -11,7 +11,8 @@ const SHARE = process.env["SLUICE_SOAK"] === "1" ? 1 : 0.01;
 /** A step on PostgreSQL takes four times as long: its many small transactions cross a socket. */
 const STEPS = { embedded: 750_000 * SHARE, postgres: 250_000 * SHARE };
 const STEPS_A_WORLD = 500;
-const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? randomInt(2 ** 31));
+/** The check goes the same way each time; the soak looks for new ones. */
+const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? (process.env["SLUICE_SOAK"] === "1" ? randomInt(2 ** 31) : 20_261_125));
 
 withTestDatabase("nobody is shown a field, a row or a count more or less than the oracle was told, whatever anybody does", walkOver);
 

@@ -7,7 +7,8 @@ import { createHttpWalk } from "./http-walk.ts";
 /** `npm run soak` takes them all, `npm run check` one in a hundred. */
 const STEPS = process.env["SLUICE_SOAK"] === "1" ? 20_000 : 100;
 const STEPS_A_HOUSE = 100;
-const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? randomInt(2 ** 31));
+/** The check goes the same way each time; the soak looks for new ones. */
+const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? (process.env["SLUICE_SOAK"] === "1" ? randomInt(2 ** 31) : 20_261_125));
 const TITLE = "over HTTP nobody is told a word or a draft more or less than the oracle was told";
 
 test(`${TITLE} (embedded)`, () => walkOver(async (work) => work("embedded")));
