@@ -163,7 +163,7 @@ describe("what one attempt comes to", () => {
     const port = await startRawServer((socket) => socket.end(`554 ${"long ".repeat(200)}\u0007\r\n`));
     const found = await openSmtp({ url: `smtp://127.0.0.1:${port}`, from }).send(mail, signal);
     assert.equal(found.kind, "delayed");
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
     assert.match(reasonOf(found), /^[^\u0000-\u001f]{1,301}$/);
   });
 
