@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { ScanAnswer } from "../vocabulary/scan-answer.ts";
 import type { StagedAnswer } from "../vocabulary/staged-answer.ts";
-import type { DataStanding } from "../vocabulary/data-standing.ts";
 
 /** Query text as numbers and truth values. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(40);
@@ -155,4 +154,3 @@ export type WireStagedAnswer = z.infer<typeof stagedAnswerSchema>;
 export function stagedToWire(answer: StagedAnswer): WireStagedAnswer {
   return JSON.parse(JSON.stringify(answer)) as WireStagedAnswer;
 }
-export type WireStanding = DataStanding;

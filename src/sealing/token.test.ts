@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actorMac, isActorMac } from "./actor-seal.ts";
-import { isSameSecret, isToken, makeToken, randomSecret, secretDigest } from "./token.ts";
+import { actorMac } from "./actor-seal.ts";
+import { isToken, makeToken, randomSecret, secretDigest } from "./token.ts";
 
 const key = new Uint8Array(32).fill(1);
 
@@ -25,19 +25,15 @@ test("a text with any one character changed, cut or added is no token", () => {
 test("a digest needs the key, and differs by text and by key", () => {
   const digest = secretDigest(key, "slu_a");
   assert.equal(digest.length, 32);
-  assert.ok(isSameSecret(digest, secretDigest(key, "slu_a")));
-  assert.equal(isSameSecret(digest, secretDigest(key, "slu_b")), false);
-  assert.equal(isSameSecret(digest, secretDigest(new Uint8Array(32), "slu_a")), false);
-  assert.equal(isSameSecret(digest, digest.subarray(1)), false);
+  assert.deepEqual(secretDigest(key, "slu_a"), digest);
+  assert.notDeepEqual(secretDigest(key, "slu_b"), digest);
+  assert.notDeepEqual(secretDigest(new Uint8Array(32), "slu_a"), digest);
 });
 
-test("an actor's mac is HMAC-SHA-256 as RFC 4231 has it (test case 2), and verifies only with its key and text", () => {
+test("an actor's mac is HMAC-SHA-256 as RFC 4231 has it (test case 2), and differs by key and text", () => {
   const jefe = new TextEncoder().encode("Jefe");
   const mac = actorMac(jefe, "what do ya want for nothing?");
   assert.equal(Buffer.from(mac, "base64url").toString("hex"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  assert.ok(isActorMac(jefe, "what do ya want for nothing?", mac));
-  assert.equal(isActorMac(jefe, "what do ya want for nothing!", mac), false);
-  assert.equal(isActorMac(key, "what do ya want for nothing?", mac), false);
-  for (const wrong of ["", mac.slice(1), `${mac}=`, mac.replace(/.$/, "é")])
-    assert.equal(isActorMac(jefe, "what do ya want for nothing?", wrong), false);
+  assert.notEqual(actorMac(jefe, "what do ya want for nothing!"), mac);
+  assert.notEqual(actorMac(key, "what do ya want for nothing?"), mac);
 });

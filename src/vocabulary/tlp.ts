@@ -17,11 +17,6 @@ export function parseTlp(text: string): TlpLabel | undefined {
   return TLP_LABELS.find((one) => one === label);
 }
 
-/** True when sharing under `a` reaches no further than sharing under `b`. */
-export function isAsNarrow(a: TlpLabel, b: TlpLabel): boolean {
-  return TLP_LABELS.indexOf(a) <= TLP_LABELS.indexOf(b);
-}
-
 /** How what is shown at a level is marked for those who see it. Research is marked `TLP:RED` by itself: each reading is written down. */
 export const TLP_OF_LEVEL: Readonly<Record<DraftLevel, TlpLabel>> = {
   case: "TLP:AMBER+STRICT",
@@ -46,21 +41,5 @@ export function levelUnderTlp(label: TlpLabel): DraftLevel | undefined {
     case "TLP:GREEN":
     case "TLP:CLEAR":
       return undefined;
-  }
-}
-
-/** The label that CSAF 2.0 has for it, which knows TLP 1.0 only. Its rights are never wider: what it cannot say goes beside it as text. */
-export function toTlp1(label: TlpLabel): { readonly label: "RED" | "AMBER" | "GREEN" | "WHITE"; readonly text: string | undefined } {
-  switch (label) {
-    case "TLP:RED":
-      return { label: "RED", text: undefined };
-    case "TLP:AMBER+STRICT":
-      return { label: "AMBER", text: "TLP:AMBER+STRICT: within the recipient's organisation only, not to its clients." };
-    case "TLP:AMBER":
-      return { label: "AMBER", text: undefined };
-    case "TLP:GREEN":
-      return { label: "GREEN", text: undefined };
-    case "TLP:CLEAR":
-      return { label: "WHITE", text: undefined };
   }
 }

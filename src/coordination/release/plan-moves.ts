@@ -51,11 +51,6 @@ export function eventsOfEarlyEnd(reason: EarlyEndReason): readonly ReleaseEvent[
   return reason === "agreed" ? ["early-end"] : [reason, "early-end"];
 }
 
-/** Everybody whose consent is needed has given it. The owner consents by proposing. */
-export function isAgreed(consenters: readonly string[], owner: string, agreedBy: ReadonlySet<string>): boolean {
-  return consenters.every((one) => one === owner || agreedBy.has(one));
-}
-
 function no(why: string): Move {
   return { allowed: false, why };
 }

@@ -105,24 +105,6 @@ export async function readBody(database: Database, id: string): Promise<string |
   return rows[0]?.body;
 }
 
-/** Bodies in force of many ids, in no particular order. */
-export async function readBodies(database: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await database.query<{ id: string; body: string }>(
-    "reader",
-    sql`select a.id, v.body from advisory a join advisory_revision v on v.advisory_id = a.id and v.revision = a.revision where a.id = any (${ids}::text[])`,
-  );
-  return new Map(rows.map(({ id, body }) => [id, body]));
-}
-
-/** Ids of advisories that name `id` as an alias. */
-export async function readIdsAliasedTo(database: Database, id: string): Promise<readonly string[]> {
-  const rows = await database.query<{ advisory_id: string }>(
-    "reader",
-    sql`select advisory_id from advisory_relation where other_id = ${id} and kind = 'alias' order by advisory_id limit 20`,
-  );
-  return rows.map((row) => row.advisory_id);
-}
-
 export type RevisionRow = {
   readonly revision: number;
   readonly received_at: Date;

@@ -9,7 +9,7 @@ import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { restoreBackup } from "../backup/backup-service.ts";
 import { appliedMigrations } from "./migrate.ts";
 import { readMigrations, type Migration } from "./migrations.ts";
-import { openDatabase, openOwnedDatabase, type DatabasePlace } from "./open-database.ts";
+import { openOwnedDatabase, type DatabasePlace } from "./open-database.ts";
 import { openEmbedded } from "./open-embedded.ts";
 import { sql } from "./sql.ts";
 import { isStatementError } from "./statement-error.ts";
@@ -47,7 +47,7 @@ async function openAndClose(place: DatabasePlace, migrations: readonly Migration
 
 test("an installation without a database address uses the embedded one in its data directory, otherwise the server", async () => {
   await withPlaces(async (place) => {
-    const database = await openDatabase(place);
+    const database = await openOwnedDatabase(place);
     try {
       assert.equal(database.kind, place.databaseUrl === undefined ? "embedded" : "postgres");
       assert.equal(existsSync(join(place.dataDirectory, "database", "PG_VERSION")), place.databaseUrl === undefined);
@@ -90,7 +90,7 @@ test("a database that a newer program has used is refused, closed and given back
     await openAndClose(place, withFruit);
     for (let attempt = 0; attempt < 2; attempt++) {
       await assert.rejects(
-        openDatabase(place),
+        openOwnedDatabase(place),
         (error) => isCodedError(error, "conflict") && /newer than this program/.test(error.message),
       );
     }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { holdsRows, writeBackup } from "../backup/backup-service.ts";
 import type { Config } from "../config.ts";
-import type { Database, OwnedDatabase } from "./database.ts";
+import type { OwnedDatabase } from "./database.ts";
 import { migrate, migrationLabel } from "./migrate.ts";
 import { readMigrations, type Migration } from "./migrations.ts";
 import { admitRequestLogin } from "./request-login.ts";
@@ -15,11 +15,6 @@ export type DatabasePlace = Pick<Config, "dataDirectory" | "databaseUrl"> & Part
  * Opens this installation's database and brings it up to this program's schema. What holds rows is backed up before an upgrade, into `backups` of the data directory.
  * @throws CodedError `directory-in-use`, `database-unavailable`, `disk-full`, `conflict` when the database is newer than the program
  */
-export async function openDatabase(place: DatabasePlace): Promise<Database> {
-  return openOwnedDatabase(place);
-}
-
-/** The same, for what backs up and restores. */
 export async function openOwnedDatabase(place: DatabasePlace, migrations: readonly Migration[] = readMigrations()): Promise<OwnedDatabase> {
   const { databaseUrl: url, databaseRequestUrl: requestUrl } = place;
   const database =
