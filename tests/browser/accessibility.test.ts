@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { axeFindings, colourRules, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { assertCleanByAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
 import { noBrowser, openConsole, scanExample, settled, writeScreenshot, type OpenConsole, type Visit } from "./console.ts";
 
 type Place = { readonly name: string; readonly path: string; readonly prepare?: (page: Page) => Promise<void> };
@@ -22,15 +22,11 @@ const places: readonly Place[] = [
   { name: "not-found", path: "/nowhere" },
 ];
 
-const themes = ["light", "dark"] as const;
-const widths = [1440, 390] as const;
 describe("every page", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
-  let axe: string;
 
   before(async () => {
     console = await openConsole();
-    axe = await readAxe();
   });
   after(() => console.close());
 
@@ -49,17 +45,7 @@ describe("every page", { skip: noBrowser ?? false }, () => {
       after(() => visit.close());
 
       it("axe finds nothing, light and dark, at 1440 and 390", async () => {
-        // Through the debugger: the page's own policy allows no script but its own.
-        await page.evaluate(axe);
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 900 });
-          for (const colorScheme of themes) {
-            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-            await writeScreenshot(page, `${name}-${colorScheme}-${width}`);
-            // Between the themes only colours differ.
-            assert.deepEqual(await axeFindings(page, colorScheme === "light" ? everyRule : colourRules), [], `${colorScheme} at ${width}`);
-          }
-        }
+        await assertCleanByAxe(page, name);
       });
 
       it("what is pressed is at least 24 by 24 px", async () => {

@@ -6,14 +6,13 @@ import { createDraft, readDraft } from "../../src/contract/endpoints/drafts.ts";
 import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
 import { agreeReleasePlan, readReleasePlan, stateReleaseEvent, writeReleasePlan } from "../../src/contract/endpoints/releases.ts";
 import type { HttpMember } from "../support/http-member.ts";
-import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole } from "./console.ts";
-import { axeFindings, colourRules, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { noBrowser, openConsole, type OpenConsole } from "./console.ts";
+import { assertHoldsUp } from "./page-checks.ts";
 
 const AGREEMENT = "What is read here stays with whoever read it, until its hour.\nIt is used to prepare, and for nothing else.";
 
 describe("organisations, circles and access in the console", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
-  let axe: string;
   /** Administrators of the coordinators and of a hospital, and a reader beside the first. */
   let ada: HttpMember;
   let bo: HttpMember;
@@ -23,7 +22,6 @@ describe("organisations, circles and access in the console", { skip: noBrowser ?
   let draft: string;
 
   before(async () => {
-    axe = await readAxe();
     console = await openConsole();
     ada = await console.firstAdministrator();
     const body = { name: "Northgate Hospital", kind: "operator", sector: "health", country: "DE" } as const;
@@ -267,18 +265,7 @@ describe("organisations, circles and access in the console", { skip: noBrowser ?
     it(`axe finds nothing on ${name}, it fits 320 px, and what is pressed is large enough`, () =>
       as(member(), path(), async (page) => {
         await prepare?.(page);
-        await settled(page);
-        await page.evaluate(axe);
-        for (const width of [1440, 390]) {
-          await page.setViewportSize({ width, height: 900 });
-          for (const colorScheme of ["light", "dark"] as const) {
-            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-            await writeScreenshot(page, `${name}-${colorScheme}-${width}`);
-            assert.deepEqual(await axeFindings(page, colorScheme === "light" ? everyRule : colourRules), [], `${colorScheme} at ${width}`);
-          }
-        }
-        assert.deepEqual(await smallTargets(page), []);
-        assert.deepEqual(await sidewaysScrolls(page), []);
+        await assertHoldsUp(page, name);
       }));
   }
 });

@@ -9,15 +9,14 @@ import { createOrganisation } from "../../src/contract/endpoints/organisations.t
 import { agreeReleasePlan, readReleasePlan, stateReleaseEvent, writeReleasePlan } from "../../src/contract/endpoints/releases.ts";
 import type { DraftLevel } from "../../src/vocabulary/level.ts";
 import type { HttpMember } from "../support/http-member.ts";
-import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole } from "./console.ts";
-import { axeFindings, colourRules, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { noBrowser, openConsole, settled, type OpenConsole } from "./console.ts";
+import { assertHoldsUp } from "./page-checks.ts";
 
 const DAY_MS = 86_400_000;
 const csafDocument = fileURLToPath(new URL("../../src/formats/csaf/testdata/halyard-broker.json", import.meta.url));
 
 describe("the pages of draft advisories", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
-  let axe: string;
   let ada: HttpMember;
   /** Of organisations that see a draft of Ada's at their level. */
   const readers = new Map<DraftLevel, HttpMember>();
@@ -25,7 +24,6 @@ describe("the pages of draft advisories", { skip: noBrowser ?? false }, () => {
   let opened: string;
 
   before(async () => {
-    axe = await readAxe();
     console = await openConsole();
     ada = await console.firstAdministrator();
     const stages: { circle: string; level: DraftLevel }[] = [];
@@ -325,18 +323,7 @@ describe("the pages of draft advisories", { skip: noBrowser ?? false }, () => {
     it(`axe finds nothing on ${name}, it fits 320 px, and what is pressed is large enough`, () =>
       as(member(), path(), async (page) => {
         await prepare?.(page);
-        await settled(page);
-        await page.evaluate(axe);
-        for (const width of [1440, 390]) {
-          await page.setViewportSize({ width, height: 900 });
-          for (const colorScheme of ["light", "dark"] as const) {
-            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-            await writeScreenshot(page, `${name}-${colorScheme}-${width}`);
-            assert.deepEqual(await axeFindings(page, colorScheme === "light" ? everyRule : colourRules), [], `${colorScheme} at ${width}`);
-          }
-        }
-        assert.deepEqual(await smallTargets(page), []);
-        assert.deepEqual(await sidewaysScrolls(page), []);
+        await assertHoldsUp(page, name);
       }));
   }
 });

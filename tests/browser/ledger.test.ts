@@ -7,16 +7,14 @@ import { readLedger } from "../../src/contract/endpoints/ledger.ts";
 import { parseReceipt, verifyReceipt } from "../../src/sealing/receipt.ts";
 import { parseVerifierKey } from "../../src/sealing/signed-note.ts";
 import type { HttpMember } from "../support/http-member.ts";
-import { noBrowser, openConsole, writeScreenshot, type OpenConsole } from "./console.ts";
-import { axeFindings, colourRules, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { noBrowser, openConsole, type OpenConsole } from "./console.ts";
+import { assertHoldsUp } from "./page-checks.ts";
 
 describe("the ledger's page", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
-  let axe: string;
   let ada: HttpMember;
 
   before(async () => {
-    axe = await readAxe();
     console = await openConsole(undefined, { ledgerEverySeconds: 1, ledgerBatchLeaves: 4 });
   });
   after(() => console.close());
@@ -72,17 +70,7 @@ describe("the ledger's page", { skip: noBrowser ?? false }, () => {
   it("is clean by axe in both themes, needs no scrolling sideways and has large enough targets", () =>
     as(ada, async (page) => {
       await page.getByRole("table", { name: "Statements" }).waitFor();
-      await page.evaluate(axe);
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        for (const colorScheme of ["light", "dark"] as const) {
-          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          await writeScreenshot(page, `ledger-${colorScheme}-${width}`);
-          assert.deepEqual(await axeFindings(page, colorScheme === "light" ? everyRule : colourRules), [], `${colorScheme} at ${width}`);
-        }
-      }
-      assert.deepEqual(await smallTargets(page), []);
-      assert.deepEqual(await sidewaysScrolls(page), []);
+      await assertHoldsUp(page, "ledger");
     }));
 });
 

@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CDPSession, Page } from "playwright-core";
-import { axeFindings, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { assertHoldsUp } from "./page-checks.ts";
 import { type IdentityProvider, openIdentityProvider } from "../support/identity-provider.ts";
-import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole, type Visit } from "./console.ts";
+import { noBrowser, openConsole, settled, type OpenConsole, type Visit } from "./console.ts";
 
 describe("signing in, with the browser's own authenticator", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
   let provider: IdentityProvider;
-  let axe: string;
 
   before(async () => {
     provider = await openIdentityProvider();
     console = await openConsole(undefined, { allowedPrivateHosts: ["127.0.0.1"] });
-    axe = await readAxe();
   });
   after(async () => {
     await console.close();
@@ -37,33 +35,17 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     return session;
   }
 
-  async function holdsUp(page: Page, name: string): Promise<void> {
-    await settled(page);
-    await page.evaluate(axe);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        await writeScreenshot(page, `${name}-${colorScheme}-${width}`);
-        assert.deepEqual(await axeFindings(page, everyRule), [], `${name} ${colorScheme} at ${width}`);
-      }
-    }
-    assert.deepEqual(await smallTargets(page), [], name);
-    assert.deepEqual(await sidewaysScrolls(page), [], name);
-    await page.setViewportSize({ width: 1440, height: 900 });
-  }
-
   let visit: Visit;
 
   it("the link of the first start makes the first administrator with a passkey", async () => {
     visit = await console.visit("/sign-in");
     const { page } = visit;
     await page.getByText("No administrator yet").waitFor();
-    await holdsUp(page, "sign-in");
+    await assertHoldsUp(page, "sign-in");
     await addAuthenticator(page);
     await page.goto(await console.firstAdministratorLink());
     await page.getByRole("heading", { name: "Become the first administrator" }).waitFor();
-    await holdsUp(page, "first-administrator");
+    await assertHoldsUp(page, "first-administrator");
     assert.equal(await page.getByRole("button", { name: "Make a passkey" }).isDisabled(), true);
     await page.getByRole("textbox", { name: "Your name" }).fill("Ada");
     await page.getByRole("textbox", { name: "Work e-mail" }).fill("ada@desk.example");
@@ -90,7 +72,7 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     const { page } = visit;
     await settled(page);
     await page.getByText("your only way in").waitFor();
-    await holdsUp(page, "account");
+    await assertHoldsUp(page, "account");
     const session = await addAuthenticator(page, "usb");
     await page.getByRole("textbox", { name: "Name of a new passkey" }).fill("Security key");
     await page.getByRole("button", { name: "Add a passkey" }).click();
@@ -136,7 +118,7 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     const session = await addAuthenticator(other.page);
     await other.page.getByRole("button", { name: "Use a passkey" }).click();
     await other.page.getByRole("alert").getByText("No passkey for this address").waitFor();
-    await holdsUp(other.page, "sign-in-refused");
+    await assertHoldsUp(other.page, "sign-in-refused");
     await session.detach();
     await other.close();
   });
@@ -144,13 +126,13 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
   it("a link that was used opens nothing, and says what to do", async () => {
     const other = await console.visit(`/join#${"A".repeat(43)}`);
     await other.page.getByRole("alert").getByText("This link opens nothing").waitFor();
-    await holdsUp(other.page, "join-refused");
+    await assertHoldsUp(other.page, "join-refused");
     await other.page.goto(`${console.url}/join`);
     await other.page.getByRole("textbox", { name: "Link" }).fill("https://elsewhere.example/");
     await other.page.getByRole("button", { name: "Open" }).click();
     await other.page.getByText("Expected the whole link").waitFor();
     await other.page.goto(`${console.url}/sign-in/lost`);
-    await holdsUp(other.page, "sign-in-lost");
+    await assertHoldsUp(other.page, "sign-in-lost");
     await other.close();
   });
 
@@ -166,7 +148,7 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     await page.getByRole("textbox", { name: "Domains of e-mail addresses" }).fill("desk.example");
     await page.getByRole("button", { name: "Set up the sign-on" }).click();
     await page.getByRole("table", { name: "Sign-ons" }).getByText(provider.issuer).waitFor();
-    await holdsUp(page, "sign-ons");
+    await assertHoldsUp(page, "sign-ons");
 
     const invited = await page.request.post(`${console.url}/api/invitations`, {
       headers: { origin: console.url },
@@ -176,7 +158,7 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     provider.signInAs("bo", { email: "bo@desk.example" });
     const other = await console.visit(new URL(link).pathname + new URL(link).hash);
     await other.page.getByRole("heading", { name: "Join Harbour desk" }).waitFor();
-    await holdsUp(other.page, "join");
+    await assertHoldsUp(other.page, "join");
     await other.page.getByRole("button", { name: "Use the organisation’s own sign-on" }).click();
     await other.page.getByRole("button", { name: /^Acting as Coordinator, Harbour desk/ }).click();
     await other.page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -184,7 +166,7 @@ describe("signing in, with the browser's own authenticator", { skip: noBrowser ?
     await other.page.getByRole("textbox", { name: "Work e-mail" }).fill("bo@elsewhere.example");
     await other.page.getByRole("button", { name: "Continue" }).click();
     await other.page.getByText("Expected an address whose organisation has its own sign-on here").waitFor();
-    await holdsUp(other.page, "sign-in-with-sign-on");
+    await assertHoldsUp(other.page, "sign-in-with-sign-on");
     await other.page.getByRole("textbox", { name: "Work e-mail" }).fill("bo@desk.example");
     await other.page.getByRole("button", { name: "Continue" }).click();
     await other.page.getByRole("button", { name: /^Acting as/ }).waitFor();

@@ -9,8 +9,8 @@ import { readConfig } from "../../src/server/config.ts";
 import { buildConsoleWhenStale } from "../../src/server/console-build.ts";
 import { type RunningServer, startServer } from "../../src/server/main.ts";
 import { type Mailbox, openMailbox } from "../support/mailbox.ts";
-import { launch, noBrowser, settled, writeScreenshot } from "./console.ts";
-import { axeFindings, everyRule, readAxe, sidewaysScrolls, smallTargets } from "./page-checks.ts";
+import { launch, noBrowser } from "./console.ts";
+import { assertHoldsUp } from "./page-checks.ts";
 
 const publicUrl = "http://desk.example/";
 
@@ -19,13 +19,11 @@ describe("the console under a name without TLS, where passkeys cannot work", { s
   let mailbox: Mailbox;
   let server: RunningServer;
   let browser: Browser;
-  let axe: string;
   let page: Page;
   let code: string;
 
   before(async () => {
     await buildConsoleWhenStale(() => undefined);
-    axe = await readAxe();
     folder = await mkdtemp(join(tmpdir(), "sluice-unsuitable-"));
     mailbox = await openMailbox();
     server = await startServer({
@@ -48,26 +46,13 @@ describe("the console under a name without TLS, where passkeys cannot work", { s
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function holdsUp(name: string): Promise<void> {
-    await settled(page);
-    await page.evaluate(axe);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      await writeScreenshot(page, `${name}-${width}`);
-      assert.deepEqual(await axeFindings(page, everyRule), [], name);
-    }
-    assert.deepEqual(await smallTargets(page), [], name);
-    assert.deepEqual(await sidewaysScrolls(page), [], name);
-    await page.setViewportSize({ width: 1440, height: 900 });
-  }
-
   it("says what is missing", async () => {
     await page.goto(`${publicUrl}sign-in`);
     assert.equal(await page.evaluate(() => isSecureContext), false);
     await page.getByRole("heading", { name: "Passkeys cannot work at this address" }).waitFor();
     await page.getByText("Expected TLS.").waitFor();
     assert.equal(await page.getByRole("button", { name: "Use a passkey" }).count(), 0);
-    await holdsUp("unsuitable-sign-in");
+    await assertHoldsUp(page, "unsuitable-sign-in");
   });
 
   it("makes the first administrator with recovery codes, each of which signs in once", async () => {
@@ -77,7 +62,7 @@ describe("the console under a name without TLS, where passkeys cannot work", { s
     await page.getByRole("textbox", { name: "Organisation" }).fill("Harbour desk");
     await page.getByRole("button", { name: "Make recovery codes" }).click();
     await page.getByRole("heading", { name: "Keep these ten codes" }).waitFor();
-    await holdsUp("unsuitable-codes");
+    await assertHoldsUp(page, "unsuitable-codes");
     code = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").first().innerText();
     await page.getByRole("button", { name: "I have kept them" }).click();
     await signOut();
@@ -104,7 +89,7 @@ describe("the console under a name without TLS, where passkeys cannot work", { s
     await page.getByRole("button", { name: "Use it" }).click();
     await page.getByText("Expected the whole link or key of the mail").waitFor();
     await page.goto(link);
-    await holdsUp("unsuitable-mailed-link");
+    await assertHoldsUp(page, "unsuitable-mailed-link");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await page.getByRole("button", { name: /^Acting as/ }).waitFor();
     await signOut();

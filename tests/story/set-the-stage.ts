@@ -5,7 +5,8 @@ import { type Client, createClient, type Transport } from "../../src/contract/cl
 import { acceptInvitation, createCircle, inviteToCircle, listReceivedInvitations } from "../../src/contract/endpoints/circles.ts";
 import { readSync, startSync } from "../../src/contract/endpoints/feeds.ts";
 import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
-import { askPasskeyByLink, enrolByLink, inviteMember, issueAdministratorLink, issueToken } from "../../src/contract/endpoints/sign-in.ts";
+import { askPasskeyByLink, enrolByLink, inviteMember, issueAdministratorLink } from "../../src/contract/endpoints/one-time-links.ts";
+import { issueToken } from "../../src/contract/endpoints/access-tokens.ts";
 import { type MemberRole, verbsOf } from "../../src/vocabulary/organisation.ts";
 import { bucketObjects } from "../feed-server/bucket-objects.ts";
 import { softAuthenticator } from "../support/soft-authenticator.ts";

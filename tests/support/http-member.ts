@@ -1,6 +1,6 @@
 import { createClient, type Client } from "../../src/contract/client.ts";
 import type { AnswerOf } from "../../src/contract/endpoint.ts";
-import { askPasskeyByLink, enrolByLink, inviteMember } from "../../src/contract/endpoints/sign-in.ts";
+import { askPasskeyByLink, enrolByLink, inviteMember } from "../../src/contract/endpoints/one-time-links.ts";
 import type { MemberRole } from "../../src/vocabulary/organisation.ts";
 import { softAuthenticator } from "./soft-authenticator.ts";
 

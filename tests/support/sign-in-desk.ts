@@ -1,15 +1,8 @@
 import { pino } from "pino";
 import { openOidc } from "../../src/connectors/oidc/oidc.ts";
 import type { AnyEndpoint, AnswerOf, BodyInputOf, ParamsOf } from "../../src/contract/endpoint.ts";
-import {
-  askPasskey,
-  askPasskeyByLink,
-  enrolByLink,
-  inviteMember,
-  readSession,
-  signInByPasskey,
-  signInEndpoints,
-} from "../../src/contract/endpoints/sign-in.ts";
+import { askPasskey, readSession, signInByPasskey, signInEndpoints } from "../../src/contract/endpoints/sign-in.ts";
+import { askPasskeyByLink, enrolByLink, inviteMember } from "../../src/contract/endpoints/one-time-links.ts";
 import type { MailServer } from "../../src/connectors/smtp/smtp.ts";
 import type { KeyRing } from "../../src/sealing/key-ring.ts";
 import { createActorSigner } from "../../src/server/actors/sign-actor.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { enrolByLink, askPasskeyByLink } from "../../contract/endpoints/sign-in.ts";
+import { enrolByLink, askPasskeyByLink } from "../../contract/endpoints/one-time-links.ts";
 import { readConfig } from "../../server/config.ts";
 import { startServer, type RunningServer } from "../../server/main.ts";
 import { runSluice, type SluiceRun } from "../../../tests/support/run-sluice.ts";

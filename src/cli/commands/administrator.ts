@@ -1,5 +1,5 @@
 import { defineCommand } from "citty";
-import { issueAdministratorLink } from "../../contract/endpoints/sign-in.ts";
+import { issueAdministratorLink } from "../../contract/endpoints/one-time-links.ts";
 import { readConfig } from "../../server/config.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { printableLine } from "../printable.ts";

@@ -2,8 +2,7 @@ import type { DraftAccessAnswer, OrganisationAccessAnswer, reviewDraft, reviewMe
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { invariant } from "../../vocabulary/invariant.ts";
-import { DRAFT_LEVELS, type DraftLevel, parseLevel } from "../../vocabulary/level.ts";
+import { DRAFT_LEVELS, type DraftLevel, levelOf } from "../../vocabulary/level.ts";
 import { MEMBER_ROLES, VERBS_OF_ROLE } from "../../vocabulary/organisation.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
@@ -241,12 +240,6 @@ function namedOrganisation(id: string, row: KnownOrganisationRow | undefined): O
 
 function draftNamed({ id, advisory_id, state }: ReviewedDraftRow): DraftNamed {
   return { id, advisory: advisory_id, state };
-}
-
-function levelOf(number: number): DraftLevel {
-  const level = parseLevel(number);
-  invariant(level !== undefined, `there is no level ${number}`);
-  return level;
 }
 
 /** A field that is left out when there is nothing to say. */

@@ -3,7 +3,7 @@ import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { AuditVerb } from "../../vocabulary/audit.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { isJsonObject, type JsonObject } from "../../vocabulary/json.ts";
-import { type DraftLevel, parseLevel } from "../../vocabulary/level.ts";
+import { levelOf } from "../../vocabulary/level.ts";
 import type { Caller } from "../http/caller.ts";
 import { type PageAsked, type PageOf, pageOf } from "../name-page.ts";
 import { writeCursor } from "../page-cursor.ts";
@@ -163,12 +163,6 @@ function detailsOf(text: string): JsonObject {
   const details: unknown = JSON.parse(text);
   invariant(isJsonObject(details), "an audit event's details are a JSON object");
   return details;
-}
-
-function levelOf(number: number): DraftLevel {
-  const level = parseLevel(number);
-  invariant(level !== undefined, `there is no level ${number}`);
-  return level;
 }
 
 function named(id: string, name: string | null): { readonly id: string; readonly name?: string } {

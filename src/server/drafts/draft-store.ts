@@ -1,6 +1,6 @@
 import { DRAFT_STATES, type DraftState } from "../../vocabulary/draft-advisory.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
-import { type DraftLevel, levelNumber, parseLevel } from "../../vocabulary/level.ts";
+import { type DraftLevel, levelNumber, levelOf } from "../../vocabulary/level.ts";
 import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
 import type { PackageName } from "../../vocabulary/advisory.ts";
 import type { Transaction } from "../database/database.ts";
@@ -292,12 +292,6 @@ function dateOf({ public_at, public_zone }: DateColumns): ZonedInstant | undefin
 /** Whole microseconds, as PostgreSQL counts time: milliseconds would skip or repeat openings of one moment. */
 function instantOf({ openedAtMicros }: OpeningKey): SqlQuery {
   return sql`(timestamptz 'epoch' + ${openedAtMicros}::bigint * interval '1 microsecond')`;
-}
-
-export function levelOf(number: number): DraftLevel {
-  const level = parseLevel(number);
-  invariant(level !== undefined, `level ${number} is none`);
-  return level;
 }
 
 function stateOf(text: string): DraftState {

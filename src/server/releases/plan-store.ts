@@ -1,6 +1,6 @@
 import type { Opened, ReleaseEvent, Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
 import { RELEASE_EVENTS } from "../../vocabulary/release-plan.ts";
-import { parseLevel, type DraftLevel } from "../../vocabulary/level.ts";
+import { type DraftLevel, levelOf } from "../../vocabulary/level.ts";
 import type { DraftState } from "../../vocabulary/draft-advisory.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import type { Transaction } from "../database/database.ts";
@@ -154,10 +154,4 @@ function toConsent({ revision, consenter_organisation_id, agrees, at }: ConsentR
 function toOpened({ details, at }: OpeningRow): OpenedStage {
   const { stage, by, plannedMs } = JSON.parse(details) as OpeningDetails;
   return { stage, by, plannedMs, atMs: at.getTime() };
-}
-
-function levelOf(number: number): DraftLevel {
-  const level = parseLevel(number);
-  invariant(level !== undefined, `level ${number} is none`);
-  return level;
 }

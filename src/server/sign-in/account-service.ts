@@ -1,7 +1,8 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import type { z } from "zod";
 import type { AnswerOf } from "../../contract/endpoint.ts";
-import type { newPasskeySchema, readAccount } from "../../contract/endpoints/sign-in.ts";
+import type { newPasskeySchema } from "../../contract/passkey-schemas.ts";
+import type { readAccount } from "../../contract/endpoints/account.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database } from "../database/database.ts";

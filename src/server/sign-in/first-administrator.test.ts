@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { enrol, secretOf, whoIs, withSignInDesk } from "../../../tests/support/sign-in-desk.ts";
-import { issueAdministratorLink, readLink, signInWays } from "../../contract/endpoints/sign-in.ts";
+import { issueAdministratorLink, readLink } from "../../contract/endpoints/one-time-links.ts";
+import { signInWays } from "../../contract/endpoints/sign-in.ts";
 import { sql } from "../database/sql.ts";
 import { FIRST_LINK_MS } from "./link-service.ts";
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/server";
 import type { z } from "zod";
-import type { listInvitations, newPasskeySchema, readLink } from "../../contract/endpoints/sign-in.ts";
+import type { listInvitations, readLink } from "../../contract/endpoints/one-time-links.ts";
+import type { newPasskeySchema } from "../../contract/passkey-schemas.ts";
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import { randomSecret } from "../../sealing/token.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { enrol, secretOf, signInAgain, type TestBrowser, whoIs, withSignInDesk } from "../../../tests/support/sign-in-desk.ts";
+import { addPasskey, askNewPasskey, readAccount, revokePasskey } from "../../contract/endpoints/account.ts";
 import {
-  addPasskey,
-  askNewPasskey,
   askPasskeyByLink,
   enrolByLink,
   enrolWithRecoveryCodes,
@@ -11,13 +10,11 @@ import {
   issueRecoveryLink,
   joinByLink,
   listInvitations,
-  readAccount,
   readLink,
-  revokePasskey,
   signOnByLink,
-  switchOrganisation,
   withdrawInvitation,
-} from "../../contract/endpoints/sign-in.ts";
+} from "../../contract/endpoints/one-time-links.ts";
+import { switchOrganisation } from "../../contract/endpoints/sign-in.ts";
 import { randomSecret } from "../../sealing/token.ts";
 import { sql } from "../database/sql.ts";
 import { MEMBER_LINK_MS } from "./link-service.ts";

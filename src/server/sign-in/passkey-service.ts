@@ -1,6 +1,6 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
 import type { z } from "zod";
-import type { newPasskeySchema, passkeyAnswerSchema } from "../../contract/endpoints/sign-in.ts";
+import type { newPasskeySchema, passkeyAnswerSchema } from "../../contract/passkey-schemas.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { credentialRefused } from "../http/stated-credential.ts";

@@ -1,6 +1,6 @@
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { Verb } from "../../vocabulary/organisation.ts";
-import type { SignInWay } from "../../contract/endpoints/sign-in.ts";
+import type { SignInWay } from "../../contract/session-schema.ts";
 
 export const SESSION_MS = 12 * 60 * 60_000;
 export const SESSION_IDLE_MS = 60 * 60_000;

@@ -1,9 +1,8 @@
-import type { SignInWay, sessionSchema } from "../../contract/endpoints/sign-in.ts";
+import type { SignInWay, sessionSchema } from "../../contract/session-schema.ts";
 import type { z } from "zod";
 import { randomSecret } from "../../sealing/token.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { invariant } from "../../vocabulary/invariant.ts";
-import { parseLevel } from "../../vocabulary/level.ts";
+import { levelOf } from "../../vocabulary/level.ts";
 import { verbsOf } from "../../vocabulary/organisation.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { SignActor } from "../actors/sign-actor.ts";
@@ -211,14 +210,12 @@ export function createSessionService({ database, digests, sign, served, clock }:
 }
 
 function toAnswer(session: SessionOfMember, memberships: readonly Membership[]): SessionAnswer {
-  const shows = parseLevel(session.floor);
-  invariant(shows !== undefined, "a session's floor is a level");
   return {
     person: session.person_id,
     name: session.name,
     acting: { organisation: session.organisation_id, name: session.organisation_name, kind: session.kind, role: session.role },
     verbs: [...verbsOfSession(session.way, verbsOf(session.role, session.kind))],
-    shows,
+    shows: levelOf(session.floor),
     secondFactor: session.second_factor,
     way: session.way,
     startedAtMs: session.started_at.getTime(),

@@ -1,4 +1,4 @@
-import type { SignInWay } from "../../contract/endpoints/sign-in.ts";
+import type { SignInWay } from "../../contract/session-schema.ts";
 import type { MemberRole, OrganisationKind } from "../../vocabulary/organisation.ts";
 import type { Actor, Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { secretOf, signInAgain, whoIs, withSignInDesk } from "../../../tests/support/sign-in-desk.ts";
-import {
-  askPasskey,
-  endSession,
-  inviteMember,
-  joinByLink,
-  readAccount,
-  readSession,
-  revokeSession,
-  signInByPasskey,
-  switchOrganisation,
-} from "../../contract/endpoints/sign-in.ts";
+import { askPasskey, endSession, readSession, signInByPasskey, switchOrganisation } from "../../contract/endpoints/sign-in.ts";
+import { inviteMember, joinByLink } from "../../contract/endpoints/one-time-links.ts";
+import { readAccount, revokeSession } from "../../contract/endpoints/account.ts";
 import { randomSecret } from "../../sealing/token.ts";
 import { sql } from "../database/sql.ts";
 import { SESSION_IDLE_MS, SESSION_MS } from "./session-rules.ts";

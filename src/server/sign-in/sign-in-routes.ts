@@ -1,39 +1,39 @@
 import {
   addPasskey,
-  addSignOn,
-  askMailedLink,
   askNewPasskey,
-  askPasskey,
-  askPasskeyByLink,
-  beginSignOn,
-  endSession,
-  endSignOn,
-  enrolByLink,
-  enrolWithRecoveryCodes,
-  finishSignOn,
-  inviteMember,
-  issueAdministratorLink,
-  issueRecoveryLink,
-  issueToken,
-  joinByLink,
-  listInvitations,
-  listSignOns,
-  listTokens,
   makeRecoveryCodes,
   readAccount,
-  readLink,
-  readSession,
   revokePasskey,
   revokeSession,
-  revokeToken,
+} from "../../contract/endpoints/account.ts";
+import { addSignOn, endSignOn, listSignOns } from "../../contract/endpoints/sign-ons.ts";
+import {
+  askMailedLink,
+  askPasskey,
+  beginSignOn,
+  endSession,
+  finishSignOn,
+  readSession,
   signInByMailedLink,
   signInByPasskey,
   signInByRecoveryCode,
   signInWays,
-  signOnByLink,
   switchOrganisation,
-  withdrawInvitation,
 } from "../../contract/endpoints/sign-in.ts";
+import {
+  askPasskeyByLink,
+  enrolByLink,
+  enrolWithRecoveryCodes,
+  inviteMember,
+  issueAdministratorLink,
+  issueRecoveryLink,
+  joinByLink,
+  listInvitations,
+  readLink,
+  signOnByLink,
+  withdrawInvitation,
+} from "../../contract/endpoints/one-time-links.ts";
+import { issueToken, listTokens, revokeToken } from "../../contract/endpoints/access-tokens.ts";
 import { refuseCrossSite } from "../http/cross-site.ts";
 import { type HandlerInput, RawReply, type Route, route } from "../http/route.ts";
 import { clearCookie, flowCookieName, readCookie, sessionCookieName, setCookie } from "../http/session-cookie.ts";

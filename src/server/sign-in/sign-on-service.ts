@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { AnswerOf, BodyOf } from "../../contract/endpoint.ts";
-import type { addSignOn, listSignOns } from "../../contract/endpoints/sign-in.ts";
+import type { addSignOn, listSignOns } from "../../contract/endpoints/sign-ons.ts";
 import type { Oidc, OidcProvider } from "../../connectors/oidc/oidc.ts";
 import { openBytes, sealBytes } from "../../sealing/attachment.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";

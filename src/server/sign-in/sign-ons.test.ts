@@ -3,19 +3,10 @@ import type { OwnedDatabase } from "../database/database.ts";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { type IdentityProvider, openIdentityProvider } from "../../../tests/support/identity-provider.ts";
 import { secretOf, type SignInDesk, type TestBrowser, whoIs, withSignInDesk } from "../../../tests/support/sign-in-desk.ts";
-import {
-  addSignOn,
-  beginSignOn,
-  endSignOn,
-  finishSignOn,
-  inviteMember,
-  issueRecoveryLink,
-  listSignOns,
-  readAccount,
-  readLink,
-  signInWays,
-  signOnByLink,
-} from "../../contract/endpoints/sign-in.ts";
+import { addSignOn, endSignOn, listSignOns } from "../../contract/endpoints/sign-ons.ts";
+import { beginSignOn, finishSignOn, signInWays } from "../../contract/endpoints/sign-in.ts";
+import { inviteMember, issueRecoveryLink, readLink, signOnByLink } from "../../contract/endpoints/one-time-links.ts";
+import { readAccount } from "../../contract/endpoints/account.ts";
 import { sql } from "../database/sql.ts";
 import { FLOW_MS } from "./sign-on-service.ts";
 

@@ -1,5 +1,5 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { type DraftLevel, levelNumber, parseLevel } from "../../vocabulary/level.ts";
+import { type DraftLevel, levelNumber, levelOf } from "../../vocabulary/level.ts";
 import type { Verb } from "../../vocabulary/organisation.ts";
 
 export const LONGEST_TOKEN_DAYS = 365;
@@ -38,10 +38,9 @@ export function grantToken(request: TokenRequest, bounds: TokenBounds, nowMs: nu
   }
   const floor = request.floor === undefined ? bounds.floor : levelNumber(request.floor);
   if (floor < bounds.floor) {
-    const most = parseLevel(bounds.floor) ?? "public";
     throw new CodedError(
       "not-allowed",
-      `floor: expected ${most} or less confidential, got ${request.floor}. A token is never above its owner`,
+      `floor: expected ${levelOf(bounds.floor)} or less confidential, got ${request.floor}. A token is never above its owner`,
       {
         place: "floor",
       },

@@ -1,9 +1,8 @@
 import type { AnswerOf, BodyOf } from "../../contract/endpoint.ts";
-import type { issueToken, listTokens } from "../../contract/endpoints/sign-in.ts";
+import type { issueToken, listTokens } from "../../contract/endpoints/access-tokens.ts";
 import { makeToken } from "../../sealing/token.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { invariant } from "../../vocabulary/invariant.ts";
-import { levelNumber, parseLevel } from "../../vocabulary/level.ts";
+import { levelNumber, levelOf } from "../../vocabulary/level.ts";
 import { verbsOf } from "../../vocabulary/organisation.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database } from "../database/database.ts";
@@ -29,22 +28,18 @@ export type TokenParts = {
 export function createTokenService({ database, digests, clock }: TokenParts): TokenService {
   return {
     list: async (caller) => ({
-      tokens: (await readTokens(database, caller.actor)).map((row) => {
-        const shows = parseLevel(row.floor);
-        invariant(shows !== undefined, "a token's floor is a level");
-        return {
-          id: row.id,
-          name: row.name,
-          owner: { person: row.person_id, name: row.owner_name },
-          own: row.person_id === caller.person,
-          verbs: [...row.verbs],
-          shows,
-          issuedAtMs: row.issued_at.getTime(),
-          expiresAtMs: row.expires_at.getTime(),
-          ...(row.last_used_at === null ? {} : { lastUsedAtMs: row.last_used_at.getTime() }),
-          ...(row.revoked_at === null ? {} : { revokedAtMs: row.revoked_at.getTime() }),
-        };
-      }),
+      tokens: (await readTokens(database, caller.actor)).map((row) => ({
+        id: row.id,
+        name: row.name,
+        owner: { person: row.person_id, name: row.owner_name },
+        own: row.person_id === caller.person,
+        verbs: [...row.verbs],
+        shows: levelOf(row.floor),
+        issuedAtMs: row.issued_at.getTime(),
+        expiresAtMs: row.expires_at.getTime(),
+        ...(row.last_used_at === null ? {} : { lastUsedAtMs: row.last_used_at.getTime() }),
+        ...(row.revoked_at === null ? {} : { revokedAtMs: row.revoked_at.getTime() }),
+      })),
     }),
     issue: async (caller, { name, verbs, shows, days, member }) => {
       // Threat: a stolen token that makes itself another before it ends.

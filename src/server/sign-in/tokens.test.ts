@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { type SignInDesk, type TestBrowser, whoIs, withSignInDesk } from "../../../tests/support/sign-in-desk.ts";
-import {
-  addPasskey,
-  endSession,
-  inviteMember,
-  issueToken,
-  listTokens,
-  makeRecoveryCodes,
-  readAccount,
-  readSession,
-  revokeToken,
-} from "../../contract/endpoints/sign-in.ts";
+import { addPasskey, makeRecoveryCodes, readAccount } from "../../contract/endpoints/account.ts";
+import { endSession, readSession } from "../../contract/endpoints/sign-in.ts";
+import { inviteMember } from "../../contract/endpoints/one-time-links.ts";
+import { issueToken, listTokens, revokeToken } from "../../contract/endpoints/access-tokens.ts";
 import { makeToken } from "../../sealing/token.ts";
 import { sql } from "../database/sql.ts";
 import type { RequestHead } from "../http/caller.ts";

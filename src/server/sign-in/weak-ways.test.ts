@@ -2,18 +2,10 @@ import assert from "node:assert/strict";
 import type { Mail, MailServer } from "../../connectors/smtp/smtp.ts";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
 import { enrol, secretOf, type SignInDesk, type TestBrowser, whoIs, withSignInDesk } from "../../../tests/support/sign-in-desk.ts";
-import {
-  askMailedLink,
-  askPasskey,
-  enrolWithRecoveryCodes,
-  inviteMember,
-  issueToken,
-  makeRecoveryCodes,
-  readAccount,
-  signInByMailedLink,
-  signInByRecoveryCode,
-  signInWays,
-} from "../../contract/endpoints/sign-in.ts";
+import { askMailedLink, askPasskey, signInByMailedLink, signInByRecoveryCode, signInWays } from "../../contract/endpoints/sign-in.ts";
+import { enrolWithRecoveryCodes, inviteMember } from "../../contract/endpoints/one-time-links.ts";
+import { issueToken } from "../../contract/endpoints/access-tokens.ts";
+import { makeRecoveryCodes, readAccount } from "../../contract/endpoints/account.ts";
 import { sql } from "../database/sql.ts";
 import { MAILED_LINK_MS } from "./mailed-link-service.ts";
 

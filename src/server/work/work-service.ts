@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import { WORK_KINDS, type comingSchema, type readWork, type WorkKind, type workItemSchema } from "../../contract/endpoints/work.ts";
-import { parseLevel } from "../../vocabulary/level.ts";
+import { levelOf } from "../../vocabulary/level.ts";
 import type { Verb } from "../../vocabulary/organisation.ts";
 import type { Database } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
@@ -138,17 +138,14 @@ function setUp({ standing }: WaitingRows, caller: Caller, { hasAddress, hasMail 
 function comingOf(rows: WaitingRows, may: (verb: Verb) => boolean, untilMs: number): Coming[] {
   const draft = titled(rows);
   const coming: readonly Coming[] = [
-    ...rows.stages.map((row): Coming => {
-      const level = parseLevel(row.level);
-      return {
-        id: row.id,
-        kind: row.circle_id === null ? "public" : "opens",
-        atMs: row.opens_at.getTime(),
-        ...draft(row.draft_id),
-        ...(row.circle_id === null ? {} : circle(row.circle_id, row.circle_name)),
-        ...(level === undefined ? {} : { level }),
-      };
-    }),
+    ...rows.stages.map((row): Coming => ({
+      id: row.id,
+      kind: row.circle_id === null ? "public" : "opens",
+      atMs: row.opens_at.getTime(),
+      ...draft(row.draft_id),
+      ...(row.circle_id === null ? {} : circle(row.circle_id, row.circle_name)),
+      level: levelOf(row.level),
+    })),
     ...rows.dates.map((row): Coming => ({ id: row.draft_id, kind: "public", atMs: row.public_at.getTime(), ...draft(row.draft_id) })),
     ...(may("circle.join")
       ? rows.invitations.map((row): Coming => ({

@@ -1,6 +1,8 @@
 import { startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import type { AnswerOf, BodyInputOf } from "../../contract/endpoint.ts";
-import { type addPasskey, type askPasskeyByLink, askPasskey, signInByPasskey } from "../../contract/endpoints/sign-in.ts";
+import { type addPasskey } from "../../contract/endpoints/account.ts";
+import { type askPasskeyByLink } from "../../contract/endpoints/one-time-links.ts";
+import { askPasskey, signInByPasskey } from "../../contract/endpoints/sign-in.ts";
 import { ask } from "../server-client.ts";
 import type { Session } from "../shell/session.ts";
 

@@ -1,4 +1,4 @@
-import type { SignInWay } from "../../contract/endpoints/sign-in.ts";
+import type { SignInWay } from "../../contract/session-schema.ts";
 import type { MemberRole, OrganisationKind, Verb } from "../../vocabulary/organisation.ts";
 
 const kinds: Readonly<Record<OrganisationKind, string>> = {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "../../../src/contract/client.ts";
 import { createOrganisation } from "../../../src/contract/endpoints/organisations.ts";
-import { issueToken } from "../../../src/contract/endpoints/sign-in.ts";
+import { issueToken } from "../../../src/contract/endpoints/access-tokens.ts";
 import { readConfig } from "../../../src/server/config.ts";
 import { listen } from "../../../src/server/http/listener.ts";
 import { openServer } from "../../../src/server/open-server.ts";

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { AnswerOf } from "../../../contract/endpoint.ts";
-import { listTokens, readAccount } from "../../../contract/endpoints/sign-in.ts";
+import { listTokens } from "../../../contract/endpoints/access-tokens.ts";
+import { readAccount } from "../../../contract/endpoints/account.ts";
 import { ask } from "../../server-client.ts";
 
 export type Account = AnswerOf<typeof readAccount>;

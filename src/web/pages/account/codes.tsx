@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { makeRecoveryCodes } from "../../../contract/endpoints/sign-in.ts";
+import { makeRecoveryCodes } from "../../../contract/endpoints/account.ts";
 import { ask } from "../../server-client.ts";
 import { RecoveryCodes } from "../../sign-in/recovery-codes.tsx";
 import { RefusedWay } from "../../sign-in/refused-way.tsx";

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Checkbox, CheckboxGroup, Form, Label } from "react-aria-components";
-import { issueToken } from "../../../contract/endpoints/sign-in.ts";
+import { issueToken } from "../../../contract/endpoints/access-tokens.ts";
 import { DRAFT_LEVELS, type DraftLevel, shows } from "../../../vocabulary/level.ts";
 import { type Verb, VERBS } from "../../../vocabulary/organisation.ts";
 import { Choice } from "../../forms/choice.tsx";

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { addPasskey, askNewPasskey, revokePasskey } from "../../../contract/endpoints/sign-in.ts";
+import { addPasskey, askNewPasskey, revokePasskey } from "../../../contract/endpoints/account.ts";
 import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";
 import { makePasskey, passkeyName } from "../../sign-in/passkey.ts";

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { revokeSession } from "../../../contract/endpoints/sign-in.ts";
+import { revokeSession } from "../../../contract/endpoints/account.ts";
 import { ask } from "../../server-client.ts";
 import { RefusedWay } from "../../sign-in/refused-way.tsx";
 import type { Column } from "../../table/column.ts";

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { revokeToken } from "../../../contract/endpoints/sign-in.ts";
+import { revokeToken } from "../../../contract/endpoints/access-tokens.ts";
 import { ask } from "../../server-client.ts";
 import { useNow } from "../../shell/now.tsx";
 import type { Session } from "../../shell/session.ts";

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { inviteMember, withdrawInvitation } from "../../../contract/endpoints/sign-in.ts";
+import { inviteMember, withdrawInvitation } from "../../../contract/endpoints/one-time-links.ts";
 import { MEMBER_ROLES, type MemberRole } from "../../../vocabulary/organisation.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { FormPanel } from "../../forms/form-panel.tsx";

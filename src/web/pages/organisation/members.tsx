@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { changeMember, revokeMember } from "../../../contract/endpoints/organisations.ts";
-import { issueRecoveryLink } from "../../../contract/endpoints/sign-in.ts";
+import { issueRecoveryLink } from "../../../contract/endpoints/one-time-links.ts";
 import { type MemberRole, verbsOf } from "../../../vocabulary/organisation.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { FormPanel } from "../../forms/form-panel.tsx";

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { AnswerOf, QueryInputOf } from "../../../contract/endpoint.ts";
 import { listMembers, listOrganisations, readOwnOrganisation } from "../../../contract/endpoints/organisations.ts";
-import { listInvitations } from "../../../contract/endpoints/sign-in.ts";
+import { listInvitations } from "../../../contract/endpoints/one-time-links.ts";
 import { ask } from "../../server-client.ts";
 
 export type Member = AnswerOf<typeof listMembers>["rows"][number];

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { inviteMember } from "../../../contract/endpoints/sign-in.ts";
+import { inviteMember } from "../../../contract/endpoints/one-time-links.ts";
 import { FormPanel } from "../../forms/form-panel.tsx";
 import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";

@@ -3,7 +3,13 @@ import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { Link, useLocation, useNavigate } from "react-router";
-import { askPasskeyByLink, enrolByLink, enrolWithRecoveryCodes, joinByLink, signOnByLink } from "../../../contract/endpoints/sign-in.ts";
+import {
+  askPasskeyByLink,
+  enrolByLink,
+  enrolWithRecoveryCodes,
+  joinByLink,
+  signOnByLink,
+} from "../../../contract/endpoints/one-time-links.ts";
 import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";
 import { useActorChange, useSession, type Session } from "../../shell/session.ts";

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { AnswerOf } from "../../../contract/endpoint.ts";
-import { readLink, signInWays } from "../../../contract/endpoints/sign-in.ts";
+import { readLink } from "../../../contract/endpoints/one-time-links.ts";
+import { signInWays } from "../../../contract/endpoints/sign-in.ts";
 import { ask } from "../../server-client.ts";
 
 export type Ways = AnswerOf<typeof signInWays>;

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { addSignOn } from "../../../contract/endpoints/sign-in.ts";
+import { addSignOn } from "../../../contract/endpoints/sign-ons.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";

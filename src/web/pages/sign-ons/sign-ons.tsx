@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { endSignOn } from "../../../contract/endpoints/sign-in.ts";
+import { endSignOn } from "../../../contract/endpoints/sign-ons.ts";
 import { ask } from "../../server-client.ts";
 import { MembersOnly } from "../../shell/members-only.tsx";
 import { RefusedWay } from "../../sign-in/refused-way.tsx";
