@@ -4,17 +4,9 @@ import { MEMBERSHIP_STANDINGS } from "../../vocabulary/circle.ts";
 import { DRAFT_STATES } from "../../vocabulary/draft-advisory.ts";
 import { DRAFT_LEVELS } from "../../vocabulary/level.ts";
 import { MEMBER_ROLES, ORGANISATION_KINDS } from "../../vocabulary/organisation.ts";
+import { reading } from "../call-shapes.ts";
 import { endpoint } from "../endpoint.ts";
-import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
-
-const reading = {
-  errors: "problem",
-  answerType: "application/json",
-  method: "GET",
-  bodyKind: "none",
-  body: noBody,
-  bodyLimitBytes: 0,
-} as const;
+import { cursor, nothing, pageLimit } from "../schemas.ts";
 
 const level = z.enum(DRAFT_LEVELS);
 const instantMs = z.coerce.number().int().min(0).max(8_000_000_000_000);

@@ -1,20 +1,18 @@
 import { z } from "zod";
 import { INVITATION_STATES, MEMBERSHIP_STANDINGS } from "../../vocabulary/circle.ts";
 import { ORGANISATION_KINDS } from "../../vocabulary/organisation.ts";
+import { asking, nameText, reading, sending as small } from "../call-shapes.ts";
 import { endpoint } from "../endpoint.ts";
-import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
+import { cursor, nothing, pageLimit } from "../schemas.ts";
 
-const json = { errors: "problem", answerType: "application/json" } as const;
-const reading = { ...json, method: "GET", bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
-const asking = { ...json, method: "POST", query: nothing, bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
-const sending = { ...json, method: "POST", query: nothing, bodyKind: "json", bodyLimitBytes: 256 * 1024 } as const;
+/** An agreement can be long. */
+const sending = { ...small, bodyLimitBytes: 256 * 1024 } as const;
 
 const LONGEST_AGREEMENT = 100_000;
 
 const circleParam = z.object({ circle: z.uuid() });
 const memberParam = z.object({ circle: z.uuid(), organisation: z.uuid() });
 const invitationParam = z.object({ invitation: z.uuid() });
-const nameText = z.string().trim().min(1).max(200);
 const instantMs = z.number().int().min(0).max(8_000_000_000_000);
 const sha256 = z.string().regex(/^[\da-f]{64}$/, "expected a SHA-256 as 64 hexadecimal digits in lower case");
 

@@ -1,13 +1,8 @@
 import { z } from "zod";
 import { DELIVERY_STATES, NOTIFICATION_KINDS } from "../../vocabulary/notification.ts";
+import { asking, done, reading, sending } from "../call-shapes.ts";
 import { endpoint } from "../endpoint.ts";
-import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
-
-const json = { errors: "problem", answerType: "application/json" } as const;
-const reading = { ...json, method: "GET", bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
-const asking = { ...json, method: "POST", query: nothing, bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
-const sending = { ...json, method: "POST", params: nothing, query: nothing, bodyKind: "json", bodyLimitBytes: 64 * 1024 } as const;
-const done = z.object({ done: z.literal(true) });
+import { cursor, nothing, pageLimit } from "../schemas.ts";
 
 export const notificationSchema = z.object({
   id: z.string(),

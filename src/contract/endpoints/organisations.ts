@@ -1,14 +1,9 @@
 import { z } from "zod";
 import { MEMBER_ROLES, ORGANISATION_KINDS } from "../../vocabulary/organisation.ts";
+import { asking, nameText, reading, sending } from "../call-shapes.ts";
 import { endpoint } from "../endpoint.ts";
-import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
+import { cursor, nothing, pageLimit } from "../schemas.ts";
 
-const json = { errors: "problem", answerType: "application/json" } as const;
-const reading = { ...json, method: "GET", bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
-const asking = { ...json, method: "POST", query: nothing, bodyKind: "none", body: noBody, bodyLimitBytes: 0 } as const;
-const sending = { ...json, method: "POST", query: nothing, bodyKind: "json", bodyLimitBytes: 64 * 1024 } as const;
-
-const nameText = z.string().trim().min(1).max(200);
 const emailText = z.email().max(320);
 const sectorText = z.string().trim().min(1).max(100);
 const countryCode = z.string().regex(/^[A-Z]{2}$/, "expected two capital letters, as ISO 3166-1 has them: `DE`");
