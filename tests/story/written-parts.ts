@@ -1,4 +1,4 @@
-import type { StatedPartInput } from "../../src/contract/endpoints/drafts.ts";
+import type { StatedPartInput } from "../../src/contract/draft-part-schemas.ts";
 import { DRAFT_STORIES, type Draft } from "./drafts.ts";
 
 /** What a draft advisory of the story says, each part at the level of its kind. */

@@ -1,4 +1,4 @@
-import type { StatedPart } from "../../contract/endpoints/drafts.ts";
+import type { StatedPart } from "../../contract/draft-part-schemas.ts";
 import { whyNotSayable } from "../../formats/osv/sayable.ts";
 import { baseEcosystemNames } from "../../matching/ecosystems/osv-ecosystems.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";

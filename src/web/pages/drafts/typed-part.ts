@@ -1,4 +1,4 @@
-import type { StatedPartInput } from "../../../contract/endpoints/drafts.ts";
+import type { StatedPartInput } from "../../../contract/draft-part-schemas.ts";
 import type {
   AffectedBody,
   CreditBody,
