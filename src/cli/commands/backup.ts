@@ -7,7 +7,11 @@ import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { reachServer } from "../reach-server.ts";
 
 export const backupCommand = defineCommand({
-  meta: { name: "backup", description: "Write everything into one file, which must not exist yet" },
+  meta: {
+    name: "backup",
+    description:
+      "Write the whole database into one file, which must not exist yet; files of draft advisories lie beside it, in attachments",
+  },
   args: { file: { type: "positional", description: "File to write", required: true }, ...dataDirectoryFlag },
   run: async ({ args }) => {
     const server = await reachServer(readConfig(process.env, givenFlags(args)));
