@@ -18,7 +18,7 @@ ${VERBS.map(row).join("\n")}
 
 Kinds of organisation: ${ORGANISATION_KINDS.join(", ")}. Roles are the same in each. \`installation.manage\` counts only in a coordinator.
 
-A service account is an editor, reader or auditor, never an administrator. A session that began with a mailed link or a recovery code is shown nothing above \`notice\` and manages nothing,
+A service account is an editor, reader or auditor, never an administrator. A session that began with a mailed link or a recovery code is shown nothing above \`notice\`, and one by a mailed link manages nothing,
 whatever its role. The last administrator of an organisation cannot step down or be revoked.
 
 ## What asks for each right
