@@ -20,9 +20,14 @@ export function readCursor<const K extends PageKey>(
     like.every((part, index) => typeof part === typeof key[index] && (typeof part === "string" || Number.isSafeInteger(key[index])));
   // PostgreSQL takes no NUL in a text.
   if (!fits || key.some((part) => typeof part === "string" && part.includes("\0"))) {
-    throw new CodedError("input-invalid", "expected `next` of the page before, unchanged", { place: "query.after" });
+    throw notACursor();
   }
   return key as { readonly [I in keyof K]: K[I] extends string ? string : number };
+}
+
+/** For a key whose parts are of the right kind and still none of this list. */
+export function notACursor(): CodedError {
+  return new CodedError("input-invalid", "expected `next` of the page before, unchanged", { place: "query.after" });
 }
 
 function parse(cursor: string): unknown {

@@ -6,8 +6,8 @@ import { DRAFT_LEVELS, type DraftLevel, levelOf } from "../../vocabulary/level.t
 import { MEMBER_ROLES, VERBS_OF_ROLE } from "../../vocabulary/organisation.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
-import { type PageAsked, type PageOf, pageOf, uuidOf } from "../name-page.ts";
-import { readCursor, writeCursor } from "../page-cursor.ts";
+import { type PageAsked, type PageOf, pageOf, readTimePosition, uuidOf } from "../list-page.ts";
+import { readCursor } from "../page-cursor.ts";
 import {
   countMembersByRole,
   findOwnDraft,
@@ -23,7 +23,6 @@ import {
   readOpenings,
   readOwnDrafts,
   readReached,
-  type RecordPosition,
   type ReviewedDraftRow,
 } from "./access-store.ts";
 import { accessOf, type ReviewedAccess, type ReviewedDraft, type ReviewedOrganisation } from "./grounds.ts";
@@ -56,7 +55,7 @@ export function createAccessReviewService({ database, clock }: AccessReviewParts
   return {
     drafts: (caller, { after, limit }) =>
       as(caller, async (transaction) => {
-        const rows = await readOwnDrafts(transaction, caller.organisation, readRecordPosition(after), limit + 1);
+        const rows = await readOwnDrafts(transaction, caller.organisation, readTimePosition(after), limit + 1);
         return pageOf(
           rows,
           limit,
@@ -70,22 +69,26 @@ export function createAccessReviewService({ database, clock }: AccessReviewParts
         const row = await findOwnDraft(transaction, own, draft);
         if (row === undefined) throw new CodedError("not-found", "There is no such draft advisory of your organisation");
         const reached = await readReached(transaction, { own, draft }, readIdPosition(after), limit + 1);
-        const shown = reached.slice(0, limit);
+        const { rows: shown, next } = pageOf(
+          reached,
+          limit,
+          (id) => id,
+          (id) => [id],
+        );
         const facts = await readFacts(transaction, own, [draft], shown);
-        const last = shown.at(-1);
         return {
           draft: draftNamed(row),
           createdAtMs: row.created_at.getTime(),
           own: await ownReaders(transaction, own),
           ...optional("everyone", everyoneReads(facts.draft(draft), clock())),
           organisations: shown.map((id) => ({ organisation: facts.named(id), ...facts.access(draft, id, clock()) })),
-          ...(reached.length > limit && last !== undefined ? { next: writeCursor([last]) } : {}),
+          ...optional("next", next),
         };
       }),
     organisation: (caller, organisation, { after, limit }) =>
       as(caller, async (transaction) => {
         const own = caller.organisation;
-        const rows = await readDraftsReaching(transaction, { own, organisation }, readRecordPosition(after), limit + 1);
+        const rows = await readDraftsReaching(transaction, { own, organisation }, readTimePosition(after), limit + 1);
         const facts = await readFacts(
           transaction,
           own,
@@ -122,13 +125,6 @@ export function createAccessReviewService({ database, clock }: AccessReviewParts
         };
       }),
   };
-}
-
-/** @throws CodedError `input-invalid` unless it is a cursor of a list by time */
-export function readRecordPosition(after: string | undefined): RecordPosition | undefined {
-  if (after === undefined) return undefined;
-  const [atMs, id] = readCursor(after, [0, ""]);
-  return { atMs, id: uuidOf(id) };
 }
 
 function readIdPosition(after: string | undefined): string | undefined {

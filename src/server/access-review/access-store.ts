@@ -2,6 +2,7 @@ import type { DraftState } from "../../vocabulary/draft-advisory.ts";
 import type { MemberRole, OrganisationKind } from "../../vocabulary/organisation.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import type { TimePosition } from "../list-page.ts";
 import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 
 export type ReviewedDraftRow = {
@@ -53,13 +54,11 @@ export type ExceptionRow = {
   readonly made_at: Date;
 };
 
-export type RecordPosition = { readonly atMs: number; readonly id: string };
-
 /** Everything here is read as the reviewing actor, of drafts of its own organisation. */
 export async function readOwnDrafts(
   transaction: Transaction,
   own: string,
-  after: RecordPosition | undefined,
+  after: TimePosition | undefined,
   limit: number,
 ): Promise<readonly (ReviewedDraftRow & { readonly opened_to: number })[]> {
   const behind = after === undefined ? sql`true` : sql`(d.created_at, d.id) < (${new Date(after.atMs)}::timestamptz, ${after.id}::uuid)`;
@@ -120,7 +119,7 @@ export async function readReached(
 export async function readDraftsReaching(
   transaction: Transaction,
   { own, organisation }: { readonly own: string; readonly organisation: string },
-  after: RecordPosition | undefined,
+  after: TimePosition | undefined,
   limit: number,
 ): Promise<readonly ReviewedDraftRow[]> {
   const behind = after === undefined ? sql`true` : sql`(d.created_at, d.id) < (${new Date(after.atMs)}::timestamptz, ${after.id}::uuid)`;

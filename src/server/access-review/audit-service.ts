@@ -5,9 +5,9 @@ import { invariant } from "../../vocabulary/invariant.ts";
 import { isJsonObject, type JsonObject } from "../../vocabulary/json.ts";
 import { levelOf } from "../../vocabulary/level.ts";
 import type { Caller } from "../http/caller.ts";
-import { type PageAsked, type PageOf, pageOf } from "../name-page.ts";
+import { type PageAsked, type PageOf, pageOf, readTimePosition } from "../list-page.ts";
 import { writeCursor } from "../page-cursor.ts";
-import { type AccessReviewParts, readRecordPosition } from "./access-review-service.ts";
+import type { AccessReviewParts } from "./access-review-service.ts";
 import { type AuditRow, type ExportedRow, type ExportRange, readAuditEvents, readExportPage } from "./audit-store.ts";
 import { recordAudit } from "./audit-trail.ts";
 import { type ReadFilter, readOwnReads, readRegister, type ReadRow } from "./register-store.ts";
@@ -49,22 +49,22 @@ export function createAuditService({
   return {
     events: (caller, { verb, subject, after, limit }) =>
       database.transaction(caller.actor, async (transaction) => {
-        const rows = await readAuditEvents(transaction, caller.organisation, { verb, subject }, readRecordPosition(after), limit + 1);
+        const rows = await readAuditEvents(transaction, caller.organisation, { verb, subject }, readTimePosition(after), limit + 1);
         return pageOf(rows, limit, eventAnswer, keyOf);
       }),
     reads: (caller, { draft, organisation, person, after, limit }) =>
       database.transaction(caller.actor, async (transaction) => {
         const filter = { draft, organisation, person };
-        const rows = await readRegister(transaction, caller.organisation, filter, readRecordPosition(after), limit + 1);
+        const rows = await readRegister(transaction, caller.organisation, filter, readTimePosition(after), limit + 1);
         return pageOf(rows, limit, readAnswer, keyOf);
       }),
     ownReads: (caller, { after, limit }) =>
       database.transaction(caller.actor, async (transaction) => {
-        const rows = await readOwnReads(transaction, caller.person, readRecordPosition(after), limit + 1);
+        const rows = await readOwnReads(transaction, caller.person, readTimePosition(after), limit + 1);
         return pageOf(rows, limit, ownReadAnswer, keyOf);
       }),
     export: async (caller, { sinceMs, untilMs, after }) => {
-      const begin = readRecordPosition(after);
+      const begin = readTimePosition(after);
       const range = { sinceMs, untilMs };
       await database.transaction(caller.actor, (transaction) =>
         recordAudit(transaction, {
@@ -83,7 +83,7 @@ export function createAuditService({
   async function* exportLines(
     caller: Caller,
     range: ExportRange,
-    begin: ReturnType<typeof readRecordPosition>,
+    begin: ReturnType<typeof readTimePosition>,
   ): AsyncGenerator<string, void> {
     const startedAt = stopwatch();
     let position = begin;

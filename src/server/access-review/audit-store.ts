@@ -1,7 +1,7 @@
 import type { AuditVerb } from "../../vocabulary/audit.ts";
 import type { Transaction } from "../database/database.ts";
 import { joined, sql, type SqlQuery } from "../database/sql.ts";
-import type { RecordPosition } from "./access-store.ts";
+import type { TimePosition } from "../list-page.ts";
 
 export type NewAuditEvent = {
   readonly organisation: string;
@@ -53,7 +53,7 @@ export async function readAuditEvents(
   transaction: Transaction,
   own: string,
   { verb, subject }: { readonly verb: AuditVerb | undefined; readonly subject: string | undefined },
-  after: RecordPosition | undefined,
+  after: TimePosition | undefined,
   limit: number,
 ): Promise<readonly AuditRow[]> {
   const conditions: SqlQuery[] = [sql`e.organisation_id = ${own}`];
@@ -74,7 +74,7 @@ export async function readExportPage(
   transaction: Transaction,
   own: string,
   { sinceMs, untilMs }: ExportRange,
-  after: RecordPosition | undefined,
+  after: TimePosition | undefined,
   limit: number,
 ): Promise<readonly ExportedRow[]> {
   const conditions: SqlQuery[] = [sql`organisation_id = ${own}`];

@@ -1,6 +1,6 @@
 import type { Transaction } from "../database/database.ts";
 import { joined, sql, type SqlQuery } from "../database/sql.ts";
-import type { RecordPosition } from "./access-store.ts";
+import type { TimePosition } from "../list-page.ts";
 
 export type ReadRow = {
   readonly id: string;
@@ -38,7 +38,7 @@ export async function readRegister(
   transaction: Transaction,
   own: string,
   { draft, organisation, person }: ReadFilter,
-  after: RecordPosition | undefined,
+  after: TimePosition | undefined,
   limit: number,
 ): Promise<readonly ReadRow[]> {
   const conditions: SqlQuery[] = [sql`r.organisation_id = ${own}`];
@@ -53,7 +53,7 @@ export async function readRegister(
 export async function readOwnReads(
   transaction: Transaction,
   person: string,
-  after: RecordPosition | undefined,
+  after: TimePosition | undefined,
   limit: number,
 ): Promise<readonly ReadRow[]> {
   const conditions: SqlQuery[] = [sql`r.reader_person_id = ${person}`];
@@ -61,6 +61,6 @@ export async function readOwnReads(
   return transaction.query<ReadRow>(sql`${reads} where ${joined(conditions, " and ")} order by r.at desc, r.id desc limit ${limit}`);
 }
 
-function before({ atMs, id }: RecordPosition): SqlQuery {
+function before({ atMs, id }: TimePosition): SqlQuery {
   return sql`(r.at, r.id) < (${new Date(atMs)}::timestamptz, ${id}::uuid)`;
 }

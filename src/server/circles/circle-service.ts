@@ -4,9 +4,8 @@ import { invariant } from "../../vocabulary/invariant.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
-import { type PageAsked, type PageOf, pageByName, pageOf, readNamePosition, uuidOf } from "../name-page.ts";
+import { type PageAsked, type PageOf, pageByName, pageOf, readNamePosition, readTimePosition } from "../list-page.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { readCursor } from "../page-cursor.ts";
 import { circleAnswer, circleRowAnswer, memberAnswer } from "./circle-answers.ts";
 import {
   type CircleContent,
@@ -19,14 +18,7 @@ import {
   readCircles,
   updateCircle,
 } from "./circle-store.ts";
-import {
-  endCircleMembership,
-  findMembership,
-  insertSignature,
-  readMemberOrganisations,
-  readMemberships,
-  type TimePosition,
-} from "./membership-store.ts";
+import { endCircleMembership, findMembership, insertSignature, readMemberOrganisations, readMemberships } from "./membership-store.ts";
 
 export type CircleService = {
   readonly list: (caller: Caller, asked: PageAsked) => Promise<PageOf<CircleRowAnswer>>;
@@ -239,13 +231,6 @@ export async function writeVetting(
 export function checkSecondFactor({ secondFactor }: Caller, circle: CircleRow): void {
   if (!circle.needs_second_factor || secondFactor) return;
   throw new CodedError("conflict", "Expected a session with a second factor, as this circle asks of its members. Sign in by passkey");
-}
-
-/** @throws CodedError `input-invalid` unless it is a cursor of a list by time */
-export function readTimePosition(after: string | undefined): TimePosition | undefined {
-  if (after === undefined) return undefined;
-  const [atMs, id] = readCursor(after, [0, ""]);
-  return { atMs, id: uuidOf(id) };
 }
 
 export function by({ organisation, person }: Caller): { readonly organisation: string; readonly person: string } {

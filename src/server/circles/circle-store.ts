@@ -1,6 +1,6 @@
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
-import type { NamePosition } from "../name-page.ts";
+import type { NamePosition } from "../list-page.ts";
 
 /** A circle as the actor sees it, with its own organisation's newest membership. `expires_at` is null where it never ends. */
 export type CircleRow = {

@@ -4,19 +4,10 @@ import { invariant } from "../../vocabulary/invariant.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
-import { type PageAsked, type PageOf, pageOf } from "../name-page.ts";
+import { type PageAsked, type PageOf, pageOf, readTimePosition } from "../list-page.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { circleAnswer, receivedInvitationAnswer, sentInvitationAnswer } from "./circle-answers.ts";
-import {
-  by,
-  checkSecondFactor,
-  type CircleParts,
-  known,
-  ownedAndOpen,
-  readTimePosition,
-  signText,
-  writeVetting,
-} from "./circle-service.ts";
+import { by, checkSecondFactor, type CircleParts, known, ownedAndOpen, signText, writeVetting } from "./circle-service.ts";
 import type { CircleRow } from "./circle-store.ts";
 import {
   closeInvitation,

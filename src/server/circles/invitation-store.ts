@@ -1,8 +1,8 @@
 import type { InvitationState } from "../../vocabulary/circle.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
+import type { TimePosition } from "../list-page.ts";
 import { answerable } from "./circle-store.ts";
-import type { TimePosition } from "./membership-store.ts";
 
 export type InvitationRow = {
   readonly organisation_id: string;

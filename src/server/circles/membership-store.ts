@@ -1,6 +1,7 @@
 import type { OrganisationKind } from "../../vocabulary/organisation.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
+import type { TimePosition } from "../list-page.ts";
 
 export type MembershipRow = {
   readonly id: string;
@@ -19,8 +20,6 @@ export type MembershipRow = {
   readonly signed_at: Date | null;
   readonly vetting_note: string | null;
 };
-
-export type TimePosition = { readonly atMs: number; readonly id: string };
 
 /** What is said of `m`, rows of circle_member. */
 const said: SqlQuery = sql`select m.id, m.member_organisation_id, o.name as member_name, o.kind as member_kind, o.has_intelligence_function,

@@ -6,9 +6,10 @@ import { type NoticeBody, type PartBody, PUBLISHED_FROM } from "../../vocabulary
 import { levelNumber, shows } from "../../vocabulary/level.ts";
 import type { Database, SignedActor } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
+import { type PageAsked, type PageOf, pageOf, uuidOf } from "../list-page.ts";
 import { recordOwnStatement } from "../ledger/record-statement.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { readCursor, writeCursor } from "../page-cursor.ts";
+import { notACursor, readCursor } from "../page-cursor.ts";
 import { type DraftAttachment, readAttachments } from "./attachment-store.ts";
 import { makeAdvisoryId } from "./advisory-id.ts";
 import {
@@ -39,21 +40,18 @@ export type ReadDraft = SeenDraft & {
   readonly packages: readonly PackageName[];
 };
 
-type Page<T> = { readonly rows: readonly T[]; readonly next: string | undefined };
-type PageRequest = { readonly after?: string | undefined; readonly limit: number };
-
 /** Draft advisories as one actor may know them. Every refusal of what is hidden is the one of what is missing. */
 export type DraftService = {
   /** Seen by the actor's organisation alone. @throws CodedError `not-allowed`, `input-invalid` (level) */
   readonly create: (actor: SignedActor, parts: readonly PartRequest[]) => Promise<FoundedDraft>;
   /** What is open to the actor's organisation; that it was shown is written down. */
-  readonly list: (actor: SignedActor, filter: Partial<DraftFilter> & PageRequest) => Promise<Page<ListedDraft>>;
+  readonly list: (actor: SignedActor, filter: Partial<DraftFilter> & PageAsked) => Promise<PageOf<ListedDraft>>;
   /** That it was read is written down. @throws CodedError `not-found` */
   readonly read: (actor: SignedActor, draft: string) => Promise<ReadDraft>;
   /** From level fix: the record that would be published now, as bytes of JSON. That it was read is written down. @throws CodedError `not-found` */
   readonly osv: (actor: SignedActor, draft: string) => Promise<Uint8Array>;
   /** From level fix. @throws CodedError `not-found` */
-  readonly events: (actor: SignedActor, draft: string, page: PageRequest) => Promise<Page<DraftEvent>>;
+  readonly events: (actor: SignedActor, draft: string, page: PageAsked) => Promise<PageOf<DraftEvent>>;
   /** By the owner, for good. @throws CodedError `not-found`, `conflict` (not open) */
   readonly abandon: (actor: SignedActor, draft: string, reason: string) => Promise<void>;
 };
@@ -81,16 +79,12 @@ export function createDraftService({ database, clock }: { readonly database: Dat
     list: (actor, { state, own, after, limit }) =>
       database.transaction(actor, async (transaction) => {
         const rows = await listDrafts(transaction, { state, own }, openingKeyOf(after), limit + 1);
-        const page = rows.slice(0, limit).map(asLevelShows);
+        const page = pageOf(rows, limit, asLevelShows, (row) => [row.page.openedAtMicros, row.page.draft]);
         await writeReadEvents(
           transaction,
-          page.flatMap(({ key, shownLevel }) => (shownLevel === undefined ? [] : [{ key, level: shownLevel }])),
+          page.rows.flatMap(({ key, shownLevel }) => (shownLevel === undefined ? [] : [{ key, level: shownLevel }])),
         );
-        const last = rows[limit - 1];
-        return {
-          rows: page,
-          next: rows.length > limit && last !== undefined ? writeCursor([last.page.openedAtMicros, last.page.draft]) : undefined,
-        };
+        return page;
       }),
 
     read: (actor, draft) =>
@@ -127,14 +121,15 @@ export function createDraftService({ database, clock }: { readonly database: Dat
           const seen = await findDraft(transaction, draft);
           if (seen === undefined || !shows(seen.level, "fix")) throw notFound();
           const rows = await listEvents(transaction, seen, eventKeyOf(after), limit + 1);
-          const page = rows.slice(0, limit);
-          const shown = seen.level === "case" ? page : withoutHiddenParts(page, await readParts(transaction, seen));
+          const page = pageOf(
+            rows,
+            limit,
+            (row) => row,
+            (row) => [row.page.atMicros, row.page.id],
+          );
+          const shown = seen.level === "case" ? page.rows : withoutHiddenParts(page.rows, await readParts(transaction, seen));
           if (shown.length > 0) await writeReadEvent(transaction, seen, mostConfidential(shown));
-          const last = page[limit - 1];
-          return {
-            rows: shown,
-            next: rows.length > limit && last !== undefined ? writeCursor([last.page.atMicros, last.page.id]) : undefined,
-          };
+          return { ...page, rows: shown };
         }),
       ),
 
@@ -183,7 +178,7 @@ function packagesOfNotices(parts: readonly DraftPart[]): readonly PackageName[] 
 }
 
 /** What happened to parts that are not there any more, or have been closed, is for those who see the case. */
-function withoutHiddenParts<E extends DraftEvent>(events: readonly E[], parts: readonly DraftPart[]): readonly E[] {
+function withoutHiddenParts<E extends DraftEvent>(events: readonly E[], parts: readonly DraftPart[]): E[] {
   const shown = new Set(parts.map(({ part }) => part));
   return events.filter(({ details }) => details["part"] === undefined || shown.has(String(details["part"])));
 }
@@ -191,25 +186,16 @@ function withoutHiddenParts<E extends DraftEvent>(events: readonly E[], parts: r
 function openingKeyOf(after: string | undefined): { readonly openedAtMicros: string; readonly draft: string } | undefined {
   if (after === undefined) return undefined;
   const [openedAtMicros, draft] = readCursor(after, ["", ""]);
-  return { openedAtMicros: checkedMicros(openedAtMicros), draft: checkedId(draft) };
+  return { openedAtMicros: checkedMicros(openedAtMicros), draft: uuidOf(draft) };
 }
 
 function eventKeyOf(after: string | undefined): { readonly atMicros: string; readonly id: string } | undefined {
   if (after === undefined) return undefined;
   const [atMicros, id] = readCursor(after, ["", ""]);
-  return { atMicros: checkedMicros(atMicros), id: checkedId(id) };
+  return { atMicros: checkedMicros(atMicros), id: uuidOf(id) };
 }
 
 function checkedMicros(text: string): string {
   if (/^-?\d{1,17}$/.test(text)) return text;
   throw notACursor();
-}
-
-function checkedId(text: string): string {
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
-  throw notACursor();
-}
-
-function notACursor(): CodedError {
-  return new CodedError("input-invalid", "expected `next` of the page before, unchanged", { place: "query.after" });
 }

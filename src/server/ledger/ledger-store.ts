@@ -2,6 +2,7 @@ import type { Tile, TileId } from "../../sealing/tiles.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import type { Actor, Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import type { TimePosition } from "../list-page.ts";
 
 export type Tree = {
   readonly origin: string;
@@ -206,14 +207,14 @@ const seenColumns = sql`s.organisation_id as "organisationId", s.id, s.kind, s.r
 export async function listStatements(
   transaction: Transaction,
   from: { readonly organisationId: string } | { readonly record: { readonly organisationId: string; readonly id: string } },
-  after: { readonly recordedAt: Date; readonly id: string } | undefined,
+  after: TimePosition | undefined,
   atMost: number,
 ): Promise<readonly SeenStatement[]> {
   const whose =
     "record" in from
       ? sql`s.record_organisation_id = ${from.record.organisationId}::uuid and s.record_id = ${from.record.id}::uuid`
       : sql`s.organisation_id = ${from.organisationId}::uuid`;
-  const behind = after === undefined ? sql`true` : sql`(s.recorded_at, s.id) < (${after.recordedAt}, ${after.id}::uuid)`;
+  const behind = after === undefined ? sql`true` : sql`(s.recorded_at, s.id) < (${new Date(after.atMs)}::timestamptz, ${after.id}::uuid)`;
   return transaction.query<SeenStatement>(sql`select ${seenColumns} from ledger_statement s where ${whose} and ${behind}
     order by s.recorded_at desc, s.id desc limit ${atMost}`);
 }

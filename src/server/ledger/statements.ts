@@ -2,8 +2,7 @@ import { type Receipt, RECEIPT_FORMAT } from "../../sealing/receipt.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
-import { type PageAsked, type PageOf, pageOf, uuidOf } from "../name-page.ts";
-import { readCursor } from "../page-cursor.ts";
+import { type PageAsked, type PageOf, pageOf, readTimePosition } from "../list-page.ts";
 import { eraseStatement, listStatements, readStatement, type SeenStatement } from "./ledger-store.ts";
 import { newestOrRefuse, proofOf, withCosignatures } from "./public-log.ts";
 
@@ -42,7 +41,7 @@ export function createStatements({ database, clock }: { readonly database: Datab
     list: async (caller, { after, limit, record }) => {
       const from = record === undefined ? { organisationId: caller.organisation } : { record };
       const rows = await database.transaction(caller.actor, (transaction) =>
-        listStatements(transaction, from, positionOf(after), limit + 1),
+        listStatements(transaction, from, readTimePosition(after), limit + 1),
       );
       return pageOf(rows, limit, answerOf, ({ recordedAt, id }) => [recordedAt.getTime(), id]);
     },
@@ -88,12 +87,6 @@ function answerOf({ id, kind, organisationId, recordId, recordedAt, statement, l
     ...(leafIndex === null ? {} : { index: leafIndex }),
     ...(erasedAt === null ? {} : { erasedAtMs: erasedAt.getTime() }),
   };
-}
-
-function positionOf(after: string | undefined): { readonly recordedAt: Date; readonly id: string } | undefined {
-  if (after === undefined) return undefined;
-  const [ms, id] = readCursor(after, [0, ""]);
-  return { recordedAt: new Date(ms), id: uuidOf(id) };
 }
 
 /** The same for what is hidden, what is erased and what was never there. */

@@ -21,7 +21,7 @@ import {
 import type { z } from "zod";
 import type { Database } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
-import { readCursor, writeCursor } from "../page-cursor.ts";
+import { type PageAsked, pageOf, readTimePosition } from "../list-page.ts";
 import * as store from "./notification-store.ts";
 import { sealWebhook } from "./webhook-seal.ts";
 
@@ -47,8 +47,8 @@ export type NotificationService = {
   readonly retry: (caller: Caller, id: string) => Promise<void>;
 };
 
-export type NotificationPage = { readonly unseen: boolean; readonly after?: string | undefined; readonly limit: number };
-export type DeliveryPage = { readonly state?: DeliveryState | undefined; readonly after?: string | undefined; readonly limit: number };
+export type NotificationPage = PageAsked & { readonly unseen: boolean };
+export type DeliveryPage = PageAsked & { readonly state?: DeliveryState | undefined };
 
 export type NotificationParts = {
   readonly database: Database;
@@ -67,10 +67,10 @@ export function createNotificationService({ database, keys, hasMail, allowedPriv
       const rows = await store.readNotifications(database, caller, {
         kinds: kindsFor(caller).filter((kind) => kind !== "test"),
         unseen,
-        after: readKey(after),
+        after: readTimePosition(after),
         limit: limit + 1,
       });
-      return page(rows, limit, (row) => toNotification(row));
+      return pageOf(rows, limit, toNotification, keyOf);
     },
     read: async (caller, id) => {
       const row = await store.readNotification(database, caller, id, kindsFor(caller));
@@ -117,8 +117,8 @@ export function createNotificationService({ database, keys, hasMail, allowedPriv
       if (!(await store.insertTest(database, caller, id, now()))) throw notFound("webhook");
     },
     deliveries: async (caller, { state, after, limit }) => {
-      const rows = await store.readDeliveries(database, caller, { state, after: readKey(after), limit: limit + 1 });
-      return page(rows, limit, toDelivery);
+      const rows = await store.readDeliveries(database, caller, { state, after: readTimePosition(after), limit: limit + 1 });
+      return pageOf(rows, limit, toDelivery, keyOf);
     },
     retry: async (caller, id) => {
       if (!(await store.restartDelivery(database, caller, id, now()))) throw notFound("failed delivery");
@@ -165,24 +165,8 @@ function toDelivery(row: store.DeliveryRow): AnswerOf<typeof listDeliveries>["ro
   };
 }
 
-function page<R extends { readonly id: string; readonly at: Date }, T>(
-  rows: readonly R[],
-  limit: number,
-  toWire: (row: R) => T,
-): { rows: T[]; next?: string } {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const next = rows.length > limit && last !== undefined ? { next: writeCursor([last.at.toISOString(), last.id]) } : {};
-  return { rows: shown.map(toWire), ...next };
-}
-
-function readKey(after: string | undefined): { readonly at: Date; readonly id: string } | undefined {
-  if (after === undefined) return undefined;
-  const [atText, id] = readCursor(after, ["", ""]);
-  const at = new Date(atText);
-  if (Number.isNaN(at.getTime()) || !/^[0-9a-f-]{36}$/.test(id))
-    throw new CodedError("input-invalid", "expected `next` of the page before, unchanged", { place: "query.after" });
-  return { at, id };
+function keyOf({ at, id }: { readonly at: Date; readonly id: string }): readonly [number, string] {
+  return [at.getTime(), id];
 }
 
 /** Said at once where it is plain; what a name leads to is looked at when a message goes out. */

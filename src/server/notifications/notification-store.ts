@@ -3,6 +3,7 @@ import type { DeliveryState } from "../../vocabulary/notification.ts";
 import type { Caller } from "../http/caller.ts";
 import type { Database, Row } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
+import type { TimePosition } from "../list-page.ts";
 
 /** Whose rows these are; the database holds the caller to it. */
 export type Asker = Pick<Caller, "organisation" | "person" | "actor">;
@@ -16,19 +17,15 @@ export type NotificationRow = {
   readonly record_id: string | null;
 } & Row;
 
-export type PageAsked<K> = { readonly after: K | undefined; readonly limit: number };
+export type NotificationFilter = { readonly kinds: readonly string[]; readonly unseen: boolean };
+type PageFrom = { readonly after: TimePosition | undefined; readonly limit: number };
 
 export async function readNotifications(
   database: Database,
   { organisation, person, actor }: Asker,
-  {
-    kinds,
-    unseen,
-    after,
-    limit,
-  }: PageAsked<{ readonly at: Date; readonly id: string }> & { readonly kinds: readonly string[]; readonly unseen: boolean },
+  { kinds, unseen, after, limit }: PageFrom & NotificationFilter,
 ): Promise<readonly NotificationRow[]> {
-  const from = after === undefined ? sql`true` : sql`(n.at, n.id) < (${after.at}, ${after.id}::uuid)`;
+  const from = after === undefined ? sql`true` : sql`(n.at, n.id) < (${new Date(after.atMs)}, ${after.id}::uuid)`;
   const seen = sql`select s.seen_at from notification_seen s
     where s.organisation_id = n.organisation_id and s.notification_id = n.id and s.person_id = ${person}`;
   // Newest first by index, row after row until there are enough: what was seen is looked up for those alone.
@@ -166,10 +163,10 @@ export type DeliveryRow = {
 export async function readDeliveries(
   database: Database,
   { organisation, person, actor }: Asker,
-  { state, after, limit }: PageAsked<{ readonly at: Date; readonly id: string }> & { readonly state: DeliveryState | undefined },
+  { state, after, limit }: PageFrom & { readonly state: DeliveryState | undefined },
 ): Promise<readonly DeliveryRow[]> {
   const at = sql`coalesce(d.tried_at, d.next_at)`;
-  const from = after === undefined ? sql`true` : sql`(${at}, d.id) < (${after.at}, ${after.id}::uuid)`;
+  const from = after === undefined ? sql`true` : sql`(${at}, d.id) < (${new Date(after.atMs)}, ${after.id}::uuid)`;
   const wanted = state === undefined ? sql`true` : sql`d.state = ${state}`;
   const newest = (whose: SqlQuery): SqlQuery => sql`
     (select d.id, d.notification_id, d.webhook_id, d.state, d.attempts, ${at} as at, d.next_at, d.last_reason from delivery d

@@ -1,7 +1,7 @@
 import type { MemberRole } from "../../vocabulary/organisation.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import type { NamePosition } from "../name-page.ts";
+import type { NamePosition } from "../list-page.ts";
 
 export type MemberRow = {
   readonly person_id: string;

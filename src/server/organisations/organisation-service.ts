@@ -6,7 +6,7 @@ import type { MemberRole, OrganisationKind } from "../../vocabulary/organisation
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
-import { type PageAsked, type PageOf, pageByName, readNamePosition } from "../name-page.ts";
+import { type PageAsked, type PageOf, pageByName, readNamePosition } from "../list-page.ts";
 import {
   countAdministrators,
   endMembership,

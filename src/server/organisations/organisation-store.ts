@@ -1,7 +1,7 @@
 import type { OrganisationKind } from "../../vocabulary/organisation.ts";
 import type { Transaction } from "../database/database.ts";
 import { joined, sql, type SqlQuery } from "../database/sql.ts";
-import type { NamePosition } from "../name-page.ts";
+import type { NamePosition } from "../list-page.ts";
 
 export type OrganisationRow = {
   readonly id: string;
