@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { jsonFields } from "./json-fields.ts";
 import { SealingError } from "./sealing-error.ts";
 
 export const KEY_PURPOSES = ["actor", "ledger", "sealing", "token"] as const;
@@ -56,8 +57,7 @@ export function openSealedKey(master: Uint8Array, text: string, place: string): 
 }
 
 function readKeyFile(text: string, place: string): { readonly description: KeyDescription; readonly sealed: Buffer } {
-  const found = parsed(text);
-  const { format, id, purpose, sequence, createdMs, retiredMs, sealed } = found;
+  const { format, id, purpose, sequence, createdMs, retiredMs, sealed } = jsonFields(text);
   if (
     format !== FORMAT ||
     typeof id !== "string" ||
@@ -74,15 +74,6 @@ function readKeyFile(text: string, place: string): { readonly description: KeyDe
     throw new SealingError("key-store-refused", `${place}: expected a sealed key, got ${bytes.length} bytes`, { place });
   }
   return { description: { id, purpose, sequence, createdMs, retiredMs: retiredMs ?? undefined }, sealed: bytes };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function isPurpose(value: unknown): value is KeyPurpose {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { jsonFields } from "./json-fields.ts";
 import { type VerifiedProof, verifyLogProof } from "./log-proof.ts";
 import { SealingError } from "./sealing-error.ts";
 import type { VerifierKey } from "./signed-note.ts";
@@ -10,7 +11,7 @@ export type VerifiedRevision = { readonly id: string; readonly version: number; 
 
 /** What such an answer holds, oldest first; undefined when the text is something else. */
 export function parseRevisions(text: string): readonly PublishedRevision[] | undefined {
-  const rows = (parsed(text) as { readonly rows?: unknown } | null)?.rows;
+  const rows = jsonFields(text)["rows"];
   if (!Array.isArray(rows)) return undefined;
   return rows.map((row: unknown) => {
     const { leaf, proof } = (row ?? {}) as { readonly leaf?: unknown; readonly proof?: unknown };
@@ -31,7 +32,7 @@ export function verifyRevisions(
   let before: string | null = null;
   return revisions.map(({ leaf, proof }, place) => {
     const verified = verifyLogProof(proof, Buffer.from(leaf, "utf8"), trusted);
-    const { kind, id, version, sha256, prev } = (parsed(leaf) ?? {}) as Readonly<Record<string, unknown>>;
+    const { kind, id, version, sha256, prev } = jsonFields(leaf);
     if (kind !== "advisory" || typeof id !== "string" || version !== place + 1 || typeof sha256 !== "string" || prev !== before) {
       throw refused(`expected revision ${place + 1} of an advisory, naming the one before it, got ${leaf.slice(0, 200)}`);
     }
@@ -44,14 +45,6 @@ export function verifyRevisions(
 export function checkRecord({ id, version, sha256 }: VerifiedRevision, record: Uint8Array): void {
   const found = createHash("sha256").update(record).digest("hex");
   if (found !== sha256) throw refused(`revision ${version} of ${id} was published with SHA-256 ${sha256}, and this record has ${found}`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function refused(message: string): SealingError {

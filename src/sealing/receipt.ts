@@ -1,4 +1,5 @@
 import { type Checkpoint, verifyCheckpoint } from "./checkpoint.ts";
+import { jsonFields } from "./json-fields.ts";
 import { type VerifiedProof, verifyLogProof } from "./log-proof.ts";
 import { SealingError } from "./sealing-error.ts";
 import { fromBase64, type VerifierKey } from "./signed-note.ts";
@@ -30,8 +31,7 @@ export type VerifiedReceipt = {
 
 /** @throws SealingError `proof-refused` for what is no receipt */
 export function parseReceipt(text: string): Receipt {
-  const found = parsed(text);
-  const { format, statement, nonce, leaf, checkpoint, proof } = found;
+  const { format, statement, nonce, leaf, checkpoint, proof } = jsonFields(text);
   if (
     format !== RECEIPT_FORMAT ||
     typeof statement !== "string" ||
@@ -63,15 +63,6 @@ export function verifyReceipt(
     checkpoint,
     included: receipt.proof === undefined ? undefined : verifyLogProof(receipt.proof, leaf, trusted),
   };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
 }
 
 function refused(message: string): SealingError {

@@ -1,6 +1,9 @@
 import type { AffectedPackage, AdvisoryReference } from "./advisory.ts";
 import type { DraftLevel } from "./level.ts";
 
+/** A draft advisory by its owner and its id: what every row about it begins with. */
+export type DraftKey = { readonly organisation: string; readonly draft: string };
+
 /** What one part of a draft advisory says. Its body's shape is the kind's. */
 export const PART_KINDS = [
   "notice",

@@ -31,14 +31,8 @@ describe("organisations, circles and access in the console", { skip: noBrowser ?
   });
   after(() => console.close());
 
-  async function as(member: HttpMember | undefined, path: string, work: (page: Page) => Promise<void>, width = 1440): Promise<void> {
-    const visit = await console.visit(path, { reducedMotion: "reduce", width, ...(member === undefined ? {} : { member }) });
-    try {
-      await work(visit.page);
-      assert.deepEqual(await visit.complaints(), []);
-    } finally {
-      await visit.close();
-    }
+  function as(member: HttpMember | undefined, path: string, work: (page: Page) => Promise<void>): Promise<void> {
+    return console.at(path, work, { member, reducedMotion: "reduce" });
   }
 
   it("an administrator invites a member by a link that is shown once, and withdraws it", () =>

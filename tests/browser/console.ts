@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,13 +23,15 @@ export type OpenConsole = {
   readonly firstAdministrator: () => Promise<HttpMember>;
   /** A fresh browser profile at `path`, with everything asked for answered. */
   readonly visit: (path: string, options?: VisitOptions) => Promise<Visit>;
+  /** Visits `path`, does `work`, and holds that the policy blocked nothing, nothing was thrown and no error written. */
+  readonly at: (path: string, work: (page: Page) => Promise<void>, options?: VisitOptions) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
 export type VisitOptions = Pick<BrowserContextOptions, "colorScheme" | "forcedColors" | "reducedMotion" | "hasTouch"> & {
   readonly width?: number;
   /** Who is signed in there. */
-  readonly member?: HttpMember;
+  readonly member?: HttpMember | undefined;
 };
 
 export type Visit = {
@@ -73,6 +76,7 @@ export async function openConsole(feeds?: HeldFeeds, settings: Partial<Config> =
     ...settings,
   });
   const browser = await launch();
+  const visitPath: OpenConsole["visit"] = (path, options = {}) => visit(browser, server.url, path, options);
   return {
     url: server.url,
     firstAdministratorLink: async () => (await server.firstAdministratorLink()) ?? "",
@@ -81,7 +85,16 @@ export async function openConsole(feeds?: HeldFeeds, settings: Partial<Config> =
       if (link === undefined) throw new Error("there is an administrator already");
       return enrolAt(server.url, link, { name: "Ada", email: "ada@desk.example", organisation: "Harbour desk" });
     },
-    visit: (path, options = {}) => visit(browser, server.url, path, options),
+    visit: visitPath,
+    at: async (path, work, options) => {
+      const { page, complaints, close } = await visitPath(path, options);
+      try {
+        await work(page);
+        assert.deepEqual(await complaints(), []);
+      } finally {
+        await close();
+      }
+    },
     close: async () => {
       await browser.close();
       await server.stop();

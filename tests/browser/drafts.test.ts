@@ -106,14 +106,8 @@ describe("the pages of draft advisories", { skip: noBrowser ?? false }, () => {
     return readers.get(level) ?? assert.fail(`nobody reads ${level}`);
   }
 
-  async function as(member: HttpMember | undefined, path: string, work: (page: Page) => Promise<void>, width = 1440): Promise<void> {
-    const visit = await console.visit(path, { reducedMotion: "reduce", width, ...(member === undefined ? {} : { member }) });
-    try {
-      await work(visit.page);
-      assert.deepEqual(await visit.complaints(), []);
-    } finally {
-      await visit.close();
-    }
+  function as(member: HttpMember | undefined, path: string, work: (page: Page) => Promise<void>): Promise<void> {
+    return console.at(path, work, { member, reducedMotion: "reduce" });
   }
 
   async function choose(page: Page, field: RegExp, option: string): Promise<void> {

@@ -19,14 +19,8 @@ describe("the ledger's page", { skip: noBrowser ?? false }, () => {
   });
   after(() => console.close());
 
-  async function as(member: HttpMember | undefined, work: (page: Page) => Promise<void>, width = 1440): Promise<void> {
-    const visit = await console.visit("/ledger", { reducedMotion: "reduce", width, ...(member === undefined ? {} : { member }) });
-    try {
-      await work(visit.page);
-      assert.deepEqual(await visit.complaints(), []);
-    } finally {
-      await visit.close();
-    }
+  function as(member: HttpMember | undefined, work: (page: Page) => Promise<void>): Promise<void> {
+    return console.at("/ledger", work, { member, reducedMotion: "reduce" });
   }
 
   it("says to a stranger that nothing was recorded, how many witnesses there are and what that means", () =>

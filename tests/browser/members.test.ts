@@ -36,14 +36,8 @@ describe("the console for members", { skip: noBrowser ?? false }, () => {
     await Promise.all([mailbox.close(), receiver.close()]);
   });
 
-  async function as(member: HttpMember | undefined, path: string, work: (page: Page) => Promise<void>, width = 1440): Promise<void> {
-    const visit = await console.visit(path, { reducedMotion: "reduce", width, ...(member === undefined ? {} : { member }) });
-    try {
-      await work(visit.page);
-      assert.deepEqual(await visit.complaints(), []);
-    } finally {
-      await visit.close();
-    }
+  function as(member: HttpMember | undefined, path: string, work: (page: Page) => Promise<void>): Promise<void> {
+    return console.at(path, work, { member, reducedMotion: "reduce" });
   }
 
   async function addOrganisation(name: string, kind: OrganisationKind): Promise<string> {

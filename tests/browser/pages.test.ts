@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { noBrowser, openConsole, scanExample, settled, type OpenConsole, type VisitOptions } from "./console.ts";
+import { noBrowser, openConsole, scanExample, settled, type OpenConsole } from "./console.ts";
 
 describe("the console", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
@@ -19,17 +19,6 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Opens `path`, does `work`, and holds that the policy blocked nothing and nothing was thrown. */
-  async function at(path: string, work: (page: Page) => Promise<void>, options: VisitOptions = {}): Promise<void> {
-    const visit = await console.visit(path, options);
-    try {
-      await work(visit.page);
-      assert.deepEqual(await visit.complaints(), []);
-    } finally {
-      await visit.close();
-    }
-  }
-
   async function writeLockfile(): Promise<string> {
     const file = join(folder, "package-lock.json");
     const packages = { "": { dependencies: { lodash: "^4.17.0" } }, "node_modules/lodash": { version: "4.17.15" } };
@@ -38,7 +27,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
   }
 
   it("opens on search and drop zone as equals, and on what the server knows", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       assert.equal(await page.title(), "Sluice");
       await page.getByRole("heading", { level: 1, name: /Find out what of yours is vulnerable/ }).waitFor();
       await page.getByRole("search", { name: "Search vulnerabilities and packages" }).getByRole("searchbox").waitFor();
@@ -52,7 +41,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("answers an id with its vulnerability and a package with the list", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       const box = page.getByRole("search", { name: "Search vulnerabilities and packages" }).getByRole("searchbox");
       await box.fill("cve-2020-8203");
       await page.getByRole("button", { name: "Search", exact: true }).click();
@@ -65,7 +54,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("names what can be dropped in a line, and every format that the server reads one press away", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       const { formats } = (await (await fetch(`${console.url}/api/formats`)).json()) as { readonly formats: { readonly title: string }[] };
       const open = page.getByRole("button", { name: `${formats.length} formats by name` });
       await page.getByText("Up to 64 MB.").waitFor();
@@ -79,7 +68,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("scans the example and says what to change, what was found and what could not be said", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       await scanExample(page);
       await page.getByRole("heading", { level: 1, name: /^\d+ changes end (?:all )?\d+/ }).waitFor();
       const changes = page.getByRole("region", { name: "Do this" }).getByRole("listitem");
@@ -94,7 +83,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("keeps the plan in the tab and answers 'exposed here' from it", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       await scanExample(page);
       await page
         .getByRole("table", { name: "Findings" })
@@ -111,14 +100,14 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("takes a chosen file", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       await chooseFile(page, await writeLockfile());
       await page.getByRole("heading", { level: 1, name: /1 change ends/ }).waitFor();
       await page.getByText("npm install lodash@").or(page.getByText("npm update lodash")).first().waitFor();
     }));
 
   it("takes a dropped file", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       const zone = await page.locator(".drop-document").boundingBox();
       assert.ok(zone !== null);
       const session = await page.context().newCDPSession(page);
@@ -131,7 +120,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("asks of which system a list of installed packages is, and answers again", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       const file = join(folder, "status");
       await writeFile(file, "Package: libgate3\nStatus: install ok installed\nSource: gate\nVersion: 2.3.4-1\n");
       await chooseFile(page, file);
@@ -145,7 +134,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("says what is wrong with a file that it cannot read, where, and offers another", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       const file = join(folder, "broken.json");
       await writeFile(file, '{"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"name": "lod');
       await chooseFile(page, file);
@@ -157,7 +146,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("shows one vulnerability: exploited, exposed, patch, and then the score", () =>
-    at("/vulnerabilities/CVE-2020-8203", async (page) => {
+    console.at("/vulnerabilities/CVE-2020-8203", async (page) => {
       const labels = await page.locator(".fact dt").allInnerTexts();
       assert.deepEqual(labels, ["Exploited", "Exposed here", "Patch", "Score", "Weakness"]);
       await page.locator(".fact", { hasText: "Exposed here" }).getByText("cannot say").waitFor();
@@ -182,19 +171,19 @@ describe("the console", { skip: noBrowser ?? false }, () => {
 
   it("leads from the surrogate id to the id that people use", async () => {
     const answer = (await (await fetch(`${console.url}/api/vulnerabilities/CVE-2020-8203`)).json()) as { readonly vulnerability: string };
-    await at(`/vulnerabilities/${answer.vulnerability}`, async (page) => {
+    await console.at(`/vulnerabilities/${answer.vulnerability}`, async (page) => {
       await page.waitForURL("**/vulnerabilities/CVE-2020-8203");
     });
   });
 
   it("says that an unknown id may be newer than the data", () =>
-    at("/vulnerabilities/CVE-1999-99999", async (page) => {
+    console.at("/vulnerabilities/CVE-1999-99999", async (page) => {
       await page.getByRole("heading", { name: "Not in the record" }).waitFor();
       await page.getByRole("link", { name: "see what it holds" }).waitFor();
     }));
 
   it("keeps filters as removable chips in the URL", () =>
-    at("/vulnerabilities", async (page) => {
+    console.at("/vulnerabilities", async (page) => {
       await page.getByRole("button", { name: "Add filter" }).click();
       await page.getByRole("textbox", { name: "Package" }).fill("lodash");
       await page.getByRole("form", { name: "Filters" }).getByRole("button", { name: /Patch/ }).click();
@@ -213,7 +202,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("says what a filter expected and keeps what was typed", () =>
-    at("/vulnerabilities", async (page) => {
+    console.at("/vulnerabilities", async (page) => {
       await page.getByRole("button", { name: "Add filter" }).click();
       const since = page.getByRole("textbox", { name: "Changed since" });
       await since.fill("last week");
@@ -224,12 +213,12 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("says so when nothing matches, without saying that nothing is affected", () =>
-    at("/vulnerabilities?text=no-such-thing-anywhere", async (page) => {
+    console.at("/vulnerabilities?text=no-such-thing-anywhere", async (page) => {
       await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
     }));
 
   it("pages by key, forward and back", () =>
-    at("/vulnerabilities", async (page) => {
+    console.at("/vulnerabilities", async (page) => {
       const first = await firstRow(page);
       await page.getByRole("button", { name: "Next 40" }).click();
       await page.getByText(/^41–\d+, newest change first$/).waitFor();
@@ -243,7 +232,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("sorts what is loaded, and says that it is only that", () =>
-    at("/packages", async (page) => {
+    console.at("/packages", async (page) => {
       await page.getByRole("button", { name: "Package", exact: true }).click();
       await page.waitForURL(/sort=name/);
       await page.getByText("of these, sorted by package").waitFor();
@@ -256,7 +245,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("leaves out the columns that the reader leaves out, and remembers it", () =>
-    at("/packages", async (page) => {
+    console.at("/packages", async (page) => {
       await page.getByRole("button", { name: /^Columns/ }).click();
       await page.getByRole("group", { name: "Columns" }).getByRole("checkbox", { name: "Without patch" }).click({ force: true });
       assert.equal(await page.getByRole("columnheader", { name: "Without patch" }).count(), 0);
@@ -266,7 +255,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("exports the rows that are shown", () =>
-    at("/packages?text=lodash", async (page) => {
+    console.at("/packages?text=lodash", async (page) => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /^CSV/ }).click()]);
       const text = await readFile(await download.path(), "utf8");
       assert.equal(download.suggestedFilename(), "packages.csv");
@@ -275,7 +264,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("answers whether one version is affected, and why", () =>
-    at("/packages/npm/lodash", async (page) => {
+    console.at("/packages/npm/lodash", async (page) => {
       await page.getByRole("heading", { level: 1, name: /^lodash: \d+ vulnerabilit/ }).waitFor();
       await page.getByRole("textbox", { name: "Is a version affected?" }).fill("4.17.15");
       await page.getByRole("button", { name: "Ask" }).click();
@@ -286,7 +275,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("gives the command that ends the most, and the version as the package's own ranges write one", () =>
-    at("/packages/npm/lodash?version=4.17.15", async (page) => {
+    console.at("/packages/npm/lodash?version=4.17.15", async (page) => {
       await page
         .getByRole("region", { name: "What fixes it" })
         .getByText(/^\$ ?npm install lodash@4\.\d+\.\d+$/)
@@ -295,18 +284,18 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("never says clean of a version when the data is a sample", () =>
-    at("/packages/npm/lodash?version=99.0.0", async (page) => {
+    console.at("/packages/npm/lodash?version=99.0.0", async (page) => {
       await page.getByRole("heading", { level: 1, name: "lodash: cannot say whether 99.0.0 is affected" }).waitFor();
       await page.getByRole("region", { name: "Cannot say" }).getByText("sluice sync npm").waitFor();
     }));
 
   it("keeps the slash of a scoped name in its address", () =>
-    at("/packages/npm/@no-such-scope/no-such-name", async (page) => {
+    console.at("/packages/npm/@no-such-scope/no-such-name", async (page) => {
       await page.getByRole("heading", { name: "No advisory held here names @no-such-scope/no-such-name" }).waitFor();
     }));
 
   it("says where answers come from and what could not be read", () =>
-    at("/data", async (page) => {
+    console.at("/data", async (page) => {
       await page.getByRole("heading", { level: 1, name: /^Data/ }).waitFor();
       await page.getByRole("region", { name: "What can be answered" }).getByRole("cell", { name: "cannot say" }).waitFor();
       await page.getByRole("table", { name: "Feeds" }).getByText("bundled sample").waitFor();
@@ -314,13 +303,13 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("says so when there is no such page", () =>
-    at("/nowhere/at/all", async (page) => {
+    console.at("/nowhere/at/all", async (page) => {
       await page.getByRole("heading", { level: 1, name: "There is no page here" }).waitFor();
       assert.equal(await page.title(), "There is no page here · Sluice");
     }));
 
   it("says what happened when the server does not answer, and asks again", () =>
-    at("/packages", async (page) => {
+    console.at("/packages", async (page) => {
       await page.route("**/api/packages?**", (route) => route.abort());
       await page.getByRole("searchbox", { name: "Find a package" }).fill("lod");
       await page.keyboard.press("Enter");
@@ -331,7 +320,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     }));
 
   it("keeps the theme that the reader chose", () =>
-    at(
+    console.at(
       "/",
       async (page) => {
         const canvas = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -348,7 +337,7 @@ describe("the console", { skip: noBrowser ?? false }, () => {
     ));
 
   it("loads nothing from anywhere else", () =>
-    at("/", async (page) => {
+    console.at("/", async (page) => {
       const origins = new Set<string>();
       page.on("request", (request) => origins.add(new URL(request.url()).origin));
       await page.reload();

@@ -8,7 +8,7 @@ import { createOrganisation } from "../../src/contract/endpoints/organisations.t
 import { agreeReleasePlan, proposeAmendment, readReleasePlan, writeReleasePlan } from "../../src/contract/endpoints/releases.ts";
 import type { OrganisationKind } from "../../src/vocabulary/organisation.ts";
 import type { HttpMember } from "../support/http-member.ts";
-import { noBrowser, openConsole, settled, writeScreenshot, type OpenConsole } from "./console.ts";
+import { noBrowser, openConsole, scanExample, writeScreenshot, type OpenConsole } from "./console.ts";
 import { assertHoldsUp, axeFindings } from "./page-checks.ts";
 
 const DAY_MS = 86_400_000;
@@ -48,14 +48,8 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
   });
   after(() => console.close());
 
-  async function as(member: HttpMember, work: (page: Page) => Promise<void>, width = 1440): Promise<void> {
-    const visit = await console.visit(path, { reducedMotion: "reduce", member, width });
-    try {
-      await work(visit.page);
-      assert.deepEqual(await visit.complaints(), []);
-    } finally {
-      await visit.close();
-    }
+  function as(member: HttpMember, work: (page: Page) => Promise<void>): Promise<void> {
+    return console.at(path, work, { member, reducedMotion: "reduce" });
   }
 
   /** Chooses an option of a field by the keyboard alone. */
@@ -199,21 +193,20 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
     const { preview, circles } = await ada.ask(readReleasePlan, { params: { draft } });
     assert.ok(preview.organisations.length > 0);
     const operators = circles.find(({ name }) => name === "Critical operators")?.id ?? "";
-    const scans = async (member: HttpMember, isOpen: boolean): Promise<void> => {
-      const visit = await console.visit("/record", { reducedMotion: "reduce", member });
-      await visit.page.getByRole("button", { name: "Use the example" }).click();
-      await visit.page.waitForURL("**/scan");
-      await settled(visit.page);
-      await visit.page.getByRole("heading", { level: 1, name: /changes end/ }).waitFor();
-      assert.equal(await visit.page.getByText("Not known to others").count(), isOpen ? 1 : 0);
-      if (isOpen) {
-        await visit.page.getByRole("heading", { level: 1, name: /Not public yet: 1 that affects you/ }).waitFor();
-        assert.deepEqual(await axeFindings(visit.page), []);
-        await writeScreenshot(visit.page, "plan-staged");
-      }
-      assert.deepEqual(await visit.complaints(), []);
-      await visit.close();
-    };
+    const scans = (member: HttpMember, isOpen: boolean): Promise<void> =>
+      console.at(
+        "/record",
+        async (page) => {
+          await scanExample(page);
+          await page.getByRole("heading", { level: 1, name: /changes end/ }).waitFor();
+          assert.equal(await page.getByText("Not known to others").count(), isOpen ? 1 : 0);
+          if (!isOpen) return;
+          await page.getByRole("heading", { level: 1, name: /Not public yet: 1 that affects you/ }).waitFor();
+          assert.deepEqual(await axeFindings(page), []);
+          await writeScreenshot(page, "plan-staged");
+        },
+        { member, reducedMotion: "reduce" },
+      );
     await scans(operator, false);
     const at = (ms: number) => ({ instantMs: Date.now() + ms, zone: "UTC" });
     const stages = [
@@ -248,18 +241,20 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
     const sooner = plan.stages.map((stage) => (stage.level === "fix" ? { ...stage, opens: at(2 * DAY_MS) } : stage));
     const { inForce } = await ada.ask(proposeAmendment, { params: { draft: id }, body: { stages: sooner, revision } });
     assert.equal(inForce, false);
-    const visit = await console.visit(`/drafts/${id}/release-plan`, { reducedMotion: "reduce", member: maintainer });
-    const { page } = visit;
-    const proposed = page.getByRole("region", { name: /^Proposed change/ });
-    await proposed.getByText("It opens earlier.").waitFor();
-    assert.equal(await page.getByRole("button", { name: "Propose a change" }).count(), 0);
-    assert.deepEqual(await axeFindings(page), []);
-    await writeScreenshot(page, "release-plan-proposed");
-    await proposed.getByRole("button", { name: "Agree to the change" }).press("Enter");
-    await page.getByText(/Revision 2, agreed/).waitFor();
-    assert.equal(await proposed.count(), 0);
-    assert.deepEqual(await visit.complaints(), []);
-    await visit.close();
+    await console.at(
+      `/drafts/${id}/release-plan`,
+      async (page) => {
+        const proposed = page.getByRole("region", { name: /^Proposed change/ });
+        await proposed.getByText("It opens earlier.").waitFor();
+        assert.equal(await page.getByRole("button", { name: "Propose a change" }).count(), 0);
+        assert.deepEqual(await axeFindings(page), []);
+        await writeScreenshot(page, "release-plan-proposed");
+        await proposed.getByRole("button", { name: "Agree to the change" }).press("Enter");
+        await page.getByText(/Revision 2, agreed/).waitFor();
+        assert.equal(await proposed.count(), 0);
+      },
+      { member: maintainer, reducedMotion: "reduce" },
+    );
   });
 
   it("ends after it was asked once more, and says that it is public", () =>

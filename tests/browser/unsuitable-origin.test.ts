@@ -102,7 +102,8 @@ describe("the console under a name without TLS, where passkeys cannot work", { s
   async function signOut(): Promise<void> {
     await page.getByRole("button", { name: /^Acting as/ }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
-    await page.getByRole("link", { name: "Sign in" }).waitFor();
+    await page.waitForURL(publicUrl);
+    await page.getByRole("banner").getByRole("link", { name: "Sign in" }).waitFor();
   }
 });
 

@@ -19,6 +19,8 @@ import { eventStatement } from "./event-store.ts";
 import { writeReadEvent } from "./part-store.ts";
 import { askedOf, notFound, requireCase, requireStillOpen } from "./refusals.ts";
 
+export type { DraftAttachment };
+
 export type AttachmentRequest = {
   readonly name: string;
   readonly mediaType: string;

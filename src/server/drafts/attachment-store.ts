@@ -1,8 +1,8 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { type DraftLevel, levelNumber, levelOf } from "../../vocabulary/level.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { WrittenContent } from "./attachment-files.ts";
-import type { DraftKey } from "./draft-store.ts";
 
 /** A file of a draft as an actor sees it. */
 export type DraftAttachment = WrittenContent & {

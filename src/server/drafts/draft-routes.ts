@@ -26,11 +26,10 @@ import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { Verb } from "../../vocabulary/organisation.ts";
 import { shows } from "../../vocabulary/level.ts";
 import { RawReply, type Route, route } from "../http/route.ts";
-import type { DraftService, ReadDraft } from "./draft-service.ts";
-import type { DraftAttachment, DraftEvent, DraftPart, ListedDraft } from "./shown-draft.ts";
-import type { AttachmentService } from "./attachment-service.ts";
+import type { DraftEvent, DraftService, ListedDraft, ReadDraft } from "./draft-service.ts";
+import type { AttachmentService, DraftAttachment } from "./attachment-service.ts";
 import type { ImportedDraft, ImportService } from "./import-service.ts";
-import type { PartService } from "./part-service.ts";
+import type { DraftPart, PartService } from "./part-service.ts";
 
 export function draftRoutes(
   drafts: DraftService,

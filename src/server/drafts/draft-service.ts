@@ -31,6 +31,8 @@ import { askedOf, notFound, notOpen } from "./refusals.ts";
 import { removeAllStaged } from "./staged-store.ts";
 import type { PartRequest } from "./stated-part.ts";
 
+export type { DraftEvent, ListedDraft };
+
 export type FoundedDraft = { readonly id: string; readonly advisory: string; readonly parts: readonly WrittenPart[] };
 
 /** A draft as one actor sees it. Below level fix there are no parts but notices, and of those only the names count. */

@@ -1,13 +1,10 @@
-import { DRAFT_STATES, type DraftState } from "../../vocabulary/draft-advisory.ts";
+import { DRAFT_STATES, type DraftKey, type DraftState } from "../../vocabulary/draft-advisory.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, levelNumber, levelOf } from "../../vocabulary/level.ts";
 import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
 import type { PackageName } from "../../vocabulary/advisory.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
-
-/** A draft advisory by its owner and its id: what every row about it begins with. */
-export type DraftKey = { readonly organisation: string; readonly draft: string };
 
 /** A draft as far as one actor may know that it is there. */
 export type SeenDraft = DraftKey & {

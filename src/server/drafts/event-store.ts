@@ -1,7 +1,7 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { type DraftLevel, levelNumber, levelOf } from "../../vocabulary/level.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
-import type { DraftKey } from "./draft-store.ts";
 
 export type DraftEventKind =
   | "draft-begun"

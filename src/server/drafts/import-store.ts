@@ -1,6 +1,6 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import type { DraftKey } from "./draft-store.ts";
 
 /** The draft of the actor's own organisation that was begun from a document; undefined = there is none. */
 export async function findFounded(

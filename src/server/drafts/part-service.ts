@@ -1,10 +1,11 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { randomUUID } from "node:crypto";
 import { MAX_PARTS, MAX_REVISIONS } from "../../contract/endpoints/drafts.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, levelNumber, shows } from "../../vocabulary/level.ts";
 import type { Database, SignedActor, Transaction } from "../database/database.ts";
-import { type DraftKey, findDraft, type SeenDraft } from "./draft-store.ts";
+import { findDraft, type SeenDraft } from "./draft-store.ts";
 import { eventStatement, type NewDraftEvent } from "./event-store.ts";
 import {
   countParts,
@@ -21,6 +22,8 @@ import { askedOf, notFound, requireCase, requireStillOpen } from "./refusals.ts"
 import { isStaged, stageAffected } from "./stage-affected.ts";
 import { stateParts } from "./state-parts.ts";
 import { checkSayable, levelOfPart, type PartRequest, toPartBody } from "./stated-part.ts";
+
+export type { DraftPart };
 
 export type WrittenPart = { readonly id: string; readonly revision: number; readonly level: DraftLevel };
 

@@ -1,9 +1,8 @@
-import { PART_KINDS, type PartBody, type PartKind } from "../../vocabulary/draft-advisory.ts";
+import { type DraftKey, PART_KINDS, type PartBody, type PartKind } from "../../vocabulary/draft-advisory.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, levelNumber, levelOf } from "../../vocabulary/level.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
-import type { DraftKey } from "./draft-store.ts";
 
 /** One revision of a part as an actor sees it. */
 export type DraftPart = {

@@ -1,7 +1,8 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Transaction } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
-import { type DraftKey, findDraft, isOpenNow, type SeenDraft } from "./draft-store.ts";
+import { findDraft, isOpenNow, type SeenDraft } from "./draft-store.ts";
 
 /** The same words for what is not there and for what is not open to whoever asks. */
 export function notFound(): CodedError {

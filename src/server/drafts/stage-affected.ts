@@ -1,10 +1,9 @@
-import type { PartBody } from "../../vocabulary/draft-advisory.ts";
+import type { DraftKey, PartBody } from "../../vocabulary/draft-advisory.ts";
 import type { DraftLevel } from "../../vocabulary/level.ts";
 import { ecosystemOf } from "../../matching/ecosystems/ecosystem-of.ts";
 import type { CompiledPackage } from "../../matching/interval.ts";
 import { compilePackages } from "../advisories/compile-advisory.ts";
 import type { Transaction } from "../database/database.ts";
-import type { DraftKey } from "./draft-store.ts";
 import { insertStaged, removeStaged } from "./staged-store.ts";
 
 /** One package of a part as scans meet it: with the order of its versions and what of them is affected, or as a name alone. */

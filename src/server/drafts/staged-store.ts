@@ -1,7 +1,7 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { type DraftLevel, levelNumber } from "../../vocabulary/level.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import type { DraftKey } from "./draft-store.ts";
 import type { StagedPackage } from "./stage-affected.ts";
 
 export async function insertStaged(

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { PartBody } from "../../vocabulary/draft-advisory.ts";
+import type { DraftKey, PartBody } from "../../vocabulary/draft-advisory.ts";
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { Transaction } from "../database/database.ts";
 import { recordOwnStatement } from "../ledger/record-statement.ts";
-import type { DraftKey } from "./draft-store.ts";
 
 /** One revision of a part, as it is stated: with the digest of what it says, so that its author can show later what was written when. */
 export type StatedRevision = { readonly part: string; readonly revision: number; readonly stated: PartBody | undefined };

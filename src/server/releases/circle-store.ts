@@ -1,8 +1,8 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
 import type { PlanCircle, PlanMember } from "../../coordination/release/plan-circle.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import type { DraftKey } from "./plan-store.ts";
 
 /** A circle that a stage may open to, and what it asks of its members, in words. */
 export type ChoosableCircle = PlanCircle & {

@@ -1,6 +1,6 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import type { DraftKey } from "./plan-store.ts";
 
 /** Organisations that the owner let see in spite of their function. */
 export async function readExceptions(

@@ -1,10 +1,11 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { dueStages, isPublic, waitingStages } from "../../coordination/release/due-stages.ts";
 import { runningState } from "../../coordination/release/plan-moves.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { circleOf, endPlan, findPlansToLookAt, openStage, takeAgreedPlan } from "./opening-store.ts";
-import { readPlanFacts, type DraftKey } from "./plan-store.ts";
+import { readPlanFacts } from "./plan-store.ts";
 import { planOf, settleAmendment } from "./settle-amendment.ts";
 
 /** What one look opened. */

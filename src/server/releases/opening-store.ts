@@ -1,3 +1,4 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { Stage } from "../../vocabulary/release-plan.ts";
 import type { DueStage } from "../../coordination/release/due-stages.ts";
@@ -5,7 +6,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { EVERYONE_SIGNED_IN } from "../../vocabulary/circle.ts";
-import type { DraftKey, OpeningDetails } from "./plan-store.ts";
+import type { OpeningDetails } from "./plan-store.ts";
 import { writePlanEvent } from "./plan-writing-store.ts";
 
 const AT_ONCE = 200;

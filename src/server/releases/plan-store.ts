@@ -1,13 +1,10 @@
 import type { Opened, ReleaseEvent, Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
 import { RELEASE_EVENTS } from "../../vocabulary/release-plan.ts";
 import { type DraftLevel, levelOf } from "../../vocabulary/level.ts";
-import type { DraftState } from "../../vocabulary/draft-advisory.ts";
+import type { DraftKey, DraftState } from "../../vocabulary/draft-advisory.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-
-/** A draft advisory by its owner and its id: what every row about it begins with. */
-export type DraftKey = { readonly organisation: string; readonly draft: string };
 
 /** Everything a plan's rules and pages need, as one actor sees it. */
 export type PlanFacts = DraftKey & {

@@ -1,10 +1,10 @@
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { levelNumber } from "../../vocabulary/level.ts";
 import type { ReleaseEvent, Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
 import type { JsonObject } from "../../vocabulary/json.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
-import type { DraftKey } from "./plan-store.ts";
 
 /** Who does it and when. */
 export type Doer = { readonly organisation: string; readonly person: string; readonly atMs: number };

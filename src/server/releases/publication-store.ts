@@ -1,7 +1,6 @@
-import type { PartBody, PartKind } from "../../vocabulary/draft-advisory.ts";
+import type { DraftKey, PartBody, PartKind } from "../../vocabulary/draft-advisory.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import type { DraftKey } from "./plan-store.ts";
 
 /** What of a draft goes into the record, and the moment at which its public stage opened. */
 export type Publication = DraftKey & { readonly advisory: string; readonly publicAtMs: number; readonly parts: readonly PartBody[] };

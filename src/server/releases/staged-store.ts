@@ -1,5 +1,5 @@
 import type { UpperBoundKind } from "../../matching/interval.ts";
-import type { PatchBody } from "../../vocabulary/draft-advisory.ts";
+import type { DraftKey, PatchBody } from "../../vocabulary/draft-advisory.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 
@@ -68,7 +68,7 @@ export async function matchStagedRows(
 /** What the actor may know of these drafts: those that are no longer open are left out. */
 export async function readStagedFacts(
   transaction: Transaction,
-  drafts: readonly { readonly organisation: string; readonly draft: string }[],
+  drafts: readonly DraftKey[],
 ): Promise<{ readonly facts: readonly StagedFacts[]; readonly patches: readonly StagedPatch[] }> {
   const keys = sql`unnest(${drafts.map(({ organisation }) => organisation)}::uuid[], ${drafts.map(({ draft }) => draft)}::uuid[]) as k (organisation_id, draft_id)`;
   const [facts = [], patches = []] = await transaction.queryAll([
@@ -89,7 +89,7 @@ export async function readStagedFacts(
   };
 }
 
-export type StagedReading = { readonly organisation: string; readonly draft: string; readonly level: number };
+export type StagedReading = DraftKey & { readonly level: number };
 
 /** Into the read-in register, once an hour for a draft, a credential and a level; an owner that reads its own is not read in. */
 export async function writeReadings(

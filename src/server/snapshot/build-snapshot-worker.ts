@@ -40,11 +40,18 @@ let kept: { readonly base: Snapshot; readonly isKept: (vulnerability: number) =>
 
 let previous: Promise<unknown> = Promise.resolve();
 process.on("message", (message: BuildMessage) => {
-  previous = previous.then(async () => process.send?.(await answer(message)));
+  previous = previous.then(async () => send(await answer(message)));
 });
 // A terminal's Ctrl-C reaches this process too, but it is for the one that started it to decide; when that is gone, so is the channel.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 process.on("disconnect", () => process.exit());
+
+/** To a server that has gone, there is nobody to answer and nothing to build for. */
+function send(built: BuildAnswer): void {
+  process.send?.(built, undefined, undefined, (error) => {
+    if (error !== null) process.exit();
+  });
+}
 
 async function answer(message: BuildMessage): Promise<BuildAnswer> {
   try {
