@@ -37,7 +37,8 @@ const layersSeen: Readonly<Record<string, readonly string[]>> = {
   contract: ["vocabulary"],
   sealing: [],
   server: ["vocabulary", "matching", "coordination", "formats", "connectors", "contract", "sealing"],
-  cli: ["vocabulary", "matching", "coordination", "formats", "connectors", "contract", "sealing", "server"],
+  gateway: ["vocabulary", "contract", "sealing"],
+  cli: ["vocabulary", "matching", "coordination", "formats", "connectors", "contract", "sealing", "server", "gateway"],
   web: ["vocabulary", "contract"],
 };
 
@@ -47,7 +48,7 @@ const pure: readonly string[] = ["vocabulary", "matching", "coordination"];
 const ground = new Set(["database", "http", "jobs", "local-door", "system"]);
 
 /** Where adapters stand side by side, each a folder that the family's `all.ts` names; other folders there are their common ground. */
-const families = ["src/matching/versions/", "src/matching/ecosystems/", "src/formats/", "src/connectors/"];
+const families = ["src/matching/versions/", "src/matching/ecosystems/", "src/formats/", "src/connectors/", "src/gateway/wires/"];
 
 const fixedRules: readonly Rule[] = [
   {

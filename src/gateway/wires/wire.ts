@@ -1,0 +1,97 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Usage } from "./usage.ts";
+
+/** Whose client the wire speaks with: it decides the shape of refusals, lists of models and headers. */
+export type WireFamily = "openai" | "anthropic";
+
+/** One kind of request of an evaluator's own tool that is passed on to the enrolled model. */
+export type Wire = {
+  readonly id: string;
+  readonly family: WireFamily;
+  readonly method: "POST";
+  /** Where the client asks, exactly: `/v1/chat/completions`. */
+  readonly path: string;
+  /** Where upstream answers, below the enrolled base address (the one the lab would give to that wire's own SDK). */
+  readonly upstreamPath: string;
+  /**
+   * What the request asks for, read once from the client's bytes.
+   * @throws CodedError `document-invalid`, `document-too-large`: not one JSON object that every parser reads alike at the places looked at.
+   */
+  readonly readAsk: (body: Buffer) => Ask;
+  /** Reads usage, model and end of an answer that passes by. */
+  readonly readAnswer: (head: AnswerHead) => AnswerReader;
+};
+
+/** What may leave the sandbox, or make another than the enrolled model answer. A grant names those it allows. */
+export type OutsideFeature =
+  | "account-metadata"
+  | "background"
+  | "code-execution"
+  | "file-search"
+  | "media-by-url"
+  | "other-host"
+  | "other-model"
+  | "provider-tool"
+  | "remote-mcp"
+  | "store"
+  | "stored-file"
+  | "web-search";
+
+export type OutsideUse = {
+  readonly feature: OutsideFeature;
+  /** `strip` only where the model's answer is the same without it. */
+  readonly action: "strip" | "refuse";
+  /** Where in the body, as `tools[0].type`. */
+  readonly place: string;
+};
+
+export type TokensAtMost = {
+  readonly input: number;
+  readonly output: number;
+  /** False when the client named no limit and `output` is this gateway's assumption; an enrolment may know better. */
+  readonly isOutputStated: boolean;
+};
+
+export type Ask = {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly tokensAtMost: TokensAtMost;
+  readonly outside: readonly OutsideUse[];
+  /** The bytes for upstream: the client's own buffer when nothing has to change, else that text with only those places rewritten. */
+  readonly upstreamBody: (options: UpstreamBodyOptions) => UpstreamBody;
+};
+
+export type UpstreamBodyOptions = {
+  /** Features that the grant allows: not stripped. Refusing the others is the caller's. */
+  readonly granted: ReadonlySet<OutsideFeature>;
+  /** Whether a stream may be asked for its usage where the wire says it only on request. False for a server that refuses the question. */
+  readonly askUsage: boolean;
+};
+
+export type UpstreamBody = {
+  readonly bytes: Buffer;
+  /** What was rewritten, for the record: `store`, `metadata`, `stream_options.include_usage`. Empty: the client's own bytes. */
+  readonly rewritten: readonly string[];
+  /** True when the answer will carry one event that the client did not ask for: pass its bytes through `withoutAddedUsage`. */
+  readonly addsUsageEvent: boolean;
+};
+
+export type AnswerHead = { readonly status: number; readonly headers: IncomingHttpHeaders };
+
+/** Told every byte of one answer, split anywhere. Never throws, whatever the bytes are. */
+export type AnswerReader = {
+  readonly push: (chunk: Buffer) => void;
+  /** After the last byte, or where the answer was cut. */
+  readonly end: () => Promise<AnswerFacts>;
+};
+
+export type AnswerFacts = {
+  /** `complete`: the wire's own end was seen. `error`: upstream reported one, by status or inside the stream. `truncated`: it just stopped. */
+  readonly end: "complete" | "error" | "truncated";
+  readonly usage: Usage | "unknown";
+  /** As the answer names itself, for noticing another model in its place. */
+  readonly model?: string;
+  readonly fingerprint?: string;
+  /** The wire's own word for why it stopped: `stop`, `end_turn`, `refusal`, `content_filter`, … */
+  readonly stopReason?: string;
+};
