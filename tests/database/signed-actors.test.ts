@@ -98,7 +98,7 @@ withTestDatabase("a statement cannot make, change or read what signs an actor", 
     ];
     for (const query of refused)
       await assert.rejects(database.query(actor, query), (error) => isStatementError(error, "42501"), query.text);
-    for (const system of ["reader", "importer", "keeper", "gatekeeper", "releaser", "courier", "notary"] as const) {
+    for (const system of ["reader", "importer", "keeper", "gatekeeper", "releaser", "courier", "notary", "custodian", "gateway"] as const) {
       await assert.rejects(database.query(system, sql`select * from actor_key`), (error) => isStatementError(error, "42501"), system);
     }
     // The words that would lead out of the role are not sent at all.
