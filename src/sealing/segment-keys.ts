@@ -1,0 +1,57 @@
+import { createHmac, hkdfSync } from "node:crypto";
+import { headerDigest } from "./segment-header.ts";
+
+/** Names content by its keyed digest: equal content of one grant has equal names, and none can be told without the key. */
+export type ContentAddress = {
+  readonly of: (content: Uint8Array) => string;
+  /** For content that comes in pieces. */
+  readonly begin: () => RunningAddress;
+};
+
+export type RunningAddress = { readonly add: (piece: Uint8Array) => void; readonly end: () => string };
+
+/** The keys of one segment; `destroy` empties them. */
+export type SegmentKeys = {
+  readonly frames: Uint8Array;
+  readonly contents: Uint8Array;
+  readonly chain: Uint8Array;
+  readonly address: Uint8Array;
+  readonly destroy: () => void;
+};
+
+/** HKDF with SHA-256 (RFC 5869) of a grant's record key, the segment's salt and its whole header line. */
+export function segmentKeys(recordKey: Uint8Array, salt: string, grantId: string, headerLine: Uint8Array): SegmentKeys {
+  const ofSegment = derived(recordKey, Buffer.from(salt, "hex"), `segment ${Buffer.from(headerDigest(headerLine)).toString("hex")}`);
+  const ofGrant = grantKeys(recordKey, grantId);
+  return {
+    frames: ofSegment.subarray(0, 32),
+    contents: ofSegment.subarray(32),
+    ...ofGrant,
+    destroy: () => {
+      ofSegment.fill(0);
+      ofGrant.chain.fill(0);
+      ofGrant.address.fill(0);
+    },
+  };
+}
+
+/** The same in every segment of a grant. */
+export function contentAddressOf(recordKey: Uint8Array, grantId: string): ContentAddress {
+  const { address } = grantKeys(recordKey, grantId);
+  return {
+    of: (content) => createHmac("sha256", address).update(content).digest("hex"),
+    begin: () => {
+      const hmac = createHmac("sha256", address);
+      return { add: (piece) => void hmac.update(piece), end: () => hmac.digest("hex") };
+    },
+  };
+}
+
+function grantKeys(recordKey: Uint8Array, grantId: string): { readonly chain: Uint8Array; readonly address: Uint8Array } {
+  const keys = derived(recordKey, new Uint8Array(0), `grant ${grantId}`);
+  return { chain: keys.subarray(0, 32), address: keys.subarray(32) };
+}
+
+function derived(key: Uint8Array, salt: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", key, salt, `sluice-exchanges@1 ${purpose}`, 64));
+}
