@@ -5,19 +5,20 @@ import { VERBS, type Verb } from "../vocabulary/organisation.ts";
  * Who may call an endpoint. There is no default: an endpoint without a rule does not compile, and the server refuses to start with one.
  * `anyone` may be called by strangers, and reaches confidential rows only as far as the database shows them to the caller, when one is stated;
  * `signed-in` by every member for what is its own; a verb by members whose role, and whose token's scopes, allow it;
- * `local-door` only through the socket in the data directory, by whoever owns it.
+ * `local-door` only through the socket in the data directory, by whoever owns it; `gateway` by a model gateway, through that socket or with
+ * the credential of one on a lab's own premises.
  */
-export type AccessRule = "anyone" | "local-door" | "signed-in" | Verb;
+export type AccessRule = "anyone" | "local-door" | "gateway" | "signed-in" | Verb;
 
 /** Every rule there is. */
-export const ACCESS_RULES: readonly AccessRule[] = ["anyone", "local-door", "signed-in", ...VERBS];
+export const ACCESS_RULES: readonly AccessRule[] = ["anyone", "local-door", "gateway", "signed-in", ...VERBS];
 
 /** The rules under which a handler always has a caller. */
 export type MemberRule = "signed-in" | Verb;
 
 /** True when the endpoint answers members only. */
 export function isMemberRule(rule: AccessRule): rule is MemberRule {
-  return rule !== "anyone" && rule !== "local-door";
+  return rule !== "anyone" && rule !== "local-door" && rule !== "gateway";
 }
 
 /** What an endpoint takes: JSON checked by the schema, raw bytes, raw bytes that are taken as they come, or nothing. */

@@ -35,18 +35,29 @@ export const VERBS = [
   "access.review",
   "audit.export",
   "notification.manage",
+  "model.read",
+  "model.enrol",
+  "model.test",
+  "partner.decide",
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** The verbs of each role, in every organisation. `installation.manage` counts only for administrators of a coordinator. */
+/** Verbs that count only in organisations of some kinds. */
+const KINDS_OF_VERB: Partial<Readonly<Record<Verb, readonly OrganisationKind[]>>> = {
+  "installation.manage": ["coordinator"],
+  "model.enrol": ["lab"],
+  "partner.decide": ["lab", "coordinator", "agency"],
+};
+
+/** The verbs of each role, in every organisation whose kind has them. */
 export const VERBS_OF_ROLE: Readonly<Record<MemberRole, readonly Verb[]>> = {
   administrator: VERBS,
-  editor: ["token.issue", "draft.read", "draft.write", "research.read", "release.decide", "scan", "notification.manage"],
-  reader: ["token.issue", "draft.read", "scan", "notification.manage"],
-  auditor: ["draft.read", "access.review", "audit.export", "notification.manage"],
+  editor: ["token.issue", "draft.read", "draft.write", "research.read", "release.decide", "scan", "notification.manage", "model.read", "model.enrol", "model.test"],
+  reader: ["token.issue", "draft.read", "scan", "notification.manage", "model.read"],
+  auditor: ["draft.read", "access.review", "audit.export", "notification.manage", "model.read"],
 };
 
 /** What a member of this role in this kind of organisation may do. */
 export function verbsOf(role: MemberRole, kind: OrganisationKind): readonly Verb[] {
-  return VERBS_OF_ROLE[role].filter((verb) => verb !== "installation.manage" || kind === "coordinator");
+  return VERBS_OF_ROLE[role].filter((verb) => KINDS_OF_VERB[verb]?.includes(kind) ?? true);
 }

@@ -16,4 +16,8 @@ export const VERB_MEANINGS: Readonly<Record<Verb, string>> = {
   "access.review": "See who can read what, by which rule and since when, the read-in register and the audit trail",
   "audit.export": "Export the audit trail",
   "notification.manage": "Choose what one is told of",
+  "model.read": "See the models, windows and grants that concern the organisation, and what was used",
+  "model.enrol": "Offer the lab's models, grant their use, and end it",
+  "model.test": "Make tokens for what the organisation was granted, and read its own transcripts",
+  "partner.decide": "Propose trusted partners and turn the organisation's key for them",
 };

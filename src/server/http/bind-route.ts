@@ -40,7 +40,7 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
     config: { endpoint },
     onRequest: async (request, reply) => {
       const throughDoor = cameThroughDoor(request.raw);
-      if (endpoint.access === "local-door" && !throughDoor) return asUnknown(request, reply);
+      if ((endpoint.access === "local-door" || endpoint.access === "gateway") && !throughDoor) return asUnknown(request, reply);
       request.caller = await callerOf(endpoint, request, authenticate);
       // Threat: a proxy or a browser that shows one actor what another was answered.
       if (request.caller !== undefined) reply.header("cache-control", "no-store");

@@ -56,6 +56,10 @@ const verbs: Readonly<Record<Verb, string>> = {
   "access.review": "Review who can read what",
   "audit.export": "Export the audit trail",
   "notification.manage": "Read and set notifications",
+  "model.read": "See models, windows and grants",
+  "model.enrol": "Offer models and end their use",
+  "model.test": "Use granted models",
+  "partner.decide": "Decide on trusted partners",
 };
 
 export function verbWords(verb: Verb): string {
