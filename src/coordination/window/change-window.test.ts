@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { TestingWindowFacts } from "../../vocabulary/access-window.ts";
+import type { PartnerStageFacts, TestingWindowFacts } from "../../vocabulary/access-window.ts";
 import { furtherRecord, hour, openedWindow, testingWindow } from "../../../tests/support/random-window.ts";
 import { acceptRecord, changeWindow, moveRelease } from "./change-window.ts";
 import { settleWindow, solveWindow } from "./solve-window.ts";
@@ -204,14 +204,14 @@ describe("other changes of a window", () => {
   });
 
   it("a partner stage without an end is said to close by the lab's word only", () => {
-    const stage = {
+    const stage: PartnerStageFacts = {
       kind: "partner-stage",
       opens: hour("2026-12-09T09:00"),
       closes: undefined,
       publicRelease: hour("2027-01-20T09:00"),
       firstOpenedMs: undefined,
       closed: undefined,
-    } as const;
+    };
     const { effects } = changeWindow(stage, { ...stage, publicRelease: undefined }, at("2026-12-01T09:00"));
     assert.deepEqual(effects, [{ code: "no-hour-to-close", message: "Nothing closes it but the lab's word." }]);
   });

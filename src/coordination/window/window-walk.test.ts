@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { TestingWindowFacts } from "../../vocabulary/access-window.ts";
+import type { TestingWindowFacts, WindowBound } from "../../vocabulary/access-window.ts";
 import { DAY_MS, furtherRecord, randomHour, randomWindow } from "../../../tests/support/random-window.ts";
 import { seededRandom, type SeededRandom } from "../../../tests/support/seeded-random.ts";
 import { addCalendarDays } from "./calendar-days.ts";
@@ -45,8 +45,8 @@ describe("a window through any run of changes", () => {
       assert.equal(opens.at.instantMs, Math.max(...hours("opens")), `seed ${seed}`);
       assert.equal(closes?.at.instantMs, Math.min(...hours("closes")), `seed ${seed}`);
       for (const bound of bounds) {
-        const edge = bound.edge === "opens" ? opens : closes;
-        assert.equal(bound.sets, bound.inForce && bound.at.instantMs === edge?.at.instantMs, `seed ${seed}`);
+        const setting: WindowBound | undefined = bound.edge === "opens" ? opens : closes;
+        assert.equal(bound.sets, bound.inForce && bound.at.instantMs === setting?.at.instantMs, `seed ${seed}`);
       }
     }
   });
