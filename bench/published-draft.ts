@@ -55,7 +55,7 @@ async function publisherOf(bench: Bench, database: OwnedDatabase, snapshots: Sna
     actor: sign({ ...owner, session: undefined, floor: 1, secondFactor: true }),
   });
   const log = { error: (_: object, words?: string) => bench.say(words ?? ""), warn: () => undefined } as never;
-  const job = await createReleaseJob({ database, snapshots, clock, monotonic: clock, log });
+  const job = await createReleaseJob({ database, keys, snapshots, clock, monotonic: clock, log });
   const releases = createReleaseService({ database, clock, job });
   return async (name) => {
     const { draft } = await writeDraft(database, { actor: caller().actor, member: owner, atMs: nowMs }, [

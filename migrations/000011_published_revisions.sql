@@ -46,6 +46,6 @@ create policy owner_states on draft_correction for insert to sluice_actor with c
   and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1 and exists (
     select from draft_advisory d where d.organisation_id = draft_correction.organisation_id and d.id = draft_correction.draft_id and d.state = 'published'));
 grant select on draft_correction to sluice_actor;
-grant insert (organisation_id, draft_id, id, withdraws, reason, stated_by, stated_at) on draft_correction to sluice_actor;
+grant insert (organisation_id, draft_id, withdraws, reason, stated_by, stated_at) on draft_correction to sluice_actor;
 create policy releaser_publishes on draft_correction for all to sluice_releaser using (true) with check (true);
 grant select, update (version) on draft_correction to sluice_releaser;

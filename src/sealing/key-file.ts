@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { jsonFields } from "./json-fields.ts";
 import { SealingError } from "./sealing-error.ts";
 
-export const KEY_PURPOSES = ["actor", "ledger", "sealing", "token"] as const;
+export const KEY_PURPOSES = ["actor", "advisory", "ledger", "sealing", "token"] as const;
 /** What the installation always has a current key for. */
 export type StandingPurpose = (typeof KEY_PURPOSES)[number];
 /** `grant`: a key of one grant, that can be destroyed without touching another. */
@@ -20,7 +20,7 @@ export type KeyDescription = {
 };
 
 export type Key = KeyDescription & {
-  /** actor, token, grant: 32 bytes; ledger: an Ed25519 private key in PKCS #8; sealing: the text of an age identity. */
+  /** actor, token, grant: 32 bytes; advisory, ledger: an Ed25519 private key in PKCS #8; sealing: the text of an age identity. */
   readonly secret: Uint8Array;
 };
 

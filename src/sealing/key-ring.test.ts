@@ -31,7 +31,7 @@ test("no secret stands in the directory in the clear, and files are open to thei
   const directory = newDirectory();
   const ring = await openKeyRing({ directory, master });
   const files = readdirSync(directory);
-  assert.deepEqual(files.toSorted(), ["actor-1.key", "ledger-1.key", "sealing-1.key", "token-1.key"]);
+  assert.deepEqual(files.toSorted(), ["actor-1.key", "advisory-1.key", "ledger-1.key", "sealing-1.key", "token-1.key"]);
   for (const file of files) {
     const bytes = readFileSync(join(directory, file));
     for (const purpose of KEY_PURPOSES) {

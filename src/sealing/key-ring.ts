@@ -177,6 +177,7 @@ async function newSecret(purpose: StandingPurpose): Promise<Uint8Array> {
     case "actor":
     case "token":
       return new Uint8Array(randomBytes(32));
+    case "advisory":
     case "ledger":
       return new Uint8Array(generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }));
     case "sealing":
@@ -186,7 +187,7 @@ async function newSecret(purpose: StandingPurpose): Promise<Uint8Array> {
 
 function readKeys(directory: string, master: Uint8Array): readonly Key[] {
   return readdirSync(directory)
-    .filter((name) => /^(?:actor|ledger|sealing|token|grant)-.+\.key$/.test(name))
+    .filter((name) => /^(?:actor|advisory|ledger|sealing|token|grant)-.+\.key$/.test(name))
     .flatMap((name) => readKey(directory, name, master) ?? []);
 }
 

@@ -101,7 +101,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
   // Where a test moves the clock, nothing else tells how much time has passed.
   const monotonic = clock === Date.now ? () => performance.now() : clock;
   const staged = createStagedService({ database, clock });
-  const releaseJob = await createReleaseJob({ database, snapshots, clock, monotonic, log, lookEveryMs });
+  const releaseJob = await createReleaseJob({ database, keys, snapshots, clock, monotonic, log, lookEveryMs });
   const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
   const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });
   const notifications = createNotificationService({

@@ -22,6 +22,7 @@ const WITHOUT_OWNER: Readonly<Record<string, string>> = {
   ledger_checkpoint: "public; written by the notary alone",
   ledger_cosignature: "public; written by the notary alone",
   ledger_revision: "public; written by the notary and the releaser alone",
+  advisory_signature: "public; written by the releaser alone",
 };
 
 const confidential = sql`(select c.oid, c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')

@@ -39,7 +39,7 @@ export async function withReleaseDesk(database: OwnedDatabase, work: (desk: Rele
       const note = (_: object, words?: string): void => void errors.push(words ?? "");
       const log = { error: note, warn: note } as never;
       const newJob = (clocks: { readonly monotonic?: () => number } = {}): Promise<ReleaseJob> =>
-        createReleaseJob({ database, clock: actors.clock, monotonic: clocks.monotonic ?? actors.clock, log, snapshots });
+        createReleaseJob({ database, keys: actors.keys, clock: actors.clock, monotonic: clocks.monotonic ?? actors.clock, log, snapshots });
       const job = await newJob();
       await work({
         database,

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { openKeyRing } from "../../src/sealing/key-ring.ts";
 import { openEmbedded } from "../../src/server/database/open-embedded.ts";
 import { openPostgres } from "../../src/server/database/open-postgres.ts";
 import { createReleaseJob } from "../../src/server/releases/release-job.ts";
@@ -15,7 +16,8 @@ const snapshots = await createSnapshotService({ database, dataDirectory });
 const clock = (): number => Number(clockMs);
 const silent = (): void => {};
 const log = { error: silent, warn: silent } as never;
-const job = await createReleaseJob({ database, snapshots, clock, monotonic: clock, log });
+const keys = await openKeyRing({ directory: `${dataDirectory}-keys`, master: new Uint8Array(32).fill(7) });
+const job = await createReleaseJob({ database, keys, snapshots, clock, monotonic: clock, log });
 writeSync(1, "looking\n");
 await job.settle();
 writeSync(1, "done\n");

@@ -321,6 +321,20 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
       actor_person_id: draw.mostly(viewer.person, draw.person),
     };
   },
+  draft_correction: (draw, viewer) => {
+    const published = draw.facts.of("draft_advisory").filter((told) => told["state"] === "published");
+    const draft = published.length === 0 || draw.random.oneIn(4) ? draw.one("draft_advisory") : draw.random.pick(published);
+    if (draft === undefined) return undefined;
+    const place = { organisation_id: field(draft, "organisation_id"), draft_id: field(draft, "id") };
+    const isWithdrawn = isTold(draw, "draft_correction", { ...place, withdraws: true });
+    return {
+      ...place,
+      withdraws: !isWithdrawn && draw.random.oneIn(4),
+      reason: draw.text(),
+      stated_by: draw.mostly(viewer.person, draw.person),
+      stated_at: draw.hour(),
+    };
+  },
   exclusion_exception: (draw, viewer) => {
     const record = draw.one("confidential_record");
     if (record === undefined) return undefined;
@@ -461,6 +475,7 @@ export const FILLED_IN: Readonly<Record<string, Fact>> = {
   draft_attachment: { removed_at: null },
   draft_event: { once_key: null },
   release_plan: { agreed_at: null },
+  draft_correction: { version: null },
   release_hold: { lifted_at: null },
   announcement: { taken_at: null },
   notification: { announcement_id: null, record_organisation_id: null, record_id: null },

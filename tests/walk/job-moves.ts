@@ -296,6 +296,23 @@ function ledgerMoves(): readonly JobMove[] {
         recorded_at: draw.hour(),
       }),
     },
+    {
+      does: "add",
+      table: "advisory_signature",
+      make: (draw) => {
+        const revision = draw.one("ledger_revision");
+        return (
+          revision && {
+            advisory_id: field(revision, "advisory_id"),
+            version: field(revision, "version"),
+            key_id: draw.text(),
+            signature: `\\x${"5a".repeat(64)}`,
+            signed_at: draw.hour(),
+          }
+        );
+      },
+    },
+    { does: "change", table: "draft_correction", which: () => true, make: (draw) => ({ version: 2 + draw.random.below(9) }) },
     { does: "change", table: "ledger_revision", which: () => true, make: (draw) => ({ leaf_index: draw.random.below(1000) }) },
     {
       does: "add",

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { defineCommand } from "citty";
+import { advisoryKeyOf } from "../../sealing/advisory-signature.ts";
 import type { KeyDescription, KeyRing } from "../../sealing/key-ring.ts";
 import { KEY_PURPOSES, type StandingPurpose } from "../../sealing/key-file.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
@@ -76,7 +77,7 @@ async function linesOf(action: Action, which: string, keys: KeyRing, isNew: bool
           : []),
       ];
     case "list":
-      return [`Keys in ${keys.directory}`, "", ...table(keys)];
+      return [`Keys in ${keys.directory}`, "", ...table(keys), "", ...publicKeys(keys)];
     case "rotate": {
       const fresh = await keys.rotate(which as StandingPurpose);
       return [
@@ -111,6 +112,14 @@ function table(keys: KeyRing): readonly string[] {
         .join("  ")
         .trimEnd()}`,
   );
+}
+
+/** What a stranger is given to check published advisories with: the one line between the marks of the PEM file that the server hands out. */
+function publicKeys(keys: KeyRing): readonly string[] {
+  return [
+    "Public keys that published advisories are verified with",
+    ...keys.held("advisory").map((key) => `  ${key.id}  ${advisoryKeyOf(key).pem.split("\n")[1] ?? ""}`),
+  ];
 }
 
 function stateOf(key: KeyDescription, keys: KeyRing): string {

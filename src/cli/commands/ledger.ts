@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { defineCommand } from "citty";
 import { readLedger, restartLedger } from "../../contract/endpoints/ledger.ts";
+import { isAdvisorySigned, parseAdvisoryKeys } from "../../sealing/advisory-signature.ts";
 import { checkRecord, parseRevisions, verifyRevisions } from "../../sealing/published-revision.ts";
 import { parseReceipt, verifyReceipt } from "../../sealing/receipt.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
@@ -41,6 +42,11 @@ export const ledgerCommand = defineCommand({
       description: "With an advisory's revisions: the record, which must be the newest of them byte for byte",
       valueHint: "FILE",
     },
+    "advisory-key": {
+      type: "string",
+      description: "With --record: public keys in PEM, one of which must have signed it",
+      valueHint: "FILE",
+    },
     since: { type: "string", description: "A checkpoint kept earlier, which the ledger must continue", valueHint: "FILE" },
     keep: { type: "string", description: "Where to write the newest checkpoint", valueHint: "FILE" },
   },
@@ -53,7 +59,8 @@ export const ledgerCommand = defineCommand({
     const witnesses = keysOf(args.witness, "--witness");
     const address = addressOf(what);
     try {
-      if (address === undefined) await verifyFiles(what, { log: neededKeys(args.key), witnesses }, args.record);
+      if (address === undefined)
+        await verifyFiles(what, { log: neededKeys(args.key), witnesses }, { record: args.record, advisoryKey: args["advisory-key"] });
       else await verifyWhole(address, { key: args.key, witnesses, since: args.since, keep: args.keep });
       return 0;
     } catch (error) {
@@ -97,7 +104,12 @@ async function verifyWhole(address: URL, { key, witnesses, since, keep }: WholeO
 
 type Trusted = { readonly log: readonly VerifierKey[]; readonly witnesses: readonly VerifierKey[] };
 
-async function verifyFiles(files: readonly string[], trusted: Trusted, record: string | undefined): Promise<void> {
+type Published = { readonly record: string | undefined; readonly advisoryKey: string | undefined };
+
+async function verifyFiles(files: readonly string[], trusted: Trusted, { record, advisoryKey }: Published): Promise<void> {
+  if (advisoryKey !== undefined && record === undefined)
+    throw new UsageError("--advisory-key: expected --record FILE, the record that was signed");
+  const signers = advisoryKey === undefined ? undefined : parseAdvisoryKeys(await textOf(advisoryKey));
   for (const file of files) {
     const text = await textOf(file);
     const revisions = parseRevisions(text);
@@ -109,8 +121,20 @@ async function verifyFiles(files: readonly string[], trusted: Trusted, record: s
     const verified = verifyRevisions(revisions, trusted);
     const newest = verified.at(-1);
     if (newest === undefined) throw new SealingError("proof-refused", "the ledger has no revision of this advisory", { place: file });
-    if (record !== undefined) checkRecord(newest, Buffer.from(await textOf(record), "utf8"));
-    print(revisionLines(verified, record !== undefined));
+    const bytes = record === undefined ? undefined : await bytesOf(record);
+    if (bytes !== undefined) checkRecord(newest, bytes);
+    if (
+      bytes !== undefined &&
+      signers !== undefined &&
+      !newest.signatures.some((signature) => isAdvisorySigned(bytes, signature, signers))
+    ) {
+      throw new SealingError(
+        "proof-refused",
+        `no signature over revision ${newest.version} of ${newest.id} is by a key of ${advisoryKey}`,
+        { place: file },
+      );
+    }
+    print(revisionLines(verified, { isRecordChecked: bytes !== undefined, isSigned: signers !== undefined }));
   }
 }
 
@@ -157,8 +181,12 @@ function keyOf(text: string, place: string): VerifierKey {
 }
 
 async function textOf(file: string): Promise<string> {
+  return new TextDecoder().decode(await bytesOf(file));
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, "utf8");
+    return await readFile(file);
   } catch (cause) {
     throw new CodedError(
       "input-invalid",

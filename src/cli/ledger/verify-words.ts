@@ -33,7 +33,10 @@ export function receiptLines({ statement, included, checkpoint }: VerifiedReceip
 }
 
 /** What an advisory's revisions show. */
-export function revisionLines(revisions: readonly VerifiedRevision[], isRecordChecked: boolean): readonly string[] {
+export function revisionLines(
+  revisions: readonly VerifiedRevision[],
+  { isRecordChecked, isSigned }: { readonly isRecordChecked: boolean; readonly isSigned: boolean },
+): readonly string[] {
   const newest = revisions.at(-1);
   return [
     ...revisions.map(
@@ -41,6 +44,7 @@ export function revisionLines(revisions: readonly VerifiedRevision[], isRecordCh
         `${printableLine(id)}, revision ${version}: leaf ${proof.index.toLocaleString("en")}, SHA-256 ${printableLine(sha256)}`,
     ),
     ...(isRecordChecked ? ["  The record is the newest revision, byte for byte"] : []),
+    ...(isSigned ? ["  It was signed by a key that you named"] : []),
     ...(newest === undefined ? [] : witnessLines(newest.proof.cosignatures)),
   ];
 }

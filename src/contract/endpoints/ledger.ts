@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpoint } from "../endpoint.ts";
+import { advisorySignatureEndpoints } from "./advisory-signatures.ts";
 import { cursor, noBody, nothing, pageLimit } from "../schemas.ts";
 
 const instantMs = z.number().int();
@@ -95,7 +96,7 @@ export const readLedgerAdvisory = endpoint({
   title: "What the ledger has of an advisory",
   description:
     "Every revision of an advisory that this installation published, each a public leaf `{kind, id, version, sha256, prev}` with the proof that it is in the tree " +
-    "(c2sp.org/tlog-proof@v1). Empty for advisories of others and for those that are not public.",
+    "(c2sp.org/tlog-proof@v1) and the signatures over its record. Empty for advisories of others and for those that are not public.",
   access: "anyone",
   errors: "problem",
   params: z.object({ id: z.string().min(1).max(200) }),
@@ -113,6 +114,9 @@ export const readLedgerAdvisory = endpoint({
         recordedAtMs: instantMs,
         index: z.number().int().optional().describe("Absent = it comes into the tree with the next batch"),
         proof: z.string().optional(),
+        signatures: z
+          .array(z.object({ key: z.string(), signature: z.string().describe("Base64 of 64 bytes"), signedAtMs: instantMs }))
+          .describe("Over the record's bytes, the newest first"),
       }),
     ),
   }),
@@ -231,4 +235,5 @@ export const ledgerEndpoints = [
   readReceipt,
   eraseStatement,
   restartLedger,
+  ...advisorySignatureEndpoints,
 ] as const;

@@ -97,7 +97,7 @@ export async function unlistAdvisories(database: Database, ids: readonly string[
 }
 
 /** The body in force, exactly as received; undefined when the id is not held. */
-export async function readBody(database: Database, id: string): Promise<string | undefined> {
+export async function readBodyInForce(database: Database, id: string): Promise<string | undefined> {
   const rows = await database.query<{ body: string }>(
     "reader",
     sql`select v.body from advisory a join advisory_revision v on v.advisory_id = a.id and v.revision = a.revision where a.id = ${id}`,

@@ -1,3 +1,4 @@
+import { listAdvisoryKeys, readAdvisoryKey, readAdvisorySignature } from "../../contract/endpoints/advisory-signatures.ts";
 import {
   eraseStatement,
   listStatements,
@@ -44,6 +45,15 @@ export function ledgerRoutes(ledger: LedgerService): readonly Route[] {
       }),
     ),
     route(readReceipt, ({ caller, params }) => ledger.receipt(caller, params.id)),
+    route(listAdvisoryKeys, () => ledger.advisoryKeys()),
+    route(
+      readAdvisoryKey,
+      ({ params }) => new RawReply(200, { "content-type": "application/x-pem-file; charset=utf-8" }, ledger.advisoryKey(params.key)),
+    ),
+    route(readAdvisorySignature, async ({ params, query }) => {
+      const signature = await ledger.signature(params.id, { key: query.key, version: query.version });
+      return new RawReply(200, { "content-type": "application/octet-stream" }, signature);
+    }),
     route(restartLedger, () => ledger.restart()),
     route(eraseStatement, ({ caller, params }) => ledger.erase(caller, params.id)),
   ];

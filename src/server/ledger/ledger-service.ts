@@ -5,6 +5,7 @@ import { emptyRoot } from "../../sealing/merkle-tree.ts";
 import { openSignedHeads, type SignedHeads } from "../../sealing/signed-heads.ts";
 import { formatVerifierKey, verifierKeyOf } from "../../sealing/signed-note.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
+import { type AdvisorySignatures, createAdvisorySignatures } from "./advisory-keys.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../database/database.ts";
 import { beginTree, newestCheckpoints, newestCosignatures, readTree } from "./ledger-store.ts";
@@ -29,7 +30,8 @@ export type LedgerState = {
 };
 
 export type LedgerService = PublicLog &
-  Statements & {
+  Statements &
+  AdvisorySignatures & {
     readonly state: () => Promise<LedgerState>;
     /** One batch, signed and cosigned: at its time, or now. @throws CodedError `conflict` when that would be a fork */
     readonly runBatch: (when?: "due" | "now") => Promise<void>;
@@ -74,6 +76,7 @@ export async function createLedgerService({
   return {
     ...createPublicLog(database),
     ...createStatements({ database, clock }),
+    ...createAdvisorySignatures({ database, keys }),
     state,
     runBatch,
     restart: async () => {

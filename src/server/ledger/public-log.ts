@@ -4,6 +4,7 @@ import { bundleStart, hashesFromTiles, type TileRequest, tilesOf, widthIn } from
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { cosignaturesAt, type KeptCheckpoint, newestCheckpoint, readBundle, readRevisions, readTiles } from "./ledger-store.ts";
+import { readSignatures } from "./signature-store.ts";
 
 export type RevisionAnswer = {
   readonly version: number;
@@ -12,6 +13,7 @@ export type RevisionAnswer = {
   readonly recordedAtMs: number;
   readonly index?: number;
   readonly proof?: string;
+  readonly signatures: { readonly key: string; readonly signature: string; readonly signedAtMs: number }[];
 };
 
 /** What of the ledger is for everybody. */
@@ -42,6 +44,7 @@ export function createPublicLog(database: Database): PublicLog {
     revisions: (advisoryId) =>
       database.transaction("reader", async (transaction) => {
         const newest = await newestCheckpoint(transaction);
+        const signatures = Map.groupBy(await readSignatures(transaction, advisoryId), ({ version }) => version);
         const rows: RevisionAnswer[] = [];
         for (const { version, sha256, leaf, recordedAt, leafIndex } of await readRevisions(transaction, advisoryId)) {
           const proof = await proofOf(transaction, newest, leafIndex);
@@ -52,6 +55,11 @@ export function createPublicLog(database: Database): PublicLog {
             recordedAtMs: recordedAt.getTime(),
             ...(leafIndex === null ? {} : { index: leafIndex }),
             ...(proof === undefined ? {} : { proof }),
+            signatures: (signatures.get(version) ?? []).map(({ keyId, signature, signedAt }) => ({
+              key: keyId,
+              signature: Buffer.from(signature).toString("base64"),
+              signedAtMs: signedAt.getTime(),
+            })),
           });
         }
         return { rows };

@@ -3,6 +3,7 @@ import { draftToOsv, PRIVATE_ID_PREFIX } from "../../formats/osv/draft-to-osv.ts
 import { importRecords, type ReceivedRecord } from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
 import { recordRevision } from "../ledger/record-statement.ts";
+import { signRecord, type SigningKeys } from "../ledger/sign-records.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
@@ -15,6 +16,7 @@ export const OWN_FEED = "sluice";
 
 export type PublishParts = {
   readonly snapshots: Pick<SnapshotService, "rebuild">;
+  readonly keys: SigningKeys;
   readonly nowMs: number;
   /** A draft that should be public and cannot be put into the record; it is tried again with the next look. */
   readonly onFailure: (draft: string, reason: string) => void;
@@ -24,7 +26,7 @@ export type PublishParts = {
  * Puts every draft whose public stage has opened into the record and the served answer, then says so. Each step may be repeated:
  * whatever a kill leaves undone is done by the next look, with the same bytes.
  */
-export async function publishDrafts(database: Database, { snapshots, nowMs, onFailure }: PublishParts): Promise<void> {
+export async function publishDrafts(database: Database, { snapshots, keys, nowMs, onFailure }: PublishParts): Promise<void> {
   const found = await Promise.all((await findDraftsToPublish(database)).map((key) => readPublication(database, key)));
   const ready = await withoutForeign(
     database,
@@ -43,7 +45,7 @@ export async function publishDrafts(database: Database, { snapshots, nowMs, onFa
   }
   await groupAdvisories(database);
   await snapshots.rebuild();
-  for (const publication of ready) if (!failed.has(publication.advisory)) await finish(database, publication, nowMs);
+  for (const publication of ready) if (!failed.has(publication.advisory)) await finish(database, keys, publication, nowMs);
 }
 
 /** Another source's record is never replaced, whatever a draft calls itself. */
@@ -76,13 +78,15 @@ function ecosystemOf({ parts }: Publication): string {
   return "";
 }
 
-async function finish(database: Database, publication: Publication, nowMs: number): Promise<void> {
+async function finish(database: Database, keys: SigningKeys, publication: Publication, nowMs: number): Promise<void> {
   const { organisation, draft, advisory } = publication;
   await database.transaction("releaser", async (transaction) => {
     // Another server was as fast: it has said so.
     if (!(await markPublished(transaction, publication, nowMs))) return;
-    const sha256 = createHash("sha256").update(recordOf(publication).bytes).digest("hex");
-    await recordRevision(transaction, { advisoryId: advisory, sha256, atMs: nowMs });
+    const { bytes } = recordOf(publication);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const { version } = await recordRevision(transaction, { advisoryId: advisory, sha256, atMs: nowMs });
+    await signRecord(transaction, keys, { advisoryId: advisory, version, bytes, atMs: nowMs });
     await writePlanEvent(
       transaction,
       publication,

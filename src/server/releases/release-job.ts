@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Database } from "../database/database.ts";
+import { signRecordsInForce } from "../ledger/sign-records.ts";
 import { announceHalt, readLastHour, readNextHour } from "./opening-store.ts";
 import { openDueStages, type OpenedNow } from "./open-due-stages.ts";
 import { publishDrafts, type PublishParts } from "./publish-drafts.ts";
@@ -20,7 +21,7 @@ export type ReleaseJob = {
   readonly close: () => Promise<void>;
 };
 
-export type ReleaseJobParts = Pick<PublishParts, "snapshots"> & {
+export type ReleaseJobParts = Pick<PublishParts, "snapshots" | "keys"> & {
   readonly database: Database;
   readonly clock: () => number;
   /** Milliseconds that no setting of the clock moves. */
@@ -38,6 +39,7 @@ export async function createReleaseJob({
   clock,
   monotonic,
   log,
+  keys,
   snapshots,
   lookEveryMs = LOOK_EVERY_MS,
 }: ReleaseJobParts): Promise<ReleaseJob> {
@@ -45,6 +47,7 @@ export async function createReleaseJob({
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let isHalted = false;
+  let hasSigned = false;
   let opening: Promise<OpenedNow> | undefined;
   let publication: Promise<void> = Promise.resolve();
 
@@ -75,7 +78,7 @@ export async function createReleaseJob({
   const publish = (): Promise<void> => {
     publication = publication
       .catch(() => undefined)
-      .then(() => publishDrafts(database, { snapshots, nowMs: releaseClock.nowMs(), onFailure }));
+      .then(() => publishDrafts(database, { snapshots, keys, nowMs: releaseClock.nowMs(), onFailure }));
     return publication;
   };
   const openThenPublish = async (): Promise<OpenedNow> => {
@@ -86,8 +89,16 @@ export async function createReleaseJob({
   const noted = (error: unknown): void => {
     if (!isClosed) log.error({ err: error }, "a look for stages to open failed; it is repeated");
   };
+  /** A record that cannot be signed is told once a start, and keeps no other from it. */
+  const signInForce = async (): Promise<void> => {
+    if (hasSigned) return;
+    for (const advisory of await signRecordsInForce(database, keys, releaseClock.nowMs()))
+      log.error({ advisory }, "the record in force is not the one that the ledger has, and is not signed");
+    hasSigned = true;
+  };
   const round = async (): Promise<void> => {
     try {
+      await signInForce();
       await open();
       await publish();
       const nextMs = await readNextHour(database, releaseClock.nowMs());

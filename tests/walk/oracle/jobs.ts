@@ -38,6 +38,7 @@ export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fa
   releaser: {
     ...whole([
       ...TREE,
+      "advisory_signature",
       "opening",
       "confidential_record",
       "draft_advisory",
@@ -53,6 +54,7 @@ export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fa
       "circle_member",
       "circle_signature",
       "draft_event",
+      "draft_correction",
       "staged_interval",
       "staged_package",
       "staged_date",
@@ -75,7 +77,7 @@ export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fa
   ]),
   notary: whole([...TREE, "ledger_statement"]),
   importer: {},
-  reader: whole(TREE),
+  reader: whole([...TREE, "advisory_signature"]),
 };
 
 function whole(tables: readonly string[]): Readonly<Record<string, (fact: Fact) => boolean>> {
@@ -115,6 +117,8 @@ export const JOB_WRITES: Readonly<Record<string, Readonly<Record<string, Writes>
     announcement: { add: any },
     ledger_statement: { add: any },
     ledger_revision: { add: any },
+    advisory_signature: { add: any },
+    draft_correction: { change: any },
   },
   courier: {
     announcement: {

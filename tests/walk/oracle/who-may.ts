@@ -83,6 +83,12 @@ export const MAY_ADD: Readonly<Record<string, MayAdd>> = {
       .of("draft_part")
       .some((told) => has(told, { id: fact["id"] ?? null, draft_id: fact["draft_id"] ?? null, author_person_id: eyes.viewer.person })),
   draft_import: (eyes, fact) => writesCase(eyes, fact) && (fact["founded"] === false || isOwn(eyes, fact)),
+  draft_correction: (eyes, fact) =>
+    writesOwn(eyes, fact) &&
+    fact["stated_by"] === eyes.viewer.person &&
+    eyes.facts
+      .of("draft_advisory")
+      .some((told) => has(told, { organisation_id: fact["organisation_id"] ?? null, id: fact["draft_id"] ?? null, state: "published" })),
   staged_interval: writesCase,
   staged_package: writesCase,
   staged_date: writesCase,

@@ -167,6 +167,7 @@ export const SEES: Readonly<Record<string, Sees>> = {
   staged_package: leveled,
   staged_date: leveled,
   draft_import: whoSeesTheCase,
+  draft_correction: (eyes, fact) => reachOf(eyes, fact["organisation_id"], fact["draft_id"]) !== undefined,
   release_plan: whoSeesTheCase,
   release_stage: whoSeesTheCase,
   release_consenter: whoSeesTheCase,
@@ -195,6 +196,7 @@ export const SEES: Readonly<Record<string, Sees>> = {
   ledger_checkpoint: everybody,
   ledger_cosignature: everybody,
   ledger_revision: everybody,
+  advisory_signature: everybody,
   ledger_statement: (eyes, fact) => {
     const level = Number(fact["level"]);
     if (level < eyes.viewer.floor) return false;
