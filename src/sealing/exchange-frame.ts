@@ -6,7 +6,8 @@ export type HeaderLines = readonly (readonly [name: string, value: string])[];
 /** What a call takes out of a grant's budget. */
 export type Amounts = { readonly requests: number; readonly tokens: number };
 
-export type TokenUsage = { readonly inputTokens: number; readonly outputTokens: number };
+/** As the answer stated it; a part that is absent is unknown. */
+export type StatedUsage = { readonly inputTokens?: number; readonly outputTokens?: number; readonly cachedTokens?: number };
 
 /** What is recorded before a request goes upstream. */
 export type SpendFrame = {
@@ -38,12 +39,11 @@ export type CloseFrame = {
   readonly outcome: string;
   /** The code of a refusal or failure, if there was one. */
   readonly reason: string | undefined;
-  /** Undefined: unknown. */
-  readonly usage: TokenUsage | undefined;
+  readonly usage: StatedUsage;
   readonly charged: Amounts;
   /** Keyed digest of the whole body of the answer, as far as it is recorded. */
-  readonly responseDigest: string;
-  readonly responseBytes: number;
+  readonly answerDigest: string;
+  readonly answerBytes: number;
 };
 
 /** An exchange that began in an earlier segment goes on in this one. */
@@ -118,8 +118,8 @@ function descriptionOf(frame: ExchangeFrame): object | undefined {
     case "open":
       return { status: frame.status, headers: withoutCredentials(frame.headers) };
     case "close": {
-      const { outcome, reason, usage, charged, responseDigest, responseBytes } = frame;
-      return { outcome, reason, usage, charged, responseDigest, responseBytes };
+      const { outcome, reason, usage, charged, answerDigest, answerBytes } = frame;
+      return { outcome, reason, usage, charged, answerDigest, answerBytes };
     }
     case "resume":
       return { session: frame.session, spendSequence: frame.spendSequence };
@@ -142,8 +142,8 @@ function frameOf(kind: (typeof KINDS)[number] | undefined, exchangeId: string, d
     case "open":
       return { ...(described as Omit<OpenFrame, "kind" | "exchangeId">), kind, exchangeId };
     case "close": {
-      const { reason, usage, ...fields } = described as Omit<CloseFrame, "kind" | "exchangeId" | "reason" | "usage"> & Partial<CloseFrame>;
-      return { ...fields, reason, usage, kind, exchangeId };
+      const { reason, ...fields } = described as Omit<CloseFrame, "kind" | "exchangeId" | "reason"> & Pick<Partial<CloseFrame>, "reason">;
+      return { ...fields, reason, kind, exchangeId };
     }
     case "resume":
       return { ...(described as Omit<ResumeFrame, "kind" | "exchangeId">), kind, exchangeId };

@@ -46,7 +46,7 @@ export function readSegmentHeader(
 ): { readonly header: SegmentHeader; readonly line: Uint8Array } | undefined {
   const end = bytes.subarray(0, HEADER_LIMIT_BYTES).indexOf(0x0a);
   if (end < 0) {
-    if (bytes.length < HEADER_LIMIT_BYTES) return undefined;
+    if (bytes.length < HEADER_LIMIT_BYTES && isBeginningOfLine(bytes)) return undefined;
     throw refused("a header line", "none", place);
   }
   const line = bytes.subarray(0, end + 1);
@@ -68,6 +68,11 @@ export function readSegmentHeader(
 /** What the first frame of every session in the segment follows. */
 export function headerDigest(line: Uint8Array): Uint8Array {
   return new Uint8Array(createHash("sha256").update(line).digest());
+}
+
+/** Threat: a damaged line end that makes a short segment with frames look like one that was never begun. */
+function isBeginningOfLine(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) || bytes.every((byte) => byte === 0);
 }
 
 function isSequence(value: unknown): value is number {

@@ -8,7 +8,11 @@ export type ContentAddress = {
   readonly begin: () => RunningAddress;
 };
 
-export type RunningAddress = { readonly add: (piece: Uint8Array) => void; readonly end: () => string };
+export type RunningAddress = {
+  readonly add: (piece: Uint8Array) => void;
+  /** After the last piece. */
+  readonly digest: () => string;
+};
 
 /** The keys of one segment; `destroy` empties them. */
 export type SegmentKeys = {
@@ -42,7 +46,8 @@ export function contentAddressOf(recordKey: Uint8Array, grantId: string): Conten
     of: (content) => createHmac("sha256", address).update(content).digest("hex"),
     begin: () => {
       const hmac = createHmac("sha256", address);
-      return { add: (piece) => void hmac.update(piece), end: () => hmac.digest("hex") };
+      let digest: string | undefined;
+      return { add: (piece) => void hmac.update(piece), digest: () => (digest ??= hmac.digest("hex")) };
     },
   };
 }

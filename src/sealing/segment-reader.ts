@@ -4,9 +4,7 @@ import { decodeFrame, type ExchangeFrame, type FrameHead } from "./exchange-fram
 import { CONTENT_LIMIT_BYTES, DESCRIPTION_LIMIT_BYTES, frameNonce, framePrefix, PREFIX_BYTES, TAG_BYTES } from "./exchange-segment.ts";
 import { HEADER_LIMIT_BYTES, headerDigest, readSegmentHeader, type SegmentHeader } from "./segment-header.ts";
 import { type SegmentKeys, segmentKeys } from "./segment-keys.ts";
-
-/** A segment's bytes, wherever they are; `read` gives fewer than asked only at their end. */
-export type SegmentSource = { readonly name: string; readonly read: (offset: number, length: number) => Promise<Uint8Array> };
+import type { SegmentSource } from "./segment-source.ts";
 
 /** Where a frame stands: enough to begin reading there. */
 export type FramePlace = { readonly offset: number; readonly index: number };
@@ -60,11 +58,6 @@ export async function openSegment(
   const { header, line } = read;
   const keys = segmentKeys(recordKey, header.salt, header.grantId, line);
   return { header, frames: (from) => readFrames(source, slots, keys, line, from) };
-}
-
-/** A segment in memory. */
-export function segmentOfBytes(name: string, bytes: Uint8Array): SegmentSource {
-  return { name, read: async (offset, length) => bytes.subarray(offset, offset + length) };
 }
 
 type Exchange = { readonly session: string; readonly key: Uint8Array | undefined };

@@ -1,0 +1,126 @@
+import { mkdirSync } from "node:fs";
+import { contentAddressOf, type ContentAddress } from "../../sealing/segment-keys.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import type { EndedExchange, ExchangeBeginning } from "./exchange.ts";
+import { grantDirectory, grantsIn } from "../../sealing/segment-paths.ts";
+import { beginExchange, type RecordedExchange } from "./recorded-exchange.ts";
+import { recoverGrant, type RecordDamage } from "./recover-grant.ts";
+import type { SegmentHead } from "./segment-file.ts";
+import { openSegmentWriter, type SegmentWriter } from "./segment-writer.ts";
+
+/** A gateway's record of exchanges: a directory that no other process writes, with a directory of segments for each grant. */
+export type ExchangeRecord = {
+  /** What the gateway before this one left unsettled, in the order of their ends. Settling them again changes nothing. */
+  readonly recovered: readonly EndedExchange[];
+  readonly damage: readonly RecordDamage[];
+  /**
+   * Resolves when the request is durable: only then may it go upstream.
+   * @throws CodedError `disk-full`, `internal`, `document-too-large`; `not-allowed` where the grant's record key is not held
+   */
+  readonly begin: (beginning: ExchangeBeginning) => Promise<RecordedExchange>;
+  /** The server has these in its books: a recovery need not look at them again. */
+  readonly settled: (grantId: string, exchangeIds: readonly string[]) => Promise<void>;
+  /** The heads of segments that grew on the disk since the last call: what the ledger states. */
+  readonly newHeads: () => readonly GrantHead[];
+  /** Before a grant's record key is destroyed: what is written becomes durable and keys leave the memory. */
+  readonly releaseGrant: (grantId: string) => Promise<void>;
+  /** Resolves when all is on the disk, and gives the directory free. */
+  readonly close: () => Promise<void>;
+};
+
+export type GrantHead = SegmentHead & { readonly grantId: string };
+
+export type ExchangeRecordOptions = {
+  readonly directory: string;
+  readonly gatewayId: string;
+  /** 32 bytes, or undefined when the grant has none or it is destroyed. */
+  readonly recordKey: (grantId: string) => Uint8Array | undefined;
+  readonly clock?: () => number;
+  /** A segment is followed by another when it is longer. */
+  readonly segmentLimitBytes?: number;
+};
+
+type GrantRecord = { readonly writer: SegmentWriter; readonly address: ContentAddress };
+
+const SEGMENT_LIMIT_BYTES = 1 << 25;
+
+/**
+ * Takes the directory, and recovers what is in it, before anything is recorded: every exchange without an end gets one, `cut`.
+ * @throws CodedError `directory-in-use`, `disk-full`, `internal`
+ */
+export async function openExchangeRecord({
+  directory,
+  gatewayId,
+  recordKey,
+  clock = Date.now,
+  segmentLimitBytes = SEGMENT_LIMIT_BYTES,
+}: ExchangeRecordOptions): Promise<ExchangeRecord> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory);
+  const grants = new Map<string, GrantRecord>();
+  const stated = new Map<string, string>();
+  const recovered: EndedExchange[] = [];
+  const damage: RecordDamage[] = [];
+  try {
+    for (const grantId of grantsIn(directory)) await recover(grantId);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+
+  return { recovered, damage, begin, settled, newHeads, releaseGrant, close };
+
+  async function begin(beginning: ExchangeBeginning): Promise<RecordedExchange> {
+    const { writer, address } = grantOf(beginning.grantId);
+    return beginExchange(writer, address, clock, beginning);
+  }
+
+  async function settled(grantId: string, exchangeIds: readonly string[]): Promise<void> {
+    if (exchangeIds.length > 0) await grantOf(grantId).writer.append({ kind: "settled", exchangeIds }, clock(), "written");
+  }
+
+  function newHeads(): readonly GrantHead[] {
+    return [...grants].flatMap(([grantId, { writer }]) => {
+      const head = writer.durableHead();
+      if (head === undefined || stated.get(grantId) === head.head) return [];
+      stated.set(grantId, head.head);
+      return [{ grantId, ...head }];
+    });
+  }
+
+  async function releaseGrant(grantId: string): Promise<void> {
+    const grant = grants.get(grantId);
+    grants.delete(grantId);
+    await grant?.writer.finish();
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([...grants.values()].map(({ writer }) => writer.finish()));
+    lock.release();
+  }
+
+  async function recover(grantId: string): Promise<void> {
+    const key = recordKey(grantId);
+    if (key === undefined) return;
+    const options = { directory: grantDirectory(directory, grantId), grantId, gatewayId, recordKey: key, limitBytes: segmentLimitBytes };
+    const grant = await recoverGrant(options, clock);
+    recovered.push(...grant.exchanges);
+    damage.push(...grant.damage);
+    grants.set(grantId, { writer: grant.writer, address: contentAddressOf(key, grantId) });
+  }
+
+  function grantOf(grantId: string): GrantRecord {
+    const held = grants.get(grantId);
+    if (held !== undefined) return held;
+    const key = recordKey(grantId);
+    if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
+    const writer = openSegmentWriter({
+      ...{ directory: grantDirectory(directory, grantId), grantId, gatewayId, recordKey: key },
+      ...{ last: undefined, unsettled: new Map<string, number>(), limitBytes: segmentLimitBytes },
+    });
+    const grant = { writer, address: contentAddressOf(key, grantId) };
+    grants.set(grantId, grant);
+    return grant;
+  }
+}

@@ -1,0 +1,129 @@
+import type { ContentAddress, RunningAddress } from "../../sealing/segment-keys.ts";
+import type { HeaderLines } from "../../sealing/exchange-frame.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
+import type { EndedExchange, ExchangeBeginning, ExchangeEnding } from "./exchange.ts";
+import type { AppendedFrame } from "./segment-file.ts";
+import type { SegmentWriter } from "./segment-writer.ts";
+
+/** An exchange whose beginning is durable. Frames are recorded in the order of the calls; after one that failed only `cut` succeeds. */
+export type RecordedExchange = {
+  /** Resolves when the head of the answer is durable: then it may be passed on. @throws CodedError `disk-full`, `internal` */
+  readonly open: (status: number, headers: HeaderLines) => Promise<void>;
+  /** Resolves when the bytes are written: then they may be passed on. They may not change before. @throws CodedError `disk-full`, `internal` */
+  readonly chunk: (bytes: Uint8Array) => Promise<void>;
+  /** Resolves when the end is durable: then the answer may end. @throws CodedError `disk-full`, `internal`: then call `cut` */
+  readonly close: (ending: ExchangeEnding) => Promise<EndedExchange>;
+  /** Ends it as cut, charged in full, and never rejects: where even that cannot be recorded, `isRecorded` is false. */
+  readonly cut: (reason: string) => Promise<EndedExchange>;
+};
+
+/** What is known of an exchange so far, by its writer or by a recovery that replays it. */
+export type ExchangeProgress = {
+  readonly beginning: Omit<ExchangeBeginning, "method" | "path" | "headers" | "body">;
+  readonly begunMs: number;
+  readonly requestDigest: string;
+  readonly requestBytes: number;
+  readonly place: { readonly sequence: number; readonly offset: number; readonly index: number };
+  readonly answer: RunningAddress;
+  status: number | undefined;
+  openedMs: number | undefined;
+  answerBytes: number;
+  chunks: number;
+};
+
+/** Records the beginning, and resolves when it is durable. @throws CodedError `disk-full`, `internal`, `document-too-large` */
+export async function beginExchange(
+  writer: SegmentWriter,
+  address: ContentAddress,
+  clock: () => number,
+  { method, path, headers, body, ...beginning }: ExchangeBeginning,
+): Promise<RecordedExchange> {
+  const begunMs = clock();
+  const { exchangeId, session, leaseId, reserved, facts } = beginning;
+  const appended = await writer.append(
+    { kind: "spend", exchangeId, session, leaseId, reserved, facts, method, path, headers, content: body },
+    begunMs,
+    "durable",
+  );
+  const { sequence, offset, index } = appended;
+  return continueExchange(writer, clock, {
+    beginning,
+    begunMs,
+    requestDigest: appended.contentDigest,
+    requestBytes: body.length,
+    place: { sequence, offset, index },
+    answer: address.begin(),
+    status: undefined,
+    openedMs: undefined,
+    answerBytes: 0,
+    chunks: 0,
+  });
+}
+
+/** Goes on with one whose beginning is in the record. */
+export function continueExchange(writer: SegmentWriter, clock: () => number, progress: ExchangeProgress): RecordedExchange {
+  const { exchangeId, reserved } = progress.beginning;
+  let writing: Promise<void> = Promise.resolve();
+  return { open, chunk, close, cut };
+
+  async function open(status: number, headers: HeaderLines): Promise<void> {
+    const atMs = clock();
+    await writer.append({ kind: "open", exchangeId, status, headers }, atMs, "durable");
+    progress.status = status;
+    progress.openedMs = atMs;
+  }
+
+  function chunk(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return writing;
+    const written = writer.append({ kind: "chunk", exchangeId, content: bytes }, clock(), "written");
+    writing = Promise.all([writing, written]).then(() => {
+      progress.answer.add(bytes);
+      progress.answerBytes += bytes.length;
+      progress.chunks += 1;
+    });
+    return writing;
+  }
+
+  async function close(ending: ExchangeEnding): Promise<EndedExchange> {
+    await writing;
+    return append(ending);
+  }
+
+  async function cut(reason: string): Promise<EndedExchange> {
+    const ending: ExchangeEnding = { outcome: "cut", reason, usage: {}, charged: reserved };
+    await Promise.allSettled([writing]);
+    try {
+      return await append(ending);
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      return endedExchange(progress, ending, clock(), progress.answer.digest(), undefined);
+    }
+  }
+
+  async function append(ending: ExchangeEnding): Promise<EndedExchange> {
+    const atMs = clock();
+    const { outcome, reason, usage, charged } = ending;
+    const { answerBytes } = progress;
+    const answerDigest = progress.answer.digest();
+    const frame = { kind: "close", exchangeId, outcome, reason, usage, charged, answerDigest, answerBytes } as const;
+    return endedExchange(progress, ending, atMs, answerDigest, await writer.append(frame, atMs, "durable"));
+  }
+}
+
+/** `last`: its close frame; undefined when that is not in the record. */
+export function endedExchange(
+  { beginning, begunMs, requestDigest, requestBytes, place, status, openedMs, answerBytes, chunks }: ExchangeProgress,
+  { outcome, reason, usage, charged }: ExchangeEnding,
+  endedMs: number,
+  answerDigest: string,
+  last: Pick<AppendedFrame, "sequence" | "digest"> | undefined,
+): EndedExchange {
+  const { grantId, exchangeId, session, leaseId, reserved, facts } = beginning;
+  return {
+    ...{ grantId, exchangeId, session, leaseId, reserved, facts, outcome, reason, usage, charged, status },
+    ...{ begunMs, openedMs, endedMs, requestDigest, answerDigest, requestBytes, answerBytes, chunks },
+    place: { ...place, endSequence: last?.sequence ?? place.sequence },
+    sessionHead: last?.digest,
+    isRecorded: last !== undefined,
+  };
+}

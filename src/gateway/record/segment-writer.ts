@@ -1,0 +1,124 @@
+import { mkdirSync } from "node:fs";
+import type { ExchangeFrame } from "../../sealing/exchange-frame.ts";
+import { CONTENT_LIMIT_BYTES } from "../../sealing/exchange-segment.ts";
+import { CodedError } from "../../vocabulary/coded-error.ts";
+import { segmentPaths } from "../../sealing/segment-paths.ts";
+import { recordFailure } from "./record-failure.ts";
+import { type AppendedFrame, createSegmentFile, type SegmentFile, type SegmentHead, type Until } from "./segment-file.ts";
+
+/** Writes the frames of one grant at one gateway, segment after segment. */
+export type SegmentWriter = {
+  /**
+   * Frames of one exchange are appended in their order; the promise resolves when the frame is written, or durable.
+   * @throws CodedError (by the promise) `disk-full`, `internal`, `document-too-large`: then the frame is not in the record
+   */
+  readonly append: (frame: ExchangeFrame, atMs: number, until: Until) => Promise<AppendedFrame>;
+  /** Of what is on the disk, newest segment; undefined when this writer made none. */
+  readonly durableHead: () => SegmentHead | undefined;
+  /** Resolves when all is on the disk. The next append begins a segment. */
+  readonly finish: () => Promise<void>;
+};
+
+export type LastSegment = { readonly sequence: number; readonly head: string | undefined };
+
+export type SegmentWriterOptions = {
+  /** The grant's own directory. */
+  readonly directory: string;
+  readonly grantId: string;
+  readonly gatewayId: string;
+  readonly recordKey: Uint8Array;
+  /** The last segment that is there, if any; its head, if it could be read. */
+  readonly last: LastSegment | undefined;
+  /** The exchanges in the segments that are not settled, and the segments in which they began. */
+  readonly unsettled: ReadonlyMap<string, number>;
+  readonly limitBytes: number;
+};
+
+export function openSegmentWriter({
+  directory,
+  grantId,
+  gatewayId,
+  recordKey,
+  last,
+  unsettled: left,
+  limitBytes,
+}: SegmentWriterOptions): SegmentWriter {
+  /** Where each exchange that has not ended began, and where its newest frame is. */
+  const running = new Map<string, { readonly session: string; readonly began: number; newest: number }>();
+  /** Where each exchange that is not settled began. */
+  const unsettled = new Map(left);
+  let previous: LastSegment | undefined = last;
+  let current: SegmentFile | undefined;
+  let finishing: Promise<void> = Promise.resolve();
+
+  return { append, durableHead: () => current?.durableHead(), finish };
+
+  async function append(frame: ExchangeFrame, atMs: number, until: Until): Promise<AppendedFrame> {
+    if ("content" in frame && frame.content.length > CONTENT_LIMIT_BYTES) {
+      throw new CodedError("document-too-large", `expected at most ${CONTENT_LIMIT_BYTES} bytes at once, got ${frame.content.length}`);
+    }
+    const file = usable();
+    goOn(frame, file, atMs);
+    try {
+      const appended = await file.append(frame, atMs, until);
+      if (frame.kind === "close") running.delete(frame.exchangeId);
+      return appended;
+    } catch (error) {
+      if (frame.kind === "spend") forget(frame.exchangeId);
+      throw error;
+    }
+  }
+
+  function usable(): SegmentFile {
+    if (current !== undefined && !current.hasFailed() && !current.isFull()) return current;
+    retire();
+    const sequence = (previous?.sequence ?? 0) + 1;
+    const replayFrom = Math.min(sequence, ...unsettled.values());
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw recordFailure(directory, error);
+    }
+    const beginning = { grantId, gatewayId, sequence, previousHead: previous?.head, replayFrom };
+    current = createSegmentFile(segmentPaths(directory, sequence), recordKey, beginning, limitBytes, finishing);
+    return current;
+  }
+
+  function retire(): void {
+    if (current === undefined) return;
+    previous = current.head();
+    finishing = current.finish();
+    current = undefined;
+  }
+
+  /** An exchange that began in an earlier segment says so in this one before it goes on. */
+  function goOn(frame: ExchangeFrame, file: SegmentFile, atMs: number): void {
+    if (frame.kind === "settled") {
+      for (const id of frame.exchangeIds) unsettled.delete(id);
+      return;
+    }
+    const { exchangeId } = frame;
+    if (frame.kind === "spend" || frame.kind === "resume") {
+      const began = frame.kind === "spend" ? file.sequence : frame.spendSequence;
+      running.set(exchangeId, { session: frame.session, began, newest: file.sequence });
+      unsettled.set(exchangeId, began);
+      return;
+    }
+    const exchange = running.get(exchangeId);
+    if (exchange === undefined || exchange.newest === file.sequence) return;
+    exchange.newest = file.sequence;
+    const resumed: ExchangeFrame = { kind: "resume", exchangeId, session: exchange.session, spendSequence: exchange.began };
+    // Written in one go with the frame that follows, which fails as it does.
+    file.append(resumed, atMs, "written").catch(() => undefined);
+  }
+
+  function forget(exchangeId: string): void {
+    running.delete(exchangeId);
+    unsettled.delete(exchangeId);
+  }
+
+  async function finish(): Promise<void> {
+    retire();
+    await finishing;
+  }
+}
