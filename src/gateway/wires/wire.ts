@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Usage } from "./usage.ts";
+import type { UsageSeen } from "./usage.ts";
 
 /** Whose client the wire speaks with: it decides the shape of refusals, lists of models and headers. */
 export type WireFamily = "openai" | "anthropic";
@@ -34,7 +34,7 @@ export type OutsideFeature =
   | "provider-tool"
   | "remote-mcp"
   | "store"
-  | "stored-file"
+  | "stored-object"
   | "web-search";
 
 export type OutsideUse = {
@@ -88,10 +88,13 @@ export type AnswerReader = {
 export type AnswerFacts = {
   /** `complete`: the wire's own end was seen. `error`: upstream reported one, by status or inside the stream. `truncated`: it just stopped. */
   readonly end: "complete" | "error" | "truncated";
-  readonly usage: Usage | "unknown";
+  /** What the answer states it used. A part that is absent is unknown, and its whole reservation is charged. */
+  readonly usage: UsageSeen;
   /** As the answer names itself, for noticing another model in its place. */
   readonly model?: string;
   readonly fingerprint?: string;
   /** The wire's own word for why it stopped: `stop`, `end_turn`, `refusal`, `content_filter`, … */
   readonly stopReason?: string;
+  /** The wire's own word for the error upstream reported: `overloaded_error`, `insufficient_quota`, … */
+  readonly errorType?: string;
 };

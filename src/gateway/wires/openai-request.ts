@@ -1,0 +1,87 @@
+import type { JsonSpan, ListSpan, ObjectSpan } from "./json-spans.ts";
+import { lookAtUrl, listMember, refuseUse, type Look, type OutsideField } from "./look.ts";
+import { isWord, textMember, valueOf } from "./request-body.ts";
+import type { OutsideFeature } from "./wire.ts";
+
+/** Members of both OpenAI wires' bodies; those of other servers on these wires are here because a lab may run one. */
+export const OPENAI_FIELDS: readonly OutsideField[] = [
+  { name: "metadata", feature: "account-metadata", fate: "remove" },
+  { name: "user", feature: "account-metadata", fate: "remove" },
+  { name: "safety_identifier", feature: "account-metadata", fate: "remove" },
+  { name: "web_search_options", feature: "web-search", fate: "refuse" },
+  { name: "search_parameters", feature: "web-search", fate: "refuse" },
+  { name: "enable_search", feature: "web-search", fate: "refuse" },
+  { name: "plugins", feature: "provider-tool", fate: "refuse" },
+  { name: "models", feature: "other-model", fate: "refuse" },
+  { name: "fallbacks", feature: "other-model", fate: "refuse" },
+  { name: "kv_transfer_params", feature: "other-host", fate: "refuse" },
+];
+
+/** Looks at one object of the messages or input items. */
+export function lookAtOpenaiPart(look: Look, object: ObjectSpan): readonly string[] {
+  for (const name of URL_MEMBERS) {
+    const value = valueOf(look.body, object, name);
+    if (value !== undefined) lookAtUrl(look, value);
+  }
+  const file = valueOf(look.body, object, "file_id");
+  if (file !== undefined) refuseUse(look, "stored-object", file);
+  // `arguments` is what a tool was called with: data of the evaluator's, never fetched.
+  return PASSED;
+}
+
+const URL_MEMBERS = ["image_url", "audio_url", "video_url", "file_url"];
+const PASSED = ["arguments"];
+
+/** @throws CodedError `document-invalid` when `tools` is no list. */
+export function lookAtOpenaiTools(look: Look, object: ObjectSpan): void {
+  const tools = listMember(look.body, object, "tools");
+  if (tools !== undefined) lookAtEach(look, tools);
+}
+
+function lookAtEach(look: Look, tools: ListSpan): void {
+  for (const tool of tools.items) {
+    if (tool.kind !== "object") continue;
+    const feature = featureOfTool(look, tool);
+    if (feature !== undefined) refuseUse(look, feature, valueOf(look.body, tool, "type") ?? tool);
+    // A namespace holds tools of its own.
+    lookAtOpenaiTools(look, tool);
+  }
+}
+
+function featureOfTool(look: Look, tool: ObjectSpan): OutsideFeature | undefined {
+  const type = textMember(look.body, tool, "type");
+  if (type === undefined) return isNamed(look, tool) ? undefined : "provider-tool";
+  if (CLIENT_TOOLS.has(type)) return undefined;
+  if (type === "shell") return isLocalShell(look, valueOf(look.body, tool, "environment")) ? undefined : "code-execution";
+  if (type.startsWith("web_search")) return "web-search";
+  if (type.startsWith("code_interpreter") || type === "programmatic_tool_calling") return "code-execution";
+  if (type === "file_search") return "file-search";
+  if (type === "mcp") return "remote-mcp";
+  return "provider-tool";
+}
+
+/** The client runs them, or (searching the request's own tools) nobody outside does. Computer use is asked of the client too. */
+const CLIENT_TOOLS = new Set([
+  "function",
+  "custom",
+  "local_shell",
+  "apply_patch",
+  "computer",
+  "computer_use_preview",
+  "namespace",
+  "tool_search",
+]);
+
+function isNamed(look: Look, tool: ObjectSpan): boolean {
+  return valueOf(look.body, tool, "function") !== undefined || valueOf(look.body, tool, "name") !== undefined;
+}
+
+function isLocalShell(look: Look, environment: JsonSpan | undefined): boolean {
+  return environment?.kind === "object" && textMember(look.body, environment, "type") === "local";
+}
+
+/** `"store":false` is what nobody has to strip. */
+export function storesNothing(look: Look): boolean {
+  const store = valueOf(look.body, look.body.root, "store");
+  return store !== undefined && isWord(look.body, store, "false");
+}

@@ -1,0 +1,70 @@
+import type { WireFamily } from "./wire.ts";
+
+/** A refusal by the gateway itself, before it takes the shape of a wire. */
+export type Refusal = {
+  readonly status: number;
+  /** The coded reason, as `window-closed`. */
+  readonly code: string;
+  /** What was expected, what is there, and who can change it. */
+  readonly message: string;
+  /** Set when asking again later may help; without it the official clients are told not to. */
+  readonly retryAfterSeconds?: number;
+};
+
+export type RefusalAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
+
+/** The answer to a refused request in the wire's own shape of errors, so that its clients show the message. */
+export function refusalAnswer(family: WireFamily, refusal: Refusal): RefusalAnswer {
+  const body = Buffer.from(JSON.stringify(errorShape(family, refusal)));
+  return {
+    headers: {
+      "content-type": "application/json",
+      "content-length": String(body.length),
+      // Read by the official SDKs before the status: a refusal that will not change is not worth asking again.
+      "x-should-retry": String(refusal.retryAfterSeconds !== undefined),
+      ...(refusal.retryAfterSeconds === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(refusal.retryAfterSeconds))) }),
+    },
+    body,
+  };
+}
+
+/** The same inside a stream that has begun; only at an event's end, or it would glue to a cut one. */
+export function refusalEvent(family: WireFamily, wireId: string, refusal: Refusal): Buffer {
+  const error = errorShape(family, refusal);
+  if (family === "anthropic") return Buffer.from(`event: error\ndata: ${JSON.stringify(error)}\n\n`);
+  if (wireId === "openai-responses") {
+    const event = { type: "error", code: refusal.code, message: refusal.message, param: null };
+    return Buffer.from(`event: error\ndata: ${JSON.stringify(event)}\n\n`);
+  }
+  return Buffer.from(`data: ${JSON.stringify(error)}\n\n`);
+}
+
+function errorShape(family: WireFamily, { status, code, message }: Refusal): object {
+  if (family === "openai") return { error: { message, type: OPENAI_TYPES[status] ?? fallbackType(status), param: null, code } };
+  return { type: "error", error: { type: ANTHROPIC_TYPES[status] ?? fallbackType(status), message, details: { error_code: code } } };
+}
+
+function fallbackType(status: number): string {
+  return status >= 500 ? "api_error" : "invalid_request_error";
+}
+
+const OPENAI_TYPES: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  403: "permission_error",
+  404: "not_found_error",
+  429: "rate_limit_error",
+  500: "server_error",
+  502: "server_error",
+  503: "server_error",
+  504: "server_error",
+};
+
+const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
+  401: "authentication_error",
+  403: "permission_error",
+  404: "not_found_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  503: "overloaded_error",
+  504: "timeout_error",
+};
