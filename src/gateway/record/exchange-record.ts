@@ -7,7 +7,7 @@ import { grantDirectory, grantsIn } from "../../sealing/segment-paths.ts";
 import { beginExchange, type RecordedExchange } from "./recorded-exchange.ts";
 import { recoverGrant, type RecordDamage } from "./recover-grant.ts";
 import type { SegmentHead } from "./segment-file.ts";
-import { openSegmentWriter, type SegmentWriter } from "./segment-writer.ts";
+import { openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
 
 /** A gateway's record of exchanges: a directory that no other process writes, with a directory of segments for each grant. */
 export type ExchangeRecord = {
@@ -103,8 +103,7 @@ export async function openExchangeRecord({
   async function recover(grantId: string): Promise<void> {
     const key = recordKey(grantId);
     if (key === undefined) return;
-    const options = { directory: grantDirectory(directory, grantId), grantId, gatewayId, recordKey: key, limitBytes: segmentLimitBytes };
-    const grant = await recoverGrant(options, clock);
+    const grant = await recoverGrant(writerOptions(grantId, key), clock);
     recovered.push(...grant.exchanges);
     damage.push(...grant.damage);
     grants.set(grantId, { writer: grant.writer, address: contentAddressOf(key, grantId) });
@@ -115,12 +114,13 @@ export async function openExchangeRecord({
     if (held !== undefined) return held;
     const key = recordKey(grantId);
     if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
-    const writer = openSegmentWriter({
-      ...{ directory: grantDirectory(directory, grantId), grantId, gatewayId, recordKey: key },
-      ...{ last: undefined, unsettled: new Map<string, number>(), limitBytes: segmentLimitBytes },
-    });
+    const writer = openSegmentWriter({ ...writerOptions(grantId, key), last: undefined, unsettled: new Map() });
     const grant = { writer, address: contentAddressOf(key, grantId) };
     grants.set(grantId, grant);
     return grant;
+  }
+
+  function writerOptions(grantId: string, key: Uint8Array): Omit<SegmentWriterOptions, "last" | "unsettled"> {
+    return { directory: grantDirectory(directory, grantId), grantId, gatewayId, recordKey: key, limitBytes: segmentLimitBytes };
   }
 }

@@ -2,6 +2,7 @@ import type { ContentAddress, RunningAddress } from "../../sealing/segment-keys.
 import type { HeaderLines } from "../../sealing/exchange-frame.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { EndedExchange, ExchangeBeginning, ExchangeEnding } from "./exchange.ts";
+import type { FramePlace } from "../../sealing/segment-reader.ts";
 import type { AppendedFrame } from "./segment-file.ts";
 import type { SegmentWriter } from "./segment-writer.ts";
 
@@ -20,16 +21,14 @@ export type RecordedExchange = {
 /** What is known of an exchange so far, by its writer or by a recovery that replays it. */
 export type ExchangeProgress = {
   readonly beginning: Omit<ExchangeBeginning, "method" | "path" | "headers" | "body">;
-  readonly begunMs: number;
-  readonly requestDigest: string;
-  readonly requestBytes: number;
-  readonly place: { readonly sequence: number; readonly offset: number; readonly index: number };
-  readonly answer: RunningAddress;
-  status: number | undefined;
-  openedMs: number | undefined;
-  answerBytes: number;
-  chunks: number;
+  readonly request: { readonly begunMs: number; readonly requestDigest: string; readonly requestBytes: number };
+  readonly place: FramePlace & { readonly sequence: number };
+  /** Over the answer's body. */
+  readonly digest: RunningAddress;
+  readonly answer: { status: number | undefined; openedMs: number | undefined; answerBytes: number; chunks: number };
 };
+
+export const NO_ANSWER = { status: undefined, openedMs: undefined, answerBytes: 0, chunks: 0 } as const;
 
 /** Records the beginning, and resolves when it is durable. @throws CodedError `disk-full`, `internal`, `document-too-large` */
 export async function beginExchange(
@@ -48,15 +47,10 @@ export async function beginExchange(
   const { sequence, offset, index } = appended;
   return continueExchange(writer, clock, {
     beginning,
-    begunMs,
-    requestDigest: appended.contentDigest,
-    requestBytes: body.length,
+    request: { begunMs, requestDigest: appended.contentDigest, requestBytes: body.length },
     place: { sequence, offset, index },
-    answer: address.begin(),
-    status: undefined,
-    openedMs: undefined,
-    answerBytes: 0,
-    chunks: 0,
+    digest: address.begin(),
+    answer: { ...NO_ANSWER },
   });
 }
 
@@ -64,24 +58,32 @@ export async function beginExchange(
 export function continueExchange(writer: SegmentWriter, clock: () => number, progress: ExchangeProgress): RecordedExchange {
   const { exchangeId, reserved } = progress.beginning;
   let writing: Promise<void> = Promise.resolve();
+  let hasFailed = false;
   return { open, chunk, close, cut };
 
   async function open(status: number, headers: HeaderLines): Promise<void> {
     const atMs = clock();
     await writer.append({ kind: "open", exchangeId, status, headers }, atMs, "durable");
-    progress.status = status;
-    progress.openedMs = atMs;
+    progress.answer.status = status;
+    progress.answer.openedMs = atMs;
   }
 
   function chunk(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0) return writing;
-    const written = writer.append({ kind: "chunk", exchangeId, content: bytes }, clock(), "written");
-    writing = Promise.all([writing, written]).then(() => {
-      progress.answer.add(bytes);
-      progress.answerBytes += bytes.length;
-      progress.chunks += 1;
-    });
+    if (hasFailed || bytes.length === 0) return writing;
+    writing = counted(bytes, writing, writer.append({ kind: "chunk", exchangeId, content: bytes }, clock(), "written"));
     return writing;
+  }
+
+  async function counted(bytes: Uint8Array, before: Promise<void>, written: Promise<unknown>): Promise<void> {
+    try {
+      await Promise.all([before, written]);
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    }
+    progress.digest.add(bytes);
+    progress.answer.answerBytes += bytes.length;
+    progress.answer.chunks += 1;
   }
 
   async function close(ending: ExchangeEnding): Promise<EndedExchange> {
@@ -96,15 +98,15 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
       return await append(ending);
     } catch (error) {
       if (!isCodedError(error)) throw error;
-      return endedExchange(progress, ending, clock(), progress.answer.digest(), undefined);
+      return endedExchange(progress, ending, clock(), progress.digest.digest(), undefined);
     }
   }
 
   async function append(ending: ExchangeEnding): Promise<EndedExchange> {
     const atMs = clock();
     const { outcome, reason, usage, charged } = ending;
-    const { answerBytes } = progress;
-    const answerDigest = progress.answer.digest();
+    const { answerBytes } = progress.answer;
+    const answerDigest = progress.digest.digest();
     const frame = { kind: "close", exchangeId, outcome, reason, usage, charged, answerDigest, answerBytes } as const;
     return endedExchange(progress, ending, atMs, answerDigest, await writer.append(frame, atMs, "durable"));
   }
@@ -112,16 +114,22 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
 
 /** `last`: its close frame; undefined when that is not in the record. */
 export function endedExchange(
-  { beginning, begunMs, requestDigest, requestBytes, place, status, openedMs, answerBytes, chunks }: ExchangeProgress,
+  { beginning, request, place, answer }: ExchangeProgress,
   { outcome, reason, usage, charged }: ExchangeEnding,
   endedMs: number,
   answerDigest: string,
   last: Pick<AppendedFrame, "sequence" | "digest"> | undefined,
 ): EndedExchange {
-  const { grantId, exchangeId, session, leaseId, reserved, facts } = beginning;
   return {
-    ...{ grantId, exchangeId, session, leaseId, reserved, facts, outcome, reason, usage, charged, status },
-    ...{ begunMs, openedMs, endedMs, requestDigest, answerDigest, requestBytes, answerBytes, chunks },
+    ...beginning,
+    ...request,
+    ...answer,
+    outcome,
+    reason,
+    usage,
+    charged,
+    endedMs,
+    answerDigest,
     place: { ...place, endSequence: last?.sequence ?? place.sequence },
     sessionHead: last?.digest,
     isRecorded: last !== undefined,

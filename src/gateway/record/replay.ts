@@ -4,7 +4,7 @@ import type { PlacedFrame } from "../../sealing/segment-reader.ts";
 import { EXCHANGE_OUTCOMES, type ExchangeOutcome } from "../../vocabulary/exchange.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import type { EndedExchange } from "./exchange.ts";
-import { endedExchange, type ExchangeProgress } from "./recorded-exchange.ts";
+import { endedExchange, NO_ANSWER, type ExchangeProgress } from "./recorded-exchange.ts";
 
 /** What the frames of a record say about the exchanges that are not settled. */
 export type Replay = {
@@ -33,13 +33,13 @@ export function newReplay(grantId: string, address: ContentAddress): Replay {
     if (progress === undefined) return;
     switch (frame.kind) {
       case "open":
-        progress.status = frame.status;
-        progress.openedMs = atMs;
+        progress.answer.status = frame.status;
+        progress.answer.openedMs = atMs;
         return;
       case "chunk":
-        progress.answer.add(frame.content);
-        progress.answerBytes += frame.content.length;
-        progress.chunks += 1;
+        progress.digest.add(frame.content);
+        progress.answer.answerBytes += frame.content.length;
+        progress.answer.chunks += 1;
         return;
       case "close":
         running.delete(frame.exchangeId);
@@ -53,15 +53,10 @@ export function newReplay(grantId: string, address: ContentAddress): Replay {
     const { exchangeId, session, leaseId, reserved, facts, content } = frame;
     return {
       beginning: { grantId, exchangeId, session, leaseId, reserved, facts },
-      begunMs: atMs,
-      requestDigest: contentDigest,
-      requestBytes: content.length,
+      request: { begunMs: atMs, requestDigest: contentDigest, requestBytes: content.length },
       place: { sequence, offset, index },
-      answer: address.begin(),
-      status: undefined,
-      openedMs: undefined,
-      answerBytes: 0,
-      chunks: 0,
+      digest: address.begin(),
+      answer: { ...NO_ANSWER },
     };
   }
 }
