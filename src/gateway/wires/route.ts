@@ -5,7 +5,7 @@ import type { Wire, WireFamily } from "./wire.ts";
 
 const adapters: readonly (Wire | ModelList)[] = Object.values(registered);
 export const allWires: readonly Wire[] = adapters.filter((adapter) => isWire(adapter));
-export const allModelLists: readonly ModelList[] = adapters.filter((adapter) => !isWire(adapter));
+export const allModelLists: readonly ModelList[] = adapters.filter((adapter): adapter is ModelList => !isWire(adapter));
 
 /** Where a request goes. `query` is what of the client's is passed on with it. */
 export type Route =
