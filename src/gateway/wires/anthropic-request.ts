@@ -1,7 +1,7 @@
 import type { ObjectSpan } from "./json-spans.ts";
 import { countImage, listMember, lookAtFields, lookThrough, refuseUse, startLook, type Look, type OutsideField } from "./look.ts";
 import { textMember, textOf, valueOf, type RequestBody } from "./request-body.ts";
-import type { OutsideFeature } from "./wire.ts";
+import type { OutsideKind } from "./wire.ts";
 
 /** Looks through a body of the messages wire, whether it asks for an answer or for a count. @throws CodedError `document-invalid`. */
 export function lookAtMessages(body: RequestBody): Look {
@@ -17,20 +17,20 @@ export function lookAtMessages(body: RequestBody): Look {
 }
 
 const FIELDS: readonly OutsideField[] = [
-  { name: "metadata", feature: "account-metadata", fate: "remove" },
-  { name: "mcp_servers", feature: "remote-mcp", fate: "refuse" },
-  { name: "container", feature: "code-execution", fate: "refuse" },
-  { name: "fallbacks", feature: "other-model", fate: "refuse" },
-  { name: "thread", feature: "store", fate: "refuse" },
+  { name: "metadata", kind: "account-metadata", fate: "remove" },
+  { name: "mcp_servers", kind: "remote-mcp", fate: "refuse" },
+  { name: "container", kind: "code-execution", fate: "refuse" },
+  { name: "fallbacks", kind: "other-model", fate: "refuse" },
+  { name: "thread", kind: "stored-state", fate: "refuse" },
 ];
 
 function lookAtTool(look: Look, tool: ObjectSpan): void {
   const type = textMember(look.body, tool, "type");
-  const feature = type === undefined ? undefined : featureOfTool(type);
-  if (feature !== undefined) refuseUse(look, feature, valueOf(look.body, tool, "type") ?? tool);
+  const kind = type === undefined ? undefined : kindOfTool(type);
+  if (kind !== undefined) refuseUse(look, kind, valueOf(look.body, tool, "type") ?? tool);
 }
 
-function featureOfTool(type: string): OutsideFeature | undefined {
+function kindOfTool(type: string): OutsideKind | undefined {
   if (type === "custom" || CLIENT_TOOL.test(type)) return undefined;
   if (/^web_(?:search|fetch)_/.test(type)) return "web-search";
   if (type.startsWith("code_execution_")) return "code-execution";

@@ -2,15 +2,18 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { changedMembers, edited, replaced, type Edit } from "./body-edits.ts";
 import type { JsonSpan, ListSpan, MemberSpan, ObjectSpan } from "./json-spans.ts";
 import { asksNothing, memberOf, placeOf, textMember, textOf, valueOf, type RequestBody } from "./request-body.ts";
-import type { Ask, OutsideFeature, OutsideUse, TokensAtMost, UpstreamBody, UpstreamBodyOptions } from "./wire.ts";
+import { FEATURE_OF } from "./wire.ts";
+import type { Ask, OutsideKind, OutsideUse, TokensAtMost, UpstreamBody, UpstreamBodyOptions } from "./wire.ts";
 
 /** What is found while a body is looked through. */
 export type Look = {
   readonly body: RequestBody;
-  readonly uses: (OutsideUse & { readonly remedy?: Remedy })[];
+  readonly uses: Use[];
   images: number;
   imageBytes: number;
 };
+
+type Use = Omit<OutsideUse, "feature"> & { readonly remedy?: Remedy };
 
 type Remedy =
   | { readonly kind: "remove"; readonly member: MemberSpan }
@@ -20,7 +23,7 @@ type Remedy =
 /** A member of the body itself that would leave the sandbox unless it asks for nothing. */
 export type OutsideField = {
   readonly name: string;
-  readonly feature: OutsideFeature;
+  readonly kind: OutsideKind;
   /** `remove` and `false` are what it is stripped to. */
   readonly fate: "refuse" | "remove" | "false";
 };
@@ -42,18 +45,18 @@ export function startLook(body: RequestBody): Look {
 }
 
 export function lookAtFields(look: Look, fields: readonly OutsideField[]): void {
-  for (const { name, feature, fate } of fields) {
+  for (const { name, kind, fate } of fields) {
     const member = memberOf(look.body, look.body.root, name);
     if (member === undefined || asksNothing(look.body, member.value)) continue;
     const place = name;
-    if (fate === "refuse") look.uses.push({ feature, action: "refuse", place });
-    else if (fate === "remove") look.uses.push({ feature, action: "strip", place, remedy: { kind: "remove", member } });
-    else look.uses.push({ feature, action: "strip", place, remedy: { kind: "replace", span: member.value, text: "false" } });
+    if (fate === "refuse") look.uses.push({ kind, action: "refuse", place });
+    else if (fate === "remove") look.uses.push({ kind, action: "strip", place, remedy: { kind: "remove", member } });
+    else look.uses.push({ kind, action: "strip", place, remedy: { kind: "replace", span: member.value, text: "false" } });
   }
 }
 
-export function refuseUse(look: Look, feature: OutsideFeature, span: JsonSpan): void {
-  look.uses.push({ feature, action: "refuse", place: placeOf(look.body, span) });
+export function refuseUse(look: Look, kind: OutsideKind, span: JsonSpan): void {
+  look.uses.push({ kind, action: "refuse", place: placeOf(look.body, span) });
 }
 
 /** A picture inside the body counts by itself, not by its bytes. */
@@ -125,7 +128,7 @@ export function askOf(
 ): Ask {
   return {
     ...asked,
-    outside: look.uses.map(({ feature, action, place }) => ({ feature, action, place })),
+    outside: look.uses.map(({ kind, action, place }) => ({ kind, feature: FEATURE_OF[kind], action, place })),
     upstreamBody: (options) => upstreamBody(look, options, added(options)),
   };
 }
@@ -133,10 +136,16 @@ export function askOf(
 export const NOTHING_ADDED: AddedEdits = { members: [], edits: [], names: [] };
 
 function upstreamBody(look: Look, options: UpstreamBodyOptions, added: AddedEdits): UpstreamBody {
-  const stripped = look.uses.filter(({ feature, action }) => action === "strip" && !options.granted.has(feature));
+  const stripped = look.uses.filter(({ kind, action }) => action === "strip" && !isGranted(kind, options));
   const removed = new Set<MemberSpan>();
   const members = [...added.members];
   const edits = [...added.edits];
+  const names: string[] = [];
+  const model = valueOf(look.body, look.body.root, "model");
+  if (model !== undefined && textOf(look.body, model) !== options.model) {
+    edits.push(replaced(model, JSON.stringify(options.model)));
+    names.push("model");
+  }
   for (const { remedy } of stripped) {
     if (remedy?.kind === "remove") removed.add(remedy.member);
     if (remedy?.kind === "add") members.push(remedy.text);
@@ -145,7 +154,12 @@ function upstreamBody(look: Look, options: UpstreamBodyOptions, added: AddedEdit
   if (removed.size > 0 || members.length > 0) edits.push(...changedMembers(look.body.root, removed, members));
   return {
     bytes: edited(look.body.bytes, edits),
-    rewritten: [...stripped.map(({ place }) => place), ...added.names],
+    rewritten: [...names, ...stripped.map(({ place }) => place), ...added.names],
     addsUsageEvent: added.names.length > 0,
   };
+}
+
+function isGranted(kind: OutsideKind, { granted }: UpstreamBodyOptions): boolean {
+  const feature = FEATURE_OF[kind];
+  return feature !== "elsewhere" && granted.has(feature);
 }

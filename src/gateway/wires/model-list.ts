@@ -1,4 +1,4 @@
-import type { WireFamily } from "./wire.ts";
+import type { ModelWire } from "../../vocabulary/exchange.ts";
 
 /** An enrolled model as a list of models shows it. */
 export type ListedModel = {
@@ -16,7 +16,7 @@ export type ListedModel = {
  */
 export type ModelList = {
   readonly id: string;
-  readonly family: WireFamily;
+  readonly family: ModelWire;
   readonly path: "/v1/models";
   /** The JSON of one model, or of the list, in the shape of the wire's own SDK. */
   readonly one: (model: ListedModel) => object;

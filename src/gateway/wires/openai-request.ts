@@ -1,20 +1,20 @@
 import type { JsonSpan, ListSpan, ObjectSpan } from "./json-spans.ts";
 import { lookAtUrl, listMember, refuseUse, type Look, type OutsideField } from "./look.ts";
 import { isWord, textMember, valueOf } from "./request-body.ts";
-import type { OutsideFeature } from "./wire.ts";
+import type { OutsideKind } from "./wire.ts";
 
 /** Members of both OpenAI wires' bodies; those of other servers on these wires are here because a lab may run one. */
 export const OPENAI_FIELDS: readonly OutsideField[] = [
-  { name: "metadata", feature: "account-metadata", fate: "remove" },
-  { name: "user", feature: "account-metadata", fate: "remove" },
-  { name: "safety_identifier", feature: "account-metadata", fate: "remove" },
-  { name: "web_search_options", feature: "web-search", fate: "refuse" },
-  { name: "search_parameters", feature: "web-search", fate: "refuse" },
-  { name: "enable_search", feature: "web-search", fate: "refuse" },
-  { name: "plugins", feature: "provider-tool", fate: "refuse" },
-  { name: "models", feature: "other-model", fate: "refuse" },
-  { name: "fallbacks", feature: "other-model", fate: "refuse" },
-  { name: "kv_transfer_params", feature: "other-host", fate: "refuse" },
+  { name: "metadata", kind: "account-metadata", fate: "remove" },
+  { name: "user", kind: "account-metadata", fate: "remove" },
+  { name: "safety_identifier", kind: "account-metadata", fate: "remove" },
+  { name: "web_search_options", kind: "web-search", fate: "refuse" },
+  { name: "search_parameters", kind: "web-search", fate: "refuse" },
+  { name: "enable_search", kind: "web-search", fate: "refuse" },
+  { name: "plugins", kind: "provider-tool", fate: "refuse" },
+  { name: "models", kind: "other-model", fate: "refuse" },
+  { name: "fallbacks", kind: "other-model", fate: "refuse" },
+  { name: "kv_transfer_params", kind: "other-host", fate: "refuse" },
 ];
 
 /** Looks at one object of the messages or input items. */
@@ -41,14 +41,14 @@ export function lookAtOpenaiTools(look: Look, object: ObjectSpan): void {
 function lookAtEach(look: Look, tools: ListSpan): void {
   for (const tool of tools.items) {
     if (tool.kind !== "object") continue;
-    const feature = featureOfTool(look, tool);
-    if (feature !== undefined) refuseUse(look, feature, valueOf(look.body, tool, "type") ?? tool);
+    const kind = kindOfTool(look, tool);
+    if (kind !== undefined) refuseUse(look, kind, valueOf(look.body, tool, "type") ?? tool);
     // A namespace holds tools of its own.
     lookAtOpenaiTools(look, tool);
   }
 }
 
-function featureOfTool(look: Look, tool: ObjectSpan): OutsideFeature | undefined {
+function kindOfTool(look: Look, tool: ObjectSpan): OutsideKind | undefined {
   const type = textMember(look.body, tool, "type");
   if (type === undefined) return isNamed(look, tool) ? undefined : "provider-tool";
   if (CLIENT_TOOLS.has(type)) return undefined;

@@ -1,4 +1,4 @@
-import type { WireFamily } from "./wire.ts";
+import type { ModelWire } from "../../vocabulary/exchange.ts";
 
 /** A refusal by the gateway itself, before it takes the shape of a wire. */
 export type Refusal = {
@@ -14,7 +14,7 @@ export type Refusal = {
 export type RefusalAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
 
 /** The answer to a refused request in the wire's own shape of errors, so that its clients show the message. */
-export function refusalAnswer(family: WireFamily, refusal: Refusal): RefusalAnswer {
+export function refusalAnswer(family: ModelWire, refusal: Refusal): RefusalAnswer {
   const body = Buffer.from(JSON.stringify(errorShape(family, refusal)));
   return {
     headers: {
@@ -29,7 +29,7 @@ export function refusalAnswer(family: WireFamily, refusal: Refusal): RefusalAnsw
 }
 
 /** The same inside a stream that has begun; only at an event's end, or it would glue to a cut one. */
-export function refusalEvent(family: WireFamily, wireId: string, refusal: Refusal): Buffer {
+export function refusalEvent(family: ModelWire, wireId: string, refusal: Refusal): Buffer {
   const error = errorShape(family, refusal);
   if (family === "anthropic") return Buffer.from(`event: error\ndata: ${JSON.stringify(error)}\n\n`);
   if (wireId === "openai-responses") {
@@ -39,7 +39,7 @@ export function refusalEvent(family: WireFamily, wireId: string, refusal: Refusa
   return Buffer.from(`data: ${JSON.stringify(error)}\n\n`);
 }
 
-function errorShape(family: WireFamily, { status, code, message }: Refusal): object {
+function errorShape(family: ModelWire, { status, code, message }: Refusal): object {
   if (family === "openai") return { error: { message, type: OPENAI_TYPES[status] ?? fallbackType(status), param: null, code } };
   return { type: "error", error: { type: ANTHROPIC_TYPES[status] ?? fallbackType(status), message, details: { error_code: code } } };
 }

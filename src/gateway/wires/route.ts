@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ModelWire } from "../../vocabulary/exchange.ts";
 import * as registered from "./all.ts";
 import type { ModelList } from "./model-list.ts";
-import type { Wire, WireFamily } from "./wire.ts";
+import type { Wire } from "./wire.ts";
 
 const adapters: readonly (Wire | ModelList)[] = Object.values(registered);
 export const allWires: readonly Wire[] = adapters.filter((adapter) => isWire(adapter));
@@ -33,7 +34,7 @@ export function routeOf(method: string, target: string, headers: IncomingHttpHea
 }
 
 /** Both families list models at one path; Anthropic's clients say which version of its wire they speak. */
-export function familyOf(headers: IncomingHttpHeaders): WireFamily {
+export function familyOf(headers: IncomingHttpHeaders): ModelWire {
   return headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined ? "anthropic" : "openai";
 }
 

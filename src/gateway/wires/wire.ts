@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { ModelWire, OutsideFeature } from "../../vocabulary/exchange.ts";
 import type { UsageSeen } from "./usage.ts";
-
-/** Whose client the wire speaks with: it decides the shape of refusals, lists of models and headers. */
-export type WireFamily = "openai" | "anthropic";
 
 /** One kind of request of an evaluator's own tool that is passed on to the enrolled model. */
 export type Wire = {
   readonly id: string;
-  readonly family: WireFamily;
+  /** The dialect it belongs to, which decides the shape of refusals, lists of models and headers. */
+  readonly family: ModelWire;
   readonly method: "POST";
   /** Where the client asks, exactly: `/v1/chat/completions`. */
   readonly path: string;
@@ -22,23 +21,28 @@ export type Wire = {
   readonly readAnswer: (head: AnswerHead) => AnswerReader;
 };
 
-/** What may leave the sandbox, or make another than the enrolled model answer. A grant names those it allows. */
-export type OutsideFeature =
-  | "account-metadata"
-  | "background"
-  | "code-execution"
-  | "file-search"
-  | "media-by-url"
-  | "other-host"
-  | "other-model"
-  | "provider-tool"
-  | "remote-mcp"
-  | "store"
-  | "stored-object"
-  | "web-search";
+/** What exactly would leave the sandbox, or make another than the enrolled model answer. */
+export type OutsideKind = keyof typeof FEATURE_OF;
+
+/** Under which feature a grant allows it; `elsewhere` is allowed by none. */
+export const FEATURE_OF = {
+  "code-execution": "provider-tools",
+  "file-search": "provider-tools",
+  "provider-tool": "provider-tools",
+  "remote-mcp": "provider-tools",
+  "web-search": "provider-tools",
+  "media-by-url": "remote-media",
+  "account-metadata": "store",
+  background: "store",
+  "stored-object": "store",
+  "stored-state": "store",
+  "other-host": "elsewhere",
+  "other-model": "elsewhere",
+} as const satisfies Readonly<Record<string, OutsideFeature | "elsewhere">>;
 
 export type OutsideUse = {
-  readonly feature: OutsideFeature;
+  readonly kind: OutsideKind;
+  readonly feature: OutsideFeature | "elsewhere";
   /** `strip` only where the model's answer is the same without it. */
   readonly action: "strip" | "refuse";
   /** Where in the body, as `tools[0].type`. */
@@ -62,6 +66,8 @@ export type Ask = {
 };
 
 export type UpstreamBodyOptions = {
+  /** What upstream calls the model. */
+  readonly model: string;
   /** Features that the grant allows: not stripped. Refusing the others is the caller's. */
   readonly granted: ReadonlySet<OutsideFeature>;
   /** Whether a stream may be asked for its usage where the wire says it only on request. False for a server that refuses the question. */
@@ -70,7 +76,7 @@ export type UpstreamBodyOptions = {
 
 export type UpstreamBody = {
   readonly bytes: Buffer;
-  /** What was rewritten, for the record: `store`, `metadata`, `stream_options.include_usage`. Empty: the client's own bytes. */
+  /** What was rewritten, for the record: `model`, `store`, `metadata`, `stream_options.include_usage`. Empty: the client's own bytes. */
   readonly rewritten: readonly string[];
   /** True when the answer will carry one event that the client did not ask for: pass its bytes through `withoutAddedUsage`. */
   readonly addsUsageEvent: boolean;

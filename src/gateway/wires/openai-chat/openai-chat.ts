@@ -17,7 +17,7 @@ export const openaiChat: Wire = {
   readAnswer: readOpenaiChatAnswer,
 };
 
-const FIELDS: readonly OutsideField[] = [...OPENAI_FIELDS, { name: "store", feature: "store", fate: "false" }];
+const FIELDS: readonly OutsideField[] = [...OPENAI_FIELDS, { name: "store", kind: "stored-state", fate: "false" }];
 /** A request for more answers than this is refused: the most the wire's own server gives. */
 const MOST_ANSWERS = 128;
 

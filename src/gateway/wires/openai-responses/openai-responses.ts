@@ -19,10 +19,10 @@ export const openaiResponses: Wire = {
 
 const FIELDS: readonly OutsideField[] = [
   ...OPENAI_FIELDS,
-  { name: "background", feature: "background", fate: "refuse" },
-  { name: "previous_response_id", feature: "store", fate: "refuse" },
-  { name: "conversation", feature: "store", fate: "refuse" },
-  { name: "prompt", feature: "stored-object", fate: "refuse" },
+  { name: "background", kind: "background", fate: "refuse" },
+  { name: "previous_response_id", kind: "stored-state", fate: "refuse" },
+  { name: "conversation", kind: "stored-state", fate: "refuse" },
+  { name: "prompt", kind: "stored-object", fate: "refuse" },
 ];
 
 function readAsk(bytes: Buffer): Ask {
@@ -48,7 +48,7 @@ function lookAtStore(look: Look): void {
   const store = memberOf(body, body.root, "store")?.value;
   const remedy =
     store === undefined ? ({ kind: "add", text: `"store":false` } as const) : ({ kind: "replace", span: store, text: "false" } as const);
-  look.uses.push({ feature: "store", action: "strip", place: "store", remedy });
+  look.uses.push({ kind: "stored-state", action: "strip", place: "store", remedy });
 }
 
 function lookAtItems(look: Look, input: JsonSpan | undefined): void {
@@ -59,7 +59,7 @@ function lookAtItems(look: Look, input: JsonSpan | undefined): void {
     const type = textMember(body, item, "type");
     // A reference may leave its type out; every other item has one, or a role.
     const isReference = type === "item_reference" || (type === undefined && valueOf(body, item, "role") === undefined);
-    if (isReference && valueOf(body, item, "id") !== undefined) refuseUse(look, "store", item);
+    if (isReference && valueOf(body, item, "id") !== undefined) refuseUse(look, "stored-state", item);
     // What a remote server once listed is a record; other items may bring tools of their own.
     if (type !== "mcp_list_tools") lookAtOpenaiTools(look, item);
   }
