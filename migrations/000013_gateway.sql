@@ -107,6 +107,21 @@ create table exchange (
 create index exchange_newest on exchange (organisation_id, started_at desc, id);
 create index exchange_session on exchange (organisation_id, grant_id, session, started_at, id);
 
+-- How far each segment of a gateway's record had grown when the ledger was last told: what was told is not told again.
+create table segment_head (
+  organisation_id uuid not null references organisation,
+  lab_organisation_id uuid not null,
+  grant_id uuid not null,
+  gateway text not null check (length(gateway) between 1 and 100),
+  segment text not null check (length(segment) between 1 and 200),
+  frames bigint not null check (frames >= 0),
+  sha256 bytea not null check (length(sha256) = 32),
+  -- The statement in the ledger of the organisation that used.
+  statement_id uuid not null,
+  stated_at timestamptz not null,
+  primary key (organisation_id, grant_id, gateway, segment)
+);
+
 -- What was used, by whom and for what, an hour a row: all that the lab and the desk see of it.
 create table access_use (
   organisation_id uuid not null,
@@ -150,7 +165,7 @@ create table identity_probe (
 create index identity_probe_newest on identity_probe (organisation_id, window_id, at desc);
 
 select guard_confidential_table(name) from unnest(array[
-  'gateway', 'gateway_token', 'access_stop', 'budget_lease', 'exchange', 'access_use', 'identity_probe']) as name;
+  'gateway', 'gateway_token', 'access_stop', 'budget_lease', 'exchange', 'segment_head', 'access_use', 'identity_probe']) as name;
 
 do $$
 declare
@@ -168,6 +183,7 @@ $$;
 -- Whoever uses sees its own tokens, exchanges and use; what stops it; and how its model's probes went.
 create policy own on gateway_token for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
 create policy own on exchange for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
+create policy own on segment_head for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
 create policy grantee on access_use for select to sluice_actor using (grantee_organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
 create policy grantee on access_stop for select to sluice_actor using ((select actor_floor()) = 1 and exists (
   select from access_grant g where g.organisation_id = access_stop.organisation_id and g.enrolment_id = access_stop.enrolment_id
@@ -178,7 +194,7 @@ create policy grantee on identity_probe for select to sluice_actor using ((selec
   select from access_grant g where g.organisation_id = identity_probe.organisation_id and g.window_id = identity_probe.window_id
     and g.grantee_organisation_id = (select actor_organisation())));
 create policy lab on gateway for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
-grant select on gateway_token, exchange, gateway to sluice_actor;
+grant select on gateway_token, exchange, segment_head, gateway to sluice_actor;
 
 create policy lab_adds on gateway for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and created_by = (select actor_person()) and (select actor_role()) = 'administrator' and (select actor_floor()) = 1);
@@ -219,7 +235,7 @@ begin
     execute format('create policy gateway_reads on %I for select to sluice_gateway using (true)', known);
     execute format('grant select on %I to sluice_gateway', known);
   end loop;
-  foreach known in array array['budget_lease', 'exchange', 'access_use', 'identity_probe'] loop
+  foreach known in array array['budget_lease', 'exchange', 'segment_head', 'access_use', 'identity_probe'] loop
     execute format('create policy gateway_keeps on %I for all to sluice_gateway using (true) with check (true)', known);
     execute format('grant select, insert on %I to sluice_gateway', known);
   end loop;
@@ -230,6 +246,14 @@ create policy gateway_marks on gateway_token for update to sluice_gateway using 
 grant update (last_seen_at) on gateway to sluice_gateway;
 grant update (last_used_at) on gateway_token to sluice_gateway;
 grant update (spent_requests, spent_tokens, ended_at) on budget_lease to sluice_gateway;
+grant update (frames, sha256, statement_id, stated_at) on segment_head to sluice_gateway;
+-- A gateway with keys of its own says what it destroyed, and what a probe found is told.
+create policy gateway_certifies on destruction_certificate for insert to sluice_gateway with check (gateway is not null);
+create policy gateway_tells on enrolment_event for insert to sluice_gateway with check (actor_person_id is null and actor_organisation_id is null);
+grant insert (organisation_id, id, enrolment_id, desk_organisation_id, window_id, grant_id, grantee_organisation_id, what, key_id, file, gateway, destroyed_at, cannot_reach)
+  on destruction_certificate to sluice_gateway;
+grant insert (organisation_id, enrolment_id, desk_organisation_id, kind, details, for_grantees, window_id, grantee_organisation_id, at, once_key)
+  on enrolment_event to sluice_gateway;
 grant update (requests, incomplete, input_tokens, output_tokens, charged_tokens, unknown_usage, last_at, first_at) on access_use to sluice_gateway;
 -- The lab sees how much of its budget stands reserved; who used sees its own.
 create policy lab on budget_lease for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);

@@ -6,6 +6,7 @@ import { invariant } from "../vocabulary/invariant.ts";
 import type { Config } from "./config.ts";
 import type { Authenticate } from "./http/caller.ts";
 import { bindRoute } from "./http/bind-route.ts";
+import { type AuthenticateGateway, noGatewayIsKnown } from "./http/gateway-caller.ts";
 import { createBodyBudget } from "./http/body-budget.ts";
 import type { ConsoleAnswer, ConsoleFiles } from "./http/console-files.ts";
 import { createHostGuard } from "./http/host-guard.ts";
@@ -29,6 +30,8 @@ export type AppParts = {
   readonly traffic: Traffic;
   readonly openRequests: OpenRequests;
   readonly authenticate: Authenticate;
+  /** Undefined = no gateway has a credential here. */
+  readonly authenticateGateway?: AuthenticateGateway;
   /** Undefined = there is no console here, as in a process that does not listen. */
   readonly consoleFiles: ConsoleFiles | undefined;
 };
@@ -76,7 +79,13 @@ export async function createApp(parts: AppParts): Promise<App> {
     parts.log.info({ request: request.id, endpoint, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, "answered");
   });
   const budget = createBodyBudget(BODIES_AT_ONCE_BYTES, BODY_WAIT_MS);
-  const bindParts = { open: parts.openRequests, budget, asUnknown, authenticate: parts.authenticate };
+  const bindParts = {
+    open: parts.openRequests,
+    budget,
+    asUnknown,
+    authenticate: parts.authenticate,
+    authenticateGateway: parts.authenticateGateway ?? noGatewayIsKnown,
+  };
   const { stream = [], whole = [] } = Object.groupBy(parts.routes, ({ endpoint }) => (endpoint.bodyKind === "stream" ? "stream" : "whole"));
   for (const bound of whole) bindRoute(app, bound, bindParts);
   await app.register(async (streams) => {

@@ -48,6 +48,13 @@ export const AUDIT_VERBS = [
   "release.event-stated",
   "webhook.added",
   "webhook.removed",
+  "model-token.issued",
+  "model-token.revoked",
+  "gateway.issued",
+  "gateway.revoked",
+  "access.stopped",
+  "access.resumed",
+  "transcript.exported",
   "audit.exported",
 ] as const;
 export type AuditVerb = (typeof AUDIT_VERBS)[number];

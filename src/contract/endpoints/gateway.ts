@@ -12,6 +12,14 @@ const gatewayName = z
   .describe("Stays the same over restarts; a directory of records belongs to one");
 const hex = z.string().regex(/^[\da-f]{64}$/);
 const count = z.number().int().min(0);
+/** Of one exchange: whoever states more is wrong or lies. */
+const tokens = count.max(1_000_000_000);
+const atMs = z.number().min(0).max(8_000_000_000_000);
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((value) => !value.includes("\0"), "expected a text without NUL");
 
 const orderedToken = z.object({
   id: z.uuid(),
@@ -39,15 +47,16 @@ const orderedWindow = z.object({
   wire: z.enum(MODEL_WIRES),
   models: z.array(z.object({ name: z.string(), upstreamName: z.string(), baseUrl: z.string() })),
   closesMs: z.number().describe("At this moment of the gateway's own clock at the latest nothing goes through any more"),
-  sealedCredential: z.string().optional().describe("Opens with a key file of this host; absent where the gateway has the credential itself"),
+  sealedCredential: z
+    .string()
+    .optional()
+    .describe("Opens with a key file of this host; absent where the gateway has the credential itself"),
   credentialKeyId: z.string().optional(),
   probes: z
-    .object({ callsPerDay: count, tokensPerDay: count })
+    .object({ callsPerDay: count, tokensPerDay: count, callsToday: count, tokensToday: count })
     .optional()
-    .describe("What the lab agreed to pay for; absent = it agreed to none"),
-  newestProbe: z
-    .object({ id: z.uuid(), occasion: z.enum(PROBE_OCCASIONS), verdict: z.enum(PROBE_VERDICTS), atMs: z.number() })
-    .optional(),
+    .describe("What the lab agreed to pay for, and how much of it went since midnight UTC; absent = it agreed to none"),
+  newestProbe: z.object({ id: z.uuid(), occasion: z.enum(PROBE_OCCASIONS), verdict: z.enum(PROBE_VERDICTS), atMs: z.number() }).optional(),
   passLabHeaders: z.boolean().describe("Whether the lab's request ids and organisation headers reach who asks"),
 });
 export type OrderedWindow = z.output<typeof orderedWindow>;
@@ -100,18 +109,18 @@ const settledExchange = z.object({
   grant: z.uuid(),
   lease: z.uuid(),
   token: z.uuid(),
-  session: z.string().min(1).max(200),
-  segment: z.string().min(1).max(200),
-  model: z.string().max(200),
-  path: z.string().max(200),
-  startedMs: z.number(),
-  endedMs: z.number(),
-  status: z.number().int().optional(),
+  session: text(200).min(1),
+  segment: text(200).min(1).describe("Where the gateway keeps it, in its own words"),
+  model: text(200),
+  path: text(200),
+  startedMs: atMs,
+  endedMs: atMs,
+  status: z.number().int().min(100).max(999).optional(),
   outcome: z.enum(EXCHANGE_OUTCOMES),
-  reason: z.string().max(400).optional(),
-  inputTokens: count.optional(),
-  outputTokens: count.optional(),
-  chargedTokens: count,
+  reason: text(400).optional(),
+  inputTokens: tokens.optional(),
+  outputTokens: tokens.optional(),
+  chargedTokens: tokens,
   requestDigest: hex,
   answerDigest: hex.optional(),
   afterDifferent: z.boolean(),
@@ -124,18 +133,25 @@ export const settleExchanges = endpoint({
   path: "/api/gateway/settlements",
   title: "State what became of exchanges and leases",
   description:
-    "One transaction. What was stated before counts once. A lease that ends gives back what was not spent. Heads of segments become statements in the ledger.",
+    "One transaction. What was stated before counts once; what this gateway cannot state is refused by itself, and the rest is taken. A lease that ends gives back what was not spent. Heads of segments that have grown become a statement in the ledger for each organisation that used: a few a minute are enough.",
   bodyLimitBytes: 4 * 1024 * 1024,
   body: z.object({
     gateway: gatewayName,
     exchanges: z.array(settledExchange).max(1000),
     endedLeases: z.array(z.object({ grant: z.uuid(), lease: z.uuid() })).max(1000),
     heads: z
-      .array(z.object({ grant: z.uuid(), segment: z.string().min(1).max(200), frames: count, sha256: hex }))
+      .array(z.object({ grant: z.uuid(), segment: text(200).min(1), frames: count, sha256: hex }))
       .max(1000)
       .describe("Of segments, to be stated in the ledger"),
   }),
-  answer: z.object({ settled: count.describe("That had not been stated before") }),
+  answer: z.object({
+    settled: count.describe("That had not been stated before"),
+    refused: z
+      .array(z.object({ id: z.uuid(), why: z.enum(["grant", "token"]) }))
+      .describe(
+        "Exchanges of a grant that this gateway does not serve, or by a token of another grant. Stating them again changes nothing",
+      ),
+  }),
 });
 
 export const stateProbe = endpoint({
@@ -151,9 +167,9 @@ export const stateProbe = endpoint({
     occasion: z.enum(PROBE_OCCASIONS),
     verdict: z.enum(PROBE_VERDICTS),
     basis: z.record(z.string(), z.unknown()).describe("What it rests on, with numbers"),
-    calls: count,
-    tokens: count,
-    atMs: z.number(),
+    calls: count.max(1_000_000),
+    tokens,
+    atMs,
   }),
   answer: z.object({ taken: z.boolean().describe("False = it had been stated before") }),
 });
@@ -163,18 +179,19 @@ export const stateDestruction = endpoint({
   id: "stateGatewayDestruction",
   path: "/api/gateway/destructions",
   title: "State that a key was destroyed",
-  description: "Of a gateway with keys of its own: which key, where, when, and what that cannot reach. Becomes a certificate and a statement in the ledger.",
+  description:
+    "Of a gateway with keys of its own: which key, where, when, and what that cannot reach. Becomes a certificate and a statement in the ledger.",
   body: z.object({
     gateway: gatewayName,
     window: z.uuid(),
     grant: z.uuid().optional(),
     what: z.enum(["credential", "record"]),
-    keyId: z.string().min(1).max(200),
-    file: z.string().min(1).max(1000),
-    destroyedMs: z.number(),
-    cannotReach: z.array(z.string().max(500)).max(20),
+    keyId: text(200).min(1),
+    file: text(1000).min(1),
+    destroyedMs: atMs,
+    cannotReach: z.array(text(500)).max(20),
   }),
-  answer: z.object({ taken: z.boolean() }),
+  answer: z.object({ taken: z.boolean().describe("False = it had been stated before") }),
 });
 
 export const gatewayEndpoints = [readOrders, takeLease, settleExchanges, stateProbe, stateDestruction] as const;

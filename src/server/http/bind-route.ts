@@ -5,8 +5,9 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { App } from "../app.ts";
 import { cameThroughDoor } from "../local-door/door-mark.ts";
 import type { BodyBudget } from "./body-budget.ts";
-import type { Authenticate, Caller } from "./caller.ts";
+import type { Authenticate, Caller, RequestHead } from "./caller.ts";
 import { checkedInput } from "./checked-input.ts";
+import type { AuthenticateGateway, GatewayCaller } from "./gateway-caller.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { type BodyHeaders, readBody } from "./request-body.ts";
 import { RawReply, type Route } from "./route.ts";
@@ -18,6 +19,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Set before a body is taken. */
     caller?: Caller | undefined;
+    gateway?: GatewayCaller | undefined;
   }
 }
 
@@ -29,10 +31,15 @@ export type BindParts = {
   /** Writes what a path that does not exist would. */
   readonly asUnknown: UnknownPathAnswer;
   readonly authenticate: Authenticate;
+  readonly authenticateGateway: AuthenticateGateway;
 };
 
 /** Makes one endpoint of the contract answer. */
-export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget, asUnknown, authenticate }: BindParts): void {
+export function bindRoute(
+  app: App,
+  { endpoint, handle }: Route,
+  { open, budget, asUnknown, authenticate, authenticateGateway }: BindParts,
+): void {
   app.route({
     method: endpoint.method,
     url: endpoint.path.replaceAll(/\{(\w+)\}/g, ":$1").replace(restOfPath, "*"),
@@ -40,10 +47,11 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
     config: { endpoint },
     onRequest: async (request, reply) => {
       const throughDoor = cameThroughDoor(request.raw);
-      if ((endpoint.access === "local-door" || endpoint.access === "gateway") && !throughDoor) return asUnknown(request, reply);
-      request.caller = await callerOf(endpoint, request, authenticate);
+      if (endpoint.access === "local-door" && !throughDoor) return asUnknown(request, reply);
+      if (endpoint.access === "gateway") request.gateway = throughDoor ? { kind: "beside" } : await authenticateGateway(headOf(request));
+      else request.caller = await callerOf(endpoint, request, authenticate);
       // Threat: a proxy or a browser that shows one actor what another was answered.
-      if (request.caller !== undefined) reply.header("cache-control", "no-store");
+      if (request.caller !== undefined || request.gateway !== undefined) reply.header("cache-control", "no-store");
       // What is taken as it comes fills no memory.
       if (endpoint.bodyKind === "none" || endpoint.bodyKind === "stream" || throughDoor) return undefined;
       const giveBack = await budget.take(mayFill(endpoint, request));
@@ -65,6 +73,7 @@ export function bindRoute(app: App, { endpoint, handle }: Route, { open, budget,
           viaLocalDoor,
           // Checked above: where the rule is for members there is one.
           caller: request.caller as Caller,
+          gateway: request.gateway as GatewayCaller,
           signal,
         };
         const answer = await unlessAborted(handle(input), signal);
@@ -88,7 +97,7 @@ function namedParams({ path }: AnyEndpoint, params: unknown): unknown {
 
 /** Who asks, once the endpoint's rule lets them. Decided from the caller alone, before any row of what it asks for is looked at. */
 async function callerOf(endpoint: AnyEndpoint, request: FastifyRequest, authenticate: Authenticate): Promise<Caller | undefined> {
-  const caller = await authenticate({ method: request.method, header: (name) => headerText(request.headers[name]) });
+  const caller = await authenticate(headOf(request));
   if (!isMemberRule(endpoint.access)) return caller;
   if (caller === undefined) {
     throw new CodedError(
@@ -103,6 +112,10 @@ async function callerOf(endpoint: AnyEndpoint, request: FastifyRequest, authenti
     );
   }
   return caller;
+}
+
+function headOf(request: FastifyRequest): RequestHead {
+  return { method: request.method, header: (name) => headerText(request.headers[name]) };
 }
 
 /** What `work` gives, or the signal's reason at once: a handler that does not look at its signal must not keep the client waiting. */

@@ -1,5 +1,6 @@
 import type { AnswerOf, AnyEndpoint, BodyOf, MemberRule, ParamsOf, QueryOf } from "../../contract/endpoint.ts";
 import type { Caller } from "./caller.ts";
+import type { GatewayCaller } from "./gateway-caller.ts";
 
 /** What a handler is given: checked by the endpoint's schemas, never more. */
 export type HandlerInput<E extends AnyEndpoint> = {
@@ -11,6 +12,8 @@ export type HandlerInput<E extends AnyEndpoint> = {
   readonly viaLocalDoor: boolean;
   /** Who asks; always there where the endpoint's rule is for members, and otherwise when a valid credential came with the request. */
   readonly caller: E["access"] extends MemberRule ? Caller : Caller | undefined;
+  /** Which gateway asks; there where the endpoint is for gateways. */
+  readonly gateway: E["access"] extends "gateway" ? GatewayCaller : GatewayCaller | undefined;
   /** Aborted when the client goes away or the server stops. */
   readonly signal: AbortSignal;
 };

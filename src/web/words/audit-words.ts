@@ -49,6 +49,13 @@ const verbs: Readonly<Record<AuditVerb, string>> = {
   "release.event-stated": "stated an event of a release",
   "webhook.added": "added a webhook",
   "webhook.removed": "removed a webhook",
+  "model-token.issued": "made a token for a model",
+  "model-token.revoked": "revoked a token for a model",
+  "gateway.issued": "issued the credential of a gateway",
+  "gateway.revoked": "revoked the credential of a gateway",
+  "access.stopped": "stopped the use of a model",
+  "access.resumed": "let the use of a model go on",
+  "transcript.exported": "exported transcripts",
   "audit.exported": "exported the audit trail",
 };
 
