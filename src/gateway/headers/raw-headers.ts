@@ -1,0 +1,16 @@
+/** Header fields as node:http keeps them: name, value, name, value, … in the order they came. */
+export type RawHeaders = readonly string[];
+
+export function* fieldsOf(raw: RawHeaders): Generator<readonly [name: string, value: string]> {
+  for (let at = 0; at + 1 < raw.length; at += 2) yield [(raw[at] ?? "").toLowerCase(), raw[at + 1] ?? ""];
+}
+
+export function valuesOf(raw: RawHeaders, name: string): readonly string[] {
+  return [...fieldsOf(raw)].filter(([field]) => field === name).map(([, value]) => value);
+}
+
+/** Names that `Connection` declares to be for this hop alone (RFC 9110 §7.6.1), however they are spelt. */
+export function nominated(raw: RawHeaders): ReadonlySet<string> {
+  const names = valuesOf(raw, "connection").flatMap((value) => value.split(","));
+  return new Set(names.map((name) => name.trim().toLowerCase()));
+}
