@@ -30,9 +30,14 @@ grant usage on schema public to sluice_custodian, sluice_gateway;
 -- A bound on testing windows, with its citation. Public: anyone may look it up.
 create table programme_record (
   id text collate "C" primary key check (id ~ '^[a-z0-9][a-z0-9-]{0,63}$'),
+  -- As pages call it.
+  name text not null check (length(name) between 1 and 100),
   title text not null check (length(title) between 1 and 300),
   citation text not null check (length(citation) between 1 and 1000),
   cited_on date not null,
+  -- `secondary`: its wording is known from other texts only.
+  source text not null check (source in ('primary', 'secondary')),
+  rule text not null check (length(rule) between 1 and 1000),
   -- A testing window lies within so many days before the planned release to other trusted partners.
   days integer not null check (days between 1 and 366)
 );
@@ -41,7 +46,7 @@ grant select on programme_record to sluice_actor, sluice_custodian, sluice_gatew
 create policy member_reads on programme_record for select to sluice_actor, sluice_custodian, sluice_gateway using (true);
 create policy coordinator_adds on programme_record for insert to sluice_actor with check (
   (select actor_kind()) = 'coordinator' and (select actor_role()) = 'administrator' and (select actor_floor()) = 1);
-grant insert (id, title, citation, cited_on, days) on programme_record to sluice_actor;
+grant insert (id, name, title, citation, cited_on, source, rule, days) on programme_record to sluice_actor;
 
 create table enrolment (
   organisation_id uuid not null references organisation,
@@ -124,7 +129,7 @@ create table access_window (
   opened_at timestamptz,
   -- Set = over for good: the credential is destroyed, or about to be.
   ended_at timestamptz,
-  ended_because text check (ended_because in ('lab', 'withdrawn', 'hour', 'release', 'bound', 'first-opening')),
+  ended_because text check (ended_because in ('lab', 'release', 'public-release', 'first-opening', 'ended', 'withdrawn')),
   primary key (organisation_id, id),
   unique (organisation_id, enrolment_id, kind, position),
   unique (organisation_id, id, enrolment_id, desk_organisation_id, kind),
@@ -166,16 +171,16 @@ create table access_grant (
   created_at timestamptz not null,
   -- Set by the lab or with the window's end.
   ended_at timestamptz,
-  -- Taken by leases that have not ended, and what ended ones spent. What was spent may exceed the budget: usage is the upstream's to say.
+  -- What leases that have not ended may still spend, and what was spent. That may exceed the budget: usage is the upstream's to say.
   reserved_requests bigint not null default 0 check (reserved_requests >= 0),
   reserved_tokens bigint not null default 0 check (reserved_tokens >= 0),
   spent_requests bigint not null default 0 check (spent_requests >= 0),
   spent_tokens bigint not null default 0 check (spent_tokens >= 0),
   primary key (organisation_id, id),
-  unique (organisation_id, window_id, grantee_organisation_id),
   foreign key (organisation_id, window_id, enrolment_id, desk_organisation_id, kind)
     references access_window (organisation_id, id, enrolment_id, desk_organisation_id, kind)
 );
+create unique index access_grant_standing on access_grant (organisation_id, window_id, grantee_organisation_id) where ended_at is null;
 create index access_grant_grantee on access_grant (grantee_organisation_id, created_at desc, id);
 create index access_grant_id on access_grant (id);
 
@@ -343,8 +348,16 @@ begin
   end loop;
 end
 $$;
-create policy lab_enrols on enrolment as restrictive for insert to sluice_actor with check ((select actor_kind()) = 'lab');
-create policy lab_ends on access_window as restrictive for update to sluice_actor using (ended_at is null) with check (ended_because is null or ended_because in ('lab', 'withdrawn'));
+create policy lab_enrols on enrolment as restrictive for insert to sluice_actor with check ((select actor_kind()) = 'lab' and exists (
+  select from organisation o where o.id = enrolment.desk_organisation_id and o.kind in ('coordinator', 'agency')));
+-- Nothing is added to a window that is over: its keys are destroyed once.
+create policy while_it_lasts on sealed_credential as restrictive for insert to sluice_actor with check (exists (
+  select from access_window w where w.organisation_id = sealed_credential.organisation_id and w.id = sealed_credential.window_id and w.ended_at is null));
+create policy while_it_lasts on access_grant as restrictive for insert to sluice_actor with check (exists (
+  select from access_window w where w.organisation_id = access_grant.organisation_id and w.id = access_grant.window_id and w.ended_at is null));
+create policy lab_ends on access_window as restrictive for update to sluice_actor using (ended_at is null) with check (ended_because is null or ended_because in ('ended', 'withdrawn'));
+-- What was withdrawn stays as it was.
+create policy standing on enrolment as restrictive for update to sluice_actor using (withdrawn_at is null) with check (true);
 -- A use by partners needs both keys, and is written by the custodian when their stage opens.
 create policy testers_only on access_grant as restrictive for insert to sluice_actor with check (kind = 'testing-window');
 grant insert (organisation_id, id, desk_organisation_id, name, wire, custody, partner_release_at, partner_release_zone, public_release_at, public_release_zone,
@@ -355,7 +368,9 @@ grant insert (organisation_id, enrolment_id, version_id, base_url, upstream_name
 grant insert (organisation_id, enrolment_id, desk_organisation_id, programme_id, accepted_by, accepted_at) on accepted_programme to sluice_actor;
 grant insert (organisation_id, id, enrolment_id, desk_organisation_id, kind, position, name, opens_at, opens_zone, closes_at, closes_zone, created_by, created_at),
   update (opens_at, opens_zone, closes_at, closes_zone, ended_at, ended_because) on access_window to sluice_actor;
--- Given once a window, unread by whoever gives it.
+-- Given once a window, unread by whoever gives it: the lab sees that it is there.
+create policy lab on sealed_credential for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
+grant select (organisation_id, window_id, given_by, given_at) on sealed_credential to sluice_actor;
 grant insert (organisation_id, window_id, sealed, key_id, given_by, given_at) on sealed_credential to sluice_actor;
 grant insert (organisation_id, id, window_id, enrolment_id, desk_organisation_id, kind, grantee_organisation_id, purposes, budget_requests, budget_tokens,
   requests_per_minute, outside, created_by, created_at), update (purposes, budget_requests, budget_tokens, requests_per_minute, outside, ended_at)
@@ -394,7 +409,8 @@ create policy side_turns_back on partner_key for delete to sluice_actor using (
 grant insert (organisation_id, proposal_id, side, desk_organisation_id, stated_sha256, turned_by_organisation_id, turned_by_person_id, turned_at), delete
   on partner_key to sluice_actor;
 
--- Whom one meets here is known by name.
+-- Whom one meets here is known by name, and a lab knows whom it can offer a model to.
+create policy desk_of_labs on organisation for select to sluice_actor using ((select actor_kind()) = 'lab' and kind in ('coordinator', 'agency'));
 create policy met_as_lab on organisation for select to sluice_actor using (exists (
   select from enrolment e where e.organisation_id = organisation.id));
 create policy met_as_desk on organisation for select to sluice_actor using (exists (

@@ -5,6 +5,8 @@ import type { Verb } from "./organisation.ts";
 export const NOTIFICATION_KINDS = [
   "stage-opened",
   "advisory-published",
+  "advisory-corrected",
+  "advisory-withdrawn",
   "draft-abandoned",
   "consent-asked",
   "consent-answered",
@@ -18,6 +20,13 @@ export const NOTIFICATION_KINDS = [
   "agreement-changed",
   "membership-ended",
   "member-recovered",
+  "model-offered",
+  "window-opened",
+  "window-closed",
+  "revocation-asked",
+  "model-withdrawn",
+  "partner-proposed",
+  "probe-different",
   "test",
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
@@ -34,6 +43,16 @@ export type NotificationRule = {
 export const NOTIFICATION_RULES: Readonly<Record<NotificationKind, NotificationRule>> = {
   "stage-opened": { sentence: "A stage of a draft advisory opened to you.", level: "notice", verb: "draft.read" },
   "advisory-published": { sentence: "A draft advisory that you were let see is public.", level: "public", verb: "draft.read" },
+  "advisory-corrected": {
+    sentence: "An advisory that you were let see before it was public was corrected.",
+    level: "public",
+    verb: "draft.read",
+  },
+  "advisory-withdrawn": {
+    sentence: "An advisory that you were let see before it was public was withdrawn.",
+    level: "public",
+    verb: "draft.read",
+  },
   "draft-abandoned": { sentence: "A draft advisory that you were let see will not be published.", level: "notice", verb: "draft.read" },
   "consent-asked": { sentence: "A change to a release plan waits for your consent.", level: "case", verb: "release.decide" },
   "consent-answered": { sentence: "A change to a release plan was answered.", level: "case", verb: "release.decide" },
@@ -51,6 +70,17 @@ export const NOTIFICATION_RULES: Readonly<Record<NotificationKind, NotificationR
   "agreement-changed": { sentence: "A circle has an agreement for you to sign.", level: "public", verb: "circle.join" },
   "membership-ended": { sentence: "A membership of yours in a circle has ended.", level: "public", verb: "circle.join" },
   "member-recovered": { sentence: "A member of your organisation was let back in by recovery.", level: "public", verb: "member.manage" },
+  "model-offered": { sentence: "A lab offered you a model for testing.", level: "public", verb: "model.read" },
+  "window-opened": { sentence: "A model can be reached by you.", level: "public", verb: "model.test" },
+  "window-closed": { sentence: "An access window has closed.", level: "public", verb: "model.read" },
+  "revocation-asked": {
+    sentence: "A credential of yours was destroyed here: revoke it at your side, too.",
+    level: "public",
+    verb: "model.enrol",
+  },
+  "model-withdrawn": { sentence: "A lab withdrew a model.", level: "public", verb: "model.read" },
+  "partner-proposed": { sentence: "A proposed partner waits for your key.", level: "public", verb: "partner.decide" },
+  "probe-different": { sentence: "A model answers as another one than at opening.", level: "public", verb: "model.read" },
   test: { sentence: "This is a test of delivery.", level: "public", verb: "notification.manage" },
 };
 

@@ -3,11 +3,13 @@ import { accessReviewEndpoints } from "./access-review.ts";
 import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { feedEndpoints } from "./feeds.ts";
+import { modelEndpoints } from "./models.ts";
 import { notificationEndpoints } from "./notifications.ts";
 import { ledgerEndpoints } from "./ledger.ts";
 import { npmEndpoints } from "./npm-audit.ts";
 import { organisationEndpoints } from "./organisations.ts";
 import { osvEndpoints } from "./osv-api.ts";
+import { partnerEndpoints } from "./partners.ts";
 import { recordEndpoints } from "./record.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { scanEndpoints } from "./scans.ts";
@@ -30,6 +32,8 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...accessReviewEndpoints,
   ...draftEndpoints,
   ...releaseEndpoints,
+  ...modelEndpoints,
+  ...partnerEndpoints,
   ...notificationEndpoints,
   ...workEndpoints,
 ];

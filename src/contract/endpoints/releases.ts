@@ -3,29 +3,13 @@ import { DRAFT_LEVELS } from "../../vocabulary/level.ts";
 import { PLAN_STATES, RELEASE_EVENTS } from "../../vocabulary/release-plan.ts";
 import { endpoint } from "../endpoint.ts";
 import { noBody, nothing } from "../schemas.ts";
+import { statedHour, zonedHour as hour } from "../stated-hour.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 
 const level = z.enum(DRAFT_LEVELS);
 const event = z.enum(RELEASE_EVENTS);
 const words = z.string().trim().min(1).max(2000);
-const zone = z.string().min(1).max(64).describe("As the IANA names it: `Europe/Berlin`");
-const instantMs = z.number().int().min(0).max(8_000_000_000_000);
-const hour = z.object({ instantMs, zone });
-
-/** An hour as it is stated: by people as a local time, by programs as an instant. */
-const statedHour = z.union([
-  z.object({
-    local: z.string().max(19).describe("`2026-11-26T10:00`"),
-    zone,
-    which: z
-      .enum(["earlier", "later"])
-      .optional()
-      .describe("Where clocks are changed an hour may be missing or come twice: which instant is meant"),
-  }),
-  hour,
-]);
-
 const statedStage = z.object({
   id: z.uuid().optional().describe("Of the stage that this one replaces; absent = a new one"),
   // The circle of everyone signed in has an id of no UUID version.

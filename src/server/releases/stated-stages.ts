@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { readZonedHour, hourText } from "../../coordination/release/zoned-hour.ts";
 import type { StatedStage } from "../../contract/endpoints/releases.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import type { Stage, ZonedInstant } from "../../vocabulary/release-plan.ts";
+import type { Stage } from "../../vocabulary/release-plan.ts";
+import { readOptionalHour } from "../stated-hour.ts";
 
 /**
  * Stages as they were sent, with ids and instants. What no plan could be kept as is refused here; whether the plan is a good one is for its check.
@@ -25,35 +25,9 @@ export function readStages(stated: readonly StatedStage[]): readonly Stage[] {
       id,
       circle: stage.circle,
       level: stage.level,
-      opens: readHour(stage.opens, `${place}.opens`),
+      opens: readOptionalHour(stage.opens, `${place}.opens`),
       on: [...new Set(stage.on)],
-      closes: readHour(stage.closes, `${place}.closes`),
+      closes: readOptionalHour(stage.closes, `${place}.closes`),
     };
   });
-}
-
-function readHour(stated: StatedStage["opens"], place: string): ZonedInstant | undefined {
-  if (stated === undefined) return undefined;
-  if ("instantMs" in stated) {
-    const { instantMs, zone } = stated;
-    // An hour of a zone that nobody knows could not be shown to anybody.
-    const read = readZonedHour("2000-01-01T00:00", zone);
-    if (read.kind === "unreadable") throw new CodedError("input-invalid", `Expected ${read.expected}`, { place: `${place}.zone` });
-    return { instantMs, zone };
-  }
-  const read = readZonedHour(stated.local, stated.zone);
-  if (read.kind === "hour") return read.at;
-  if (read.kind === "unreadable") throw new CodedError("input-invalid", `Expected ${read.expected}`, { place });
-  if (stated.which !== undefined) return read[stated.which];
-  const clash =
-    read.kind === "gap" ? "does not exist there: clocks are put forward over it" : "comes twice there: clocks are put back over it";
-  throw new CodedError(
-    "input-invalid",
-    `${stated.local} ${stated.zone} ${clash}. Say with \`which\` whether ${hourText(read.earlier)} (${utc(read.earlier)}) or ${hourText(read.later)} (${utc(read.later)}) is meant`,
-    { place },
-  );
-}
-
-function utc({ instantMs }: ZonedInstant): string {
-  return new Date(instantMs).toISOString();
 }
