@@ -19,6 +19,10 @@ export type PlacedFrame = FramePlace & {
   readonly contentDigest: string;
   /** `redacted`, `altered`: the frame's content is empty. */
   readonly content: "whole" | "redacted" | "altered";
+  /** Of the exchange's content key; set for `spend` and `resume`. */
+  readonly slot: number;
+  /** The digest over all frames up to this one, in hex; undefined when reading began inside. */
+  readonly head: string | undefined;
   readonly endOffset: number;
 };
 
@@ -117,6 +121,8 @@ async function* readFrames(
       digest: digest.toString("hex"),
       contentDigest: Buffer.from(fixed.contentDigest).toString("hex"),
       content: content.state,
+      slot: fixed.slot,
+      head: headText(),
       endOffset: offset + bytes.length,
     };
   }
@@ -169,8 +175,12 @@ async function* readFrames(
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  function headText(): string | undefined {
+    return isWhole ? Buffer.from(head).toString("hex") : undefined;
+  }
+
   function end(kind: SegmentEnd["kind"], surplusBytes: number, reason: string | undefined): SegmentEnd {
-    return { kind, place: { offset, index }, surplusBytes, head: isWhole ? Buffer.from(head).toString("hex") : undefined, reason };
+    return { kind, place: { offset, index }, surplusBytes, head: headText(), reason };
   }
 }
 

@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
+import type { RecordProblem } from "../../sealing/replay-segments.ts";
 import { contentAddressOf, type ContentAddress } from "../../sealing/segment-keys.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import type { EndedExchange, ExchangeBeginning } from "./exchange.ts";
 import { grantDirectory, grantsIn } from "../../sealing/segment-paths.ts";
 import { beginExchange, type RecordedExchange } from "./recorded-exchange.ts";
-import { recoverGrant, type RecordDamage } from "./recover-grant.ts";
+import { recoverGrant } from "./recover-grant.ts";
 import type { SegmentHead } from "./segment-file.ts";
 import { openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
 
@@ -13,7 +14,8 @@ import { openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from
 export type ExchangeRecord = {
   /** What the gateway before this one left unsettled, in the order of their ends. Settling them again changes nothing. */
   readonly recovered: readonly EndedExchange[];
-  readonly damage: readonly RecordDamage[];
+  /** What no crash explains. The exchanges that it hides are lost: whoever keeps the grant's leases charges what is left of them. */
+  readonly problems: readonly GrantProblem[];
   /**
    * Resolves when the request is durable: only then may it go upstream.
    * @throws CodedError `disk-full`, `internal`, `document-too-large`; `not-allowed` where the grant's record key is not held
@@ -30,6 +32,8 @@ export type ExchangeRecord = {
 };
 
 export type GrantHead = SegmentHead & { readonly grantId: string };
+
+export type GrantProblem = RecordProblem & { readonly grantId: string };
 
 export type ExchangeRecordOptions = {
   readonly directory: string;
@@ -61,7 +65,7 @@ export async function openExchangeRecord({
   const grants = new Map<string, GrantRecord>();
   const stated = new Map<string, string>();
   const recovered: EndedExchange[] = [];
-  const damage: RecordDamage[] = [];
+  const problems: GrantProblem[] = [];
   try {
     for (const grantId of grantsIn(directory)) await recover(grantId);
   } catch (error) {
@@ -69,7 +73,7 @@ export async function openExchangeRecord({
     throw error;
   }
 
-  return { recovered, damage, begin, settled, newHeads, releaseGrant, close };
+  return { recovered, problems, begin, settled, newHeads, releaseGrant, close };
 
   async function begin(beginning: ExchangeBeginning): Promise<RecordedExchange> {
     const { writer, address } = grantOf(beginning.grantId);
@@ -105,7 +109,7 @@ export async function openExchangeRecord({
     if (key === undefined) return;
     const grant = await recoverGrant(writerOptions(grantId, key), clock);
     recovered.push(...grant.exchanges);
-    damage.push(...grant.damage);
+    problems.push(...grant.problems.map((problem) => ({ grantId, ...problem })));
     grants.set(grantId, { writer: grant.writer, address: contentAddressOf(key, grantId) });
   }
 

@@ -1,28 +1,20 @@
 import { rename, rm, truncate } from "node:fs/promises";
-import { contentAddressOf } from "../../sealing/segment-keys.ts";
-import type { SegmentHeader } from "../../sealing/segment-header.ts";
+import { type LastSegment, type RecordProblem, replaySegments } from "../../sealing/replay-segments.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
+import { withSegment } from "../../sealing/segment-files.ts";
+import { contentAddressOf } from "../../sealing/segment-keys.ts";
 import { segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
-import { openSegment, type OpenedSegment, type PlacedFrame, type SegmentEnd } from "../../sealing/segment-reader.ts";
-import { openSegmentFile } from "../../sealing/segment-source.ts";
 import type { EndedExchange } from "./exchange.ts";
-import { continueExchange } from "./recorded-exchange.ts";
+import { continueExchange, type ExchangeProgress } from "./recorded-exchange.ts";
 import { newReplay } from "./replay.ts";
-import { type LastSegment, openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
-
-/** What no crash explains. Exchanges in what could not be read are lost to the gateway: whoever keeps the leases charges what is left of them. */
-export type RecordDamage = {
-  readonly grantId: string;
-  readonly sequence: number;
-  readonly kind: "altered" | "content-altered" | "missing" | "refused";
-  readonly reason: string;
-};
+import { openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
 
 export type RecoveredGrant = {
   readonly writer: SegmentWriter;
   /** Those not settled, each with its end. */
   readonly exchanges: readonly EndedExchange[];
-  readonly damage: readonly RecordDamage[];
+  /** What could not be read is lost to the gateway: whoever keeps the leases charges what is left of them. */
+  readonly problems: readonly RecordProblem[];
 };
 
 /** The reason of an end that a recovery wrote. */
@@ -31,6 +23,7 @@ export const GATEWAY_DIED = "gateway-died";
 /**
  * Replays what a gateway that is gone left of one grant. An exchange without an end gets one in a new segment: nothing is ever written to a
  * segment that another process began.
+ * @throws CodedError `disk-full`, `internal`
  */
 export async function recoverGrant(
   options: Omit<SegmentWriterOptions, "last" | "unsettled">,
@@ -38,104 +31,55 @@ export async function recoverGrant(
 ): Promise<RecoveredGrant> {
   const { directory, grantId, recordKey } = options;
   const replay = newReplay(grantId, contentAddressOf(recordKey, grantId));
-  const damage: RecordDamage[] = [];
+  const problems: RecordProblem[] = [];
   const last = await replayAll();
   const left = [...replay.ended.values()].map(({ exchangeId, place }) => [exchangeId, place.sequence] as const);
-  const writer = openSegmentWriter({ ...options, last, unsettled: new Map(left) });
-  const cut = await Promise.all(
-    [...replay.running.values()].map(async (progress) => {
-      const { exchangeId, session } = progress.beginning;
-      const resumed = { kind: "resume", exchangeId, session, spendSequence: progress.place.sequence } as const;
-      const [, ended] = await Promise.all([
-        writer.append(resumed, clock(), "written"),
-        continueExchange(writer, clock, progress).cut(GATEWAY_DIED),
-      ]);
-      return ended;
-    }),
-  );
-  return { writer, exchanges: [...replay.ended.values(), ...cut], damage };
+  const before = last === undefined ? undefined : { sequence: last.sequence, head: last.end?.head };
+  const writer = openSegmentWriter({ ...options, last: before, unsettled: new Map(left) });
+  const cut = await Promise.all([...replay.running.values()].map((progress) => cutOff(writer, clock, progress)));
+  return { writer, exchanges: [...replay.ended.values(), ...cut], problems };
 
   async function replayAll(): Promise<LastSegment | undefined> {
     const sequences = [...sequencesIn(directory)];
     let newest = sequences.pop();
-    let header = await headerOf(newest);
-    if (header === "unfinished" && newest !== undefined) {
+    let from = await replayFromOf(newest);
+    if (from === "unfinished" && newest !== undefined) {
       await putAside(newest);
       newest = sequences.pop();
-      header = await headerOf(newest);
+      from = await replayFromOf(newest);
     }
     if (newest === undefined) return undefined;
-    const from = typeof header === "object" ? Math.min(header.replayFrom, newest) : (sequences[0] ?? newest);
-    let last: LastSegment | undefined;
-    for (let sequence = from; sequence <= newest; sequence += 1)
-      last = { sequence, head: await replayOne(sequence, last, sequence === newest) };
+    const range = { grantId, from: typeof from === "number" ? from : (sequences[0] ?? newest), to: newest };
+    const last = await replaySegments({ directory, recordKey }, range, replay.take, (problem) => problems.push(problem));
+    if (last?.end?.kind === "torn") await truncate(segmentPaths(directory, newest).segment, last.end.place.offset);
     return last;
   }
 
-  async function headerOf(sequence: number | undefined): Promise<SegmentHeader | "unfinished" | undefined> {
+  /** Undefined when its header cannot tell: then all segments are replayed. */
+  async function replayFromOf(sequence: number | undefined): Promise<number | "missing" | "unfinished" | undefined> {
     if (sequence === undefined) return undefined;
-    return opened(sequence, async (segment) => segment?.header ?? "unfinished");
+    try {
+      return await withSegment({ directory, recordKey }, sequence, async ({ header }) => Math.min(header.replayFrom, sequence));
+    } catch (error) {
+      if (error instanceof SealingError) return undefined;
+      throw error;
+    }
   }
 
-  /** Its maker died before the first line was whole, and nothing in it was acknowledged. */
+  /** Its maker died before the first line was whole: nothing in it was ever acknowledged. */
   async function putAside(sequence: number): Promise<void> {
     const { segment, slots } = segmentPaths(directory, sequence);
     await rename(segment, `${segment}.unfinished`);
     await rm(slots, { force: true });
   }
-
-  /** Gives the segment's head, if all of it could be read. */
-  async function replayOne(sequence: number, before: LastSegment | undefined, isNewest: boolean): Promise<string | undefined> {
-    return opened(sequence, async (segment) => {
-      if (segment === undefined) {
-        note(sequence, "refused", "its header is unfinished");
-        return undefined;
-      }
-      const { header } = segment;
-      if (header.grantId !== grantId || header.sequence !== sequence) {
-        note(sequence, "refused", `expected segment ${sequence} of grant ${grantId}, got ${header.sequence} of ${header.grantId}`);
-        return undefined;
-      }
-      if (before?.head !== undefined && header.previousHead !== before.head) {
-        note(sequence, "missing", `it does not follow segment ${before.sequence} as that is now`);
-      }
-      const end = await visited(segment, (placed) => {
-        if (placed.content === "altered") note(sequence, "content-altered", `the content of frame ${placed.index} does not open`);
-        replay.take(sequence, placed);
-      });
-      if (end.kind === "torn" && isNewest) await truncate(segmentPaths(directory, sequence).segment, end.place.offset);
-      else if (end.kind !== "whole") note(sequence, "altered", `${end.surplusBytes} bytes from ${end.place.offset} on: ${end.reason}`);
-      return end.head;
-    });
-  }
-
-  async function opened<T>(sequence: number, use: (segment: OpenedSegment | undefined) => Promise<T>): Promise<T | undefined> {
-    const file = await openSegmentFile(segmentPaths(directory, sequence));
-    if (file === undefined) {
-      note(sequence, "missing", "its file is gone");
-      return undefined;
-    }
-    try {
-      return await use(await openSegment(file.source, file.slots, recordKey));
-    } catch (error) {
-      if (!(error instanceof SealingError)) throw error;
-      note(sequence, "refused", error.message);
-      return undefined;
-    } finally {
-      await file.close();
-    }
-  }
-
-  function note(sequence: number, kind: RecordDamage["kind"], reason: string): void {
-    damage.push({ grantId, sequence, kind, reason });
-  }
 }
 
-async function visited(segment: OpenedSegment, visit: (placed: PlacedFrame) => void): Promise<SegmentEnd> {
-  const frames = segment.frames();
-  for (;;) {
-    const { done, value } = await frames.next();
-    if (done === true) return value;
-    visit(value);
-  }
+async function cutOff(writer: SegmentWriter, clock: () => number, progress: ExchangeProgress): Promise<EndedExchange> {
+  const { exchangeId, session } = progress.beginning;
+  const resumed = { kind: "resume", exchangeId, session, spendSequence: progress.place.sequence } as const;
+  const [, ended] = await Promise.all([
+    writer.append(resumed, clock(), "written"),
+    continueExchange(writer, clock, progress).cut(GATEWAY_DIED),
+  ]);
+  return ended;
 }
