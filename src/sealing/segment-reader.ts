@@ -73,11 +73,11 @@ async function* readFrames(
   line: Uint8Array,
   from: FramePlace = { offset: line.length, index: 0 },
 ): AsyncGenerator<PlacedFrame, SegmentEnd> {
-  const beginning = headerDigest(line);
+  const beginning = Buffer.from(headerDigest(line));
   const isWhole = from.index === 0;
-  const sessions = new Map<string, string>();
+  const sessions = new Map<string, Buffer>();
   const exchanges = new Map<string, Exchange>();
-  let head: Uint8Array = beginning;
+  let head = beginning;
   let { offset, index } = from;
   let block: Uint8Array = new Uint8Array(0);
   let blockOffset = offset;
@@ -105,11 +105,11 @@ async function* readFrames(
     const { head: fixed, frame } = decodeFrame(description, new Uint8Array(0));
     const exchange = exchangeOf(frame, fixed);
     const session = exchange?.session ?? "";
-    const expected = sessions.get(session) ?? (isWhole ? Buffer.from(beginning).toString("hex") : undefined);
-    if (expected !== undefined && expected !== Buffer.from(fixed.previous).toString("hex"))
+    if (isWhole && exchange === undefined && frame.kind !== "settled") return "a frame's exchange does not begin in this segment";
+    if (isWhole && !(sessions.get(session) ?? beginning).equals(fixed.previous))
       return "a frame does not follow the one before it in its session";
     const digest = createHmac("sha256", keys.chain).update(description).digest();
-    sessions.set(session, digest.toString("hex"));
+    sessions.set(session, digest);
     head = createHash("sha256").update(head).update(digest).digest();
     const content = contentOf(bytes.subarray(contentAt), contentBytes, exchange?.key, fixed);
     return {
@@ -176,7 +176,7 @@ async function* readFrames(
   }
 
   function headText(): string | undefined {
-    return isWhole ? Buffer.from(head).toString("hex") : undefined;
+    return isWhole ? head.toString("hex") : undefined;
   }
 
   function end(kind: SegmentEnd["kind"], surplusBytes: number, reason: string | undefined): SegmentEnd {
