@@ -33,7 +33,10 @@ export async function recoverGrant(
   const replay = newReplay(grantId, contentAddressOf(recordKey, grantId));
   const problems: RecordProblem[] = [];
   const last = await replayAll();
-  const left = [...replay.ended.values()].map(({ exchangeId, place }) => [exchangeId, place.sequence] as const);
+  const left = [
+    ...[...replay.ended].map(([id, { place }]) => [id, place.sequence] as const),
+    ...[...replay.running].map(([id, { place }]) => [id, place.sequence] as const),
+  ];
   const before = last === undefined ? undefined : { sequence: last.sequence, head: last.end?.head };
   const writer = openSegmentWriter({ ...options, last: before, unsettled: new Map(left) });
   const cut = await Promise.all([...replay.running.values()].map((progress) => cutOff(writer, clock, progress)));
