@@ -139,6 +139,10 @@ export const settleExchanges = endpoint({
     gateway: gatewayName,
     exchanges: z.array(settledExchange).max(1000),
     endedLeases: z.array(z.object({ grant: z.uuid(), lease: z.uuid() })).max(1000),
+    endsAllLeases: z
+      .boolean()
+      .default(false)
+      .describe("Every lease that this gateway still has ends: of one that has just started, and has stated what the one before it left"),
     heads: z
       .array(z.object({ grant: z.uuid(), segment: text(200).min(1), frames: count, sha256: hex }))
       .max(1000)

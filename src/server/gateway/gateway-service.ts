@@ -1,0 +1,75 @@
+import type { AnswerOf, BodyOf } from "../../contract/endpoint.ts";
+import type { readOrders, settleExchanges, stateDestruction, stateProbe, takeLease } from "../../contract/endpoints/gateway.ts";
+import type { Database } from "../database/database.ts";
+import type { GatewayCaller } from "../http/gateway-caller.ts";
+import { readOpen } from "./gateway-orders.ts";
+import { bookedName, scopeOf } from "./gateway-scope.ts";
+import { settle } from "./settle.ts";
+import { writeDestruction, writeProbe } from "./stated-facts.ts";
+import { takeBlock } from "./take-lease.ts";
+
+/** What gateways ask and state. Each reaches the models that it serves, and no others. */
+export type GatewayService = {
+  readonly orders: (gateway: GatewayCaller, asked: BodyOf<typeof readOrders>) => Promise<AnswerOf<typeof readOrders>>;
+  /** @throws CodedError `not-found`, `conflict` */
+  readonly lease: (gateway: GatewayCaller, asked: BodyOf<typeof takeLease>) => Promise<AnswerOf<typeof takeLease>>;
+  readonly settle: (gateway: GatewayCaller, stated: BodyOf<typeof settleExchanges>) => Promise<AnswerOf<typeof settleExchanges>>;
+  /** @throws CodedError `not-found` */
+  readonly probe: (gateway: GatewayCaller, stated: BodyOf<typeof stateProbe>) => Promise<AnswerOf<typeof stateProbe>>;
+  /** @throws CodedError `not-found`, `not-allowed` */
+  readonly destruction: (gateway: GatewayCaller, stated: BodyOf<typeof stateDestruction>) => Promise<AnswerOf<typeof stateDestruction>>;
+  /** The gateway beside this server, as far as it has asked. */
+  readonly connection: () => GatewayConnection;
+};
+
+/** `sinceMs`: since when it has asked without a pause. */
+export type GatewayConnection =
+  | { readonly connected: false; readonly lastSeenMs?: number }
+  | { readonly connected: true; readonly sinceMs: number };
+
+export type GatewayServiceParts = { readonly database: Database; readonly clock: () => number };
+
+/** A gateway that has not asked for so long is taken for gone; it lets nothing through any more by then. */
+const GONE_AFTER_MS = 2000;
+
+export function createGatewayService({ database, clock }: GatewayServiceParts): GatewayService {
+  let seen: { readonly sinceMs: number; readonly lastMs: number } | undefined;
+
+  return {
+    orders: async (gateway, { since }) => {
+      const nowMs = clock();
+      const orders = await readOpen(database, scopeOf(gateway), nowMs);
+      if (gateway.kind === "beside")
+        seen = { sinceMs: seen === undefined || isGone(seen.lastMs, nowMs) ? nowMs : seen.sinceMs, lastMs: nowMs };
+      return orders.revision === since ? { kind: "unchanged", nowMs } : { kind: "orders", orders };
+    },
+    lease: (gateway, { gateway: name, ...asked }) =>
+      takeBlock(database, { ...asked, gateway: bookedName(gateway, name), scope: scopeOf(gateway), atMs: clock() }),
+    settle: (gateway, stated) =>
+      settle(database, { ...stated, gateway: bookedName(gateway, stated.gateway), scope: scopeOf(gateway), atMs: clock() }),
+    probe: async (gateway, stated) => ({
+      taken: await writeProbe(database, {
+        ...stated,
+        gateway: bookedName(gateway, stated.gateway),
+        scope: scopeOf(gateway),
+        nowMs: clock(),
+      }),
+    }),
+    destruction: async (gateway, stated) => ({
+      taken: await writeDestruction(database, {
+        ...stated,
+        gateway: bookedName(gateway, stated.gateway),
+        scope: scopeOf(gateway),
+        nowMs: clock(),
+      }),
+    }),
+    connection: () => {
+      if (seen === undefined) return { connected: false };
+      return isGone(seen.lastMs, clock()) ? { connected: false, lastSeenMs: seen.lastMs } : { connected: true, sinceMs: seen.sinceMs };
+    },
+  };
+}
+
+function isGone(lastMs: number, nowMs: number): boolean {
+  return nowMs - lastMs > GONE_AFTER_MS;
+}

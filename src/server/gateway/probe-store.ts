@@ -1,0 +1,92 @@
+import type { ProbeOccasion, ProbeVerdict } from "../../vocabulary/exchange.ts";
+import type { DestroyedKey } from "../../vocabulary/enrolment.ts";
+import type { Transaction } from "../database/database.ts";
+import { sql } from "../database/sql.ts";
+import { type GatewayScope, servedBy } from "./gateway-scope.ts";
+
+export type ServedWindow = {
+  readonly organisation_id: string;
+  readonly id: string;
+  readonly enrolment_id: string;
+  readonly desk_organisation_id: string;
+};
+
+/** A window of a model that the gateway serves, over or not. */
+export async function findServedWindow(transaction: Transaction, scope: GatewayScope, window: string): Promise<ServedWindow | undefined> {
+  const [row] = await transaction.query<ServedWindow>(
+    sql`select w.organisation_id, w.id, w.enrolment_id, w.desk_organisation_id
+        from access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id
+        where w.id = ${window} and ${servedBy(scope)}`,
+  );
+  return row;
+}
+
+export async function granteeOf(transaction: Transaction, window: ServedWindow, grant: string): Promise<string | undefined> {
+  const [row] = await transaction.query<{ grantee_organisation_id: string }>(
+    sql`select grantee_organisation_id from access_grant
+        where organisation_id = ${window.organisation_id} and window_id = ${window.id} and id = ${grant}`,
+  );
+  return row?.grantee_organisation_id;
+}
+
+export type NewProbe = {
+  readonly id: string;
+  readonly occasion: ProbeOccasion;
+  readonly verdict: ProbeVerdict;
+  readonly basis: string;
+  readonly calls: number;
+  readonly tokens: number;
+  readonly at: Date;
+};
+
+/** False = it was there. */
+export async function insertProbe(transaction: Transaction, window: ServedWindow, probe: NewProbe): Promise<boolean> {
+  const inserted = await transaction.run(
+    sql`insert into identity_probe (organisation_id, window_id, enrolment_id, desk_organisation_id, id, occasion, verdict, basis, calls, tokens, at)
+        values (${window.organisation_id}, ${window.id}, ${window.enrolment_id}, ${window.desk_organisation_id}, ${probe.id}, ${probe.occasion}, ${probe.verdict},
+          ${probe.basis}, ${probe.calls}, ${probe.tokens}, ${probe.at})
+        on conflict (organisation_id, window_id, id) do nothing`,
+  );
+  return inserted > 0;
+}
+
+export type NewCertificate = {
+  readonly grant: string | null;
+  readonly grantee: string | null;
+  readonly what: DestroyedKey;
+  readonly keyId: string;
+  readonly file: string;
+  readonly gateway: string;
+  readonly destroyedAt: Date;
+  readonly cannotReach: readonly string[];
+};
+
+/** False = there is one of this key. */
+export async function insertCertificate(transaction: Transaction, window: ServedWindow, certificate: NewCertificate): Promise<boolean> {
+  const { grant, grantee, what, keyId, file, gateway, destroyedAt, cannotReach } = certificate;
+  const inserted = await transaction.run(
+    sql`insert into destruction_certificate (organisation_id, enrolment_id, desk_organisation_id, window_id, grant_id, grantee_organisation_id, what, key_id, file,
+          gateway, destroyed_at, cannot_reach)
+        values (${window.organisation_id}, ${window.enrolment_id}, ${window.desk_organisation_id}, ${window.id}, ${grant}, ${grantee}, ${what}, ${keyId}, ${file},
+          ${gateway}, ${destroyedAt}, ${cannotReach})
+        on conflict (organisation_id, key_id) do nothing`,
+  );
+  return inserted > 0;
+}
+
+export type ToldEvent = {
+  readonly kind: "probe-different" | "key-destroyed";
+  readonly details: string;
+  readonly forGrantees: boolean;
+  readonly grantee: string | null;
+  readonly at: Date;
+  readonly onceKey: string;
+};
+
+export async function insertEvent(transaction: Transaction, window: ServedWindow, event: ToldEvent): Promise<void> {
+  await transaction.run(
+    sql`insert into enrolment_event (organisation_id, enrolment_id, desk_organisation_id, kind, details, for_grantees, window_id, grantee_organisation_id, at, once_key)
+        values (${window.organisation_id}, ${window.enrolment_id}, ${window.desk_organisation_id}, ${event.kind}, ${event.details}, ${event.forGrantees}, ${window.id},
+          ${event.grantee}, ${event.at}, ${event.onceKey})`,
+  );
+}
