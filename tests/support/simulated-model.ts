@@ -5,7 +5,7 @@ import type { SeededRandom } from "./seeded-random.ts";
 /** How much a model likes each of the possible answers, a row a prompt. */
 export type SimulatedModel = readonly (readonly number[])[];
 
-const ANSWERS = 60;
+const ANSWERS = 30;
 
 export function simulateModel(random: SeededRandom): SimulatedModel {
   return PROBE_PROMPTS.map(() => likings(random));

@@ -36,17 +36,21 @@ export type ProbesSoFar = {
 
 const DAY_MS = 86_400_000;
 
-/** A template around a prompt has cost this at most on the servers we know; the reservation in the budget holds in any case. */
+/** Allowed for what a server puts around a prompt. A guess: what holds in any case is the reservation in the budget. */
 const TEMPLATE_TOKENS = 64;
+
+/** An endpoint may refuse the temperature and the name of the limit once each, at opening. */
+const REFUSED_SETTINGS = 2;
 
 /** The most that probes can take of a window's budget, to be held against the terms before anything is sent. */
 export function costOfProbes(plan: ProbePlan, days: number, prompts: readonly ProbePrompt[] = PROBE_PROMPTS): CostOfProbes {
   const tokens = prompts.reduce((sum, prompt) => sum + tokensAtMost(plan, prompt), 0);
   const aRun = { requests: prompts.length, tokens };
-  const opening = times(aRun, plan.openingRuns);
+  const dearest = Math.max(0, ...prompts.map((prompt) => tokensAtMost(plan, prompt)));
+  const settings = { requests: REFUSED_SETTINGS, tokens: REFUSED_SETTINGS * dearest };
+  const opening = plus(settings, times(aRun, plan.openingRuns));
   const aDay = times(aRun, 1 + plan.extraRunsADay);
-  const all = plan.openingRuns + Math.ceil(days) * (1 + plan.extraRunsADay);
-  return { aRun, opening, aDay, window: times(aRun, all) };
+  return { aRun, opening, aDay, window: plus(opening, times(aDay, Math.ceil(days))) };
 }
 
 /** No tokenizer makes more tokens than bytes. */
@@ -73,6 +77,10 @@ export function probeDue(plan: ProbePlan, { runs, reconnectedMs, reportedChangeM
     Number.NEGATIVE_INFINITY,
   );
   return nowMs - lastDailyMs >= DAY_MS ? "daily" : undefined;
+}
+
+function plus(a: ProbeCost, b: ProbeCost): ProbeCost {
+  return { requests: a.requests + b.requests, tokens: a.tokens + b.tokens };
 }
 
 function times({ requests, tokens }: ProbeCost, runs: number): ProbeCost {

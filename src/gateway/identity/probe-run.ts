@@ -20,6 +20,11 @@ export function answered({ answers }: ProbeRun): readonly AnsweredProbe[] {
   return answers.filter((answer) => answer.kind === "answered");
 }
 
+/** The run with a digest in the place of every text, so that what a model said stays where it was asked. */
+export function digestAnswers(run: ProbeRun, digest: (text: string) => string): ProbeRun {
+  return { ...run, answers: run.answers.map((answer) => (answer.kind === "answered" ? { ...answer, text: digest(answer.text) } : answer)) };
+}
+
 /** What differs only in how it is written down is the same answer. */
 export function normalAnswer(text: string): string {
   return text.normalize("NFC").replaceAll(/\s+/gu, " ").trim();

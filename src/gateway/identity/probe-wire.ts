@@ -1,6 +1,6 @@
 import type { ProbeFailure } from "../../vocabulary/identity-verdict.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../vocabulary/json.ts";
-import type { ProbePrompt } from "./probe-prompts.ts";
+import { PROBE_SET, type ProbePrompt } from "./probe-prompts.ts";
 import { normalAnswer, type ProbeAnswer } from "./probe-run.ts";
 
 /** The wires over which a model can be asked; each is also the id of its wire adapter. */
@@ -20,6 +20,16 @@ export type ProbeAsk = {
   readonly dialect: ProbeDialect;
   readonly thinkingTokens: number;
 };
+
+/** The name under which answers are kept: prompts asked in another way, or over another wire, are other prompts. */
+export function promptSetOf({ wire, dialect, thinkingTokens }: ProbeAsk): string {
+  return [
+    PROBE_SET,
+    wire,
+    dialect.sampling ? "likeliest" : "as-served",
+    ...(thinkingTokens > 0 ? [`thinking-${thinkingTokens}`] : []),
+  ].join("/");
+}
 
 /** The body of one request: no stream, no tools, nothing kept upstream, and the likeliest answer where that can be asked for. */
 export function probeBody({ wire, model, dialect, thinkingTokens }: ProbeAsk, { text, maxTokens }: ProbePrompt): JsonObject {
