@@ -155,7 +155,8 @@ function asScript(script: Script | Act): Script {
 }
 
 function isLetIn(request: IncomingMessage, wire: ModelWire, credential: string): boolean {
-  return wire === "openai" ? request.headers.authorization === `Bearer ${credential}` : request.headers["x-api-key"] === credential;
+  const { authorization, "x-api-key": key } = request.headers;
+  return authorization === `Bearer ${credential}` || (wire === "anthropic" && key === credential);
 }
 
 async function refuse(act: Extract<Act, { kind: "error" }>, wire: ModelWire, response: ServerResponse): Promise<void> {

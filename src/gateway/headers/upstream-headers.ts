@@ -26,9 +26,9 @@ export function upstreamHeaders(wire: ModelWire, raw: RawHeaders, credential: st
   };
 }
 
-/** True for a text that can stand in a header as it is. */
+/** True for a text that can stand in a header: a key, or `Bearer` and a token. */
 export function isCredential(text: string): boolean {
-  return /^[\x21-\x7e]{1,4096}$/.test(text);
+  return /^(?:Bearer )?[\x21-\x7e]{1,4096}$/.test(text);
 }
 
 const PASSED: Readonly<Record<ModelWire, ReadonlySet<string>>> = {
@@ -36,7 +36,9 @@ const PASSED: Readonly<Record<ModelWire, ReadonlySet<string>>> = {
   anthropic: new Set(["accept", "anthropic-version", "anthropic-beta"]),
 };
 
+/** Where each wire's own servers look for a key. A lab whose server wants a bearer token on the Anthropic wire gives it as `Bearer …`. */
 function credentialField(wire: ModelWire, credential: string): readonly [string, string] {
   invariant(isCredential(credential), "a credential was checked before it was kept");
+  if (credential.startsWith("Bearer ")) return ["authorization", credential];
   return wire === "openai" ? ["authorization", `Bearer ${credential}`] : ["x-api-key", credential];
 }

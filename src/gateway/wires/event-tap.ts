@@ -12,8 +12,8 @@ export type EventMeaning = {
 export type EventRules = {
   /** What is read from the data of events, as paths into its JSON. */
   readonly paths: readonly string[];
-  /** By the event's name ("" when it has none) and the first bytes of its data. Called once an event, so it must be quick. */
-  readonly meaningOf: (name: string, dataStart: string) => EventMeaning;
+  /** By the event's name ("" when it has none) and its data, or the beginning of it. Called once an event, so it must be quick. */
+  readonly meaningOf: (name: string, data: Buffer) => EventMeaning;
 };
 
 /** Reads a few members out of a server-sent event stream that passes by in pieces split anywhere. Never throws. */
@@ -54,16 +54,19 @@ class Tap implements EventTap {
   push(bytes: Buffer): void {
     let from = 0;
     for (let newline = bytes.indexOf(NEWLINE); newline !== -1; newline = bytes.indexOf(NEWLINE, from)) {
-      this.#take(bytes.subarray(from, newline));
-      this.#endLine();
+      if (this.#held === 0 && this.#passing === undefined) this.#wholeLine(bytes, from, newline, false);
+      else {
+        this.#take(bytes.subarray(from, newline));
+        this.#endLine();
+      }
       from = newline + 1;
     }
-    if (from < bytes.length) this.#take(Buffer.from(bytes.subarray(from)));
+    if (from < bytes.length) this.#take(bytes.subarray(from));
   }
 
   end(): ReturnType<EventTap["end"]> {
     // A terminator is whole without its line's end; JSON is only when its own end was seen.
-    if (this.#passing === undefined) this.#wholeLine(Buffer.concat(this.#pieces), true);
+    if (this.#passing === undefined) this.#wholeLine(Buffer.concat(this.#pieces), 0, this.#held, true);
     else this.#endLine();
     for (const data of [this.#first, ...this.#last]) {
       if (data !== undefined) this.#read(data);
@@ -85,8 +88,8 @@ class Tap implements EventTap {
     const line = Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.#held = 0;
-    const data = dataOf(line);
-    const meaning = data === undefined ? undefined : this.#meaningOf(data);
+    const data = isField(line, 0, line.length, DATA) ? line.subarray(dataStart(line, 0)) : undefined;
+    const meaning = data === undefined ? undefined : this.#rules.meaningOf(this.#name, data);
     const tap = meaning?.data === "read" ? jsonTap(this.#rules.paths) : undefined;
     if (data !== undefined) tap?.push(data);
     this.#passing = { tap, ends: meaning?.ends };
@@ -94,10 +97,10 @@ class Tap implements EventTap {
 
   #endLine(): void {
     if (this.#passing === undefined) {
-      const line = this.#pieces.length === 1 ? (this.#pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#pieces);
+      const line = Buffer.concat(this.#pieces);
       this.#pieces = [];
       this.#held = 0;
-      this.#wholeLine(line.at(-1) === RETURN ? line.subarray(0, -1) : line, false);
+      this.#wholeLine(line, 0, line.length, false);
       return;
     }
     const { tap, ends } = this.#passing;
@@ -106,28 +109,23 @@ class Tap implements EventTap {
     if (tap === undefined || tap.state() === "closed") this.#setEnd(ends);
   }
 
-  #wholeLine(line: Buffer, isCut: boolean): void {
-    if (line.length === 0) {
-      this.#name = "";
-      return;
-    }
-    if (startsWith(line, EVENT)) this.#name = isCut ? "" : line.toString("latin1", EVENT.length, EVENT.length + DATA_START).trim();
-    const data = dataOf(line);
-    if (data === undefined) return;
-    const meaning = this.#meaningOf(data);
+  #wholeLine(bytes: Buffer, start: number, newline: number, isCut: boolean): void {
+    const end = newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline;
+    if (end === start) this.#name = "";
+    else if (isField(bytes, start, end, DATA)) this.#wholeData(bytes.subarray(dataStart(bytes, start), end));
+    else if (isField(bytes, start, end, EVENT)) this.#name = isCut ? "" : bytes.toString("latin1", start + EVENT.length, end).trim();
+  }
+
+  #wholeData(data: Buffer): void {
+    const meaning = this.#rules.meaningOf(this.#name, data);
     if (meaning.data === "last") this.#hold(data);
     const isWhole = meaning.data !== "read" || this.#read(data);
     if (isWhole) this.#setEnd(meaning.ends);
   }
 
-  #meaningOf(data: Buffer): EventMeaning {
-    return this.#rules.meaningOf(this.#name, data.toString("latin1", 0, DATA_START));
-  }
-
   #hold(data: Buffer): void {
-    // Copied: what is held outlives the chunk, whose memory may be much larger.
-    if (this.#first === undefined) this.#first = Buffer.from(data);
-    else this.#last.push(Buffer.from(data));
+    if (this.#first === undefined) this.#first = data;
+    else this.#last.push(data);
     if (this.#last.length > LAST_EVENTS) this.#last.shift();
   }
 
@@ -152,18 +150,24 @@ class Tap implements EventTap {
 }
 
 /** An event's kind: its name, or the type its data starts with where a server sends no names. */
-export function eventType(name: string, dataStart: string): string {
-  return name === "" ? (/^\{\s*"type"\s*:\s*"([\w.]{1,50})"/.exec(dataStart)?.[1] ?? "") : name;
+export function eventType(name: string, data: Buffer): string {
+  if (name !== "") return name;
+  return /^\{\s*"type"\s*:\s*"([\w.]{1,50})"/.exec(data.toString("latin1", 0, DATA_START))?.[1] ?? "";
 }
 
-const EVENT = Buffer.from("event:");
-const DATA = Buffer.from("data:");
+const EVENT = "event:";
+const DATA = "data:";
 
-function dataOf(line: Buffer): Buffer | undefined {
-  if (!startsWith(line, DATA)) return undefined;
-  return line.subarray(line[DATA.length] === 0x20 ? DATA.length + 1 : DATA.length);
+function isField(bytes: Buffer, start: number, end: number, name: string): boolean {
+  if (end - start < name.length) return false;
+  for (let at = 0; at < name.length; at++) {
+    if (bytes[start + at] !== name.charCodeAt(at)) return false;
+  }
+  return true;
 }
 
-function startsWith(line: Buffer, start: Buffer): boolean {
-  return line.length >= start.length && line.compare(start, 0, start.length, 0, start.length) === 0;
+/** Behind `data:` and the one space that may follow it. */
+function dataStart(bytes: Buffer, start: number): number {
+  const at = start + DATA.length;
+  return bytes[at] === 0x20 ? at + 1 : at;
 }

@@ -29,11 +29,16 @@ export function readSpans(bytes: Buffer): JsonSpan {
 
 /**
  * A name as the most lenient readers compare it: some match members without regard to case, by Unicode's simple folding,
- * where LATIN SMALL LETTER LONG S is an s and KELVIN SIGN a k.
+ * where LATIN SMALL LETTER LONG S is an s and KELVIN SIGN a k; some stop at U+0000.
  */
 export function foldName(name: string): string {
-  return name.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
+  if (PLAIN_NAME.test(name)) return name;
+  const end = name.indexOf("\0");
+  const read = end === -1 ? name : name.slice(0, end);
+  return read.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
 }
+
+const PLAIN_NAME = /^[a-z0-9_]*$/;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -24,8 +24,13 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 export function jsonTap(paths: readonly string[]): JsonTap {
-  return new Tap(branchesOf(paths));
+  let root = roots.get(paths);
+  if (root === undefined) roots.set(paths, (root = branchesOf(paths)));
+  return new Tap(root);
 }
+
+/** By the list of paths, which a wire makes once and an answer uses many times. */
+const roots = new WeakMap<readonly string[], Branch>();
 
 class Tap implements JsonTap {
   readonly #levels: Level[] = [];

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from "../../../vocabulary/json.ts";
 import { readAnswer, textAt, type AnswerRules } from "../answer.ts";
+import type { EventMeaning } from "../event-tap.ts";
 import { openaiErrorType } from "../openai-answer.ts";
 import { asTokenCount, usageSeen } from "../usage.ts";
 import type { AnswerHead, AnswerReader } from "../wire.ts";
@@ -8,6 +9,13 @@ export function readOpenaiChatAnswer(head: AnswerHead): AnswerReader {
   return readAnswer(head, rules);
 }
 
+const OPEN_LIST = 0x5b;
+const DONE = "[DONE]";
+const ENDS: EventMeaning = { data: "skip", ends: "complete" };
+const FAILS: EventMeaning = { data: "read", ends: "error" };
+const MAY_BE_LAST: EventMeaning = { data: "last" };
+const PASSES: EventMeaning = { data: "skip" };
+
 const paths = ["model", "system_fingerprint", "usage", "error", "choices.0.finish_reason"];
 
 const rules: AnswerRules = {
@@ -15,9 +23,9 @@ const rules: AnswerRules = {
   events: {
     paths,
     meaningOf: (name, data) => {
-      if (data.startsWith("[DONE]")) return { data: "skip", ends: "complete" };
-      if (name === "error" || /^\{\s*"error"\s*:/.test(data)) return { data: "read", ends: "error" };
-      return { data: "last" };
+      if (data[0] === OPEN_LIST) return data.toString("latin1", 0, DONE.length) === DONE ? ENDS : PASSES;
+      if (name === "error" || isError(data)) return FAILS;
+      return MAY_BE_LAST;
     },
   },
   factsFrom: (value) => {
@@ -34,6 +42,13 @@ const rules: AnswerRules = {
     };
   },
 };
+
+/** An error comes in the place of a chunk, as an object with that one member. */
+function isError(data: Buffer): boolean {
+  return data.subarray(0, 32).includes(ERROR) && /^\{\s*"error"\s*:/.test(data.toString("latin1", 0, 32));
+}
+
+const ERROR = Buffer.from('"error"');
 
 function usageFrom(usage: Json | undefined): ReturnType<typeof usageSeen> {
   if (!isJsonObject(usage)) return {};
