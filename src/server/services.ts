@@ -14,6 +14,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./database/database.ts";
 import { openAttachmentFiles } from "./drafts/attachment-files.ts";
 import { createAttachmentService, type AttachmentService } from "./drafts/attachment-service.ts";
+import { createCorrectionService, type CorrectionService } from "./drafts/correction-service.ts";
 import { createDraftService, type DraftService } from "./drafts/draft-service.ts";
 import { createImportService, type ImportService } from "./drafts/import-service.ts";
 import { createPartService, type PartService } from "./drafts/part-service.ts";
@@ -61,6 +62,7 @@ export type Services = {
   readonly audit: AuditService;
   readonly drafts: DraftService;
   readonly parts: PartService;
+  readonly corrections: CorrectionService;
   readonly imports: ImportService;
   readonly attachments: AttachmentService;
   readonly releases: ReleaseService;
@@ -143,6 +145,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     audit: createAuditService({ database, clock }),
     drafts: createDraftService({ database, clock }),
     parts: createPartService({ database }),
+    corrections: createCorrectionService({ database, publish: releaseJob.publish }),
     imports: createImportService({ database, clock }),
     attachments,
     releaseJob,

@@ -37,6 +37,8 @@ export const AUDIT_VERBS = [
   "draft.imported",
   "draft.abandoned",
   "draft.published",
+  "draft.corrected",
+  "draft.withdrawn",
   "exception.made",
   "release.agreed",
   "release.amended",

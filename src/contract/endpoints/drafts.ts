@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DRAFT_STATES, PART_KINDS } from "../../vocabulary/draft-advisory.ts";
-import { levelledPart, levelSchema as level, packageName, withoutNul } from "../draft-part-schemas.ts";
+import { levelledPart, levelSchema as level, packageName, statedPart, withoutNul } from "../draft-part-schemas.ts";
 import { endpoint } from "../endpoint.ts";
 import { byteSource, cursor, noBody, nothing, pageLimit } from "../schemas.ts";
 
@@ -50,6 +50,22 @@ export type WireDraftEvent = z.output<typeof event>;
 
 const date = z.object({ instantMs: z.number(), zone: z.string() });
 
+const published = z.object({
+  isWithdrawn: z.boolean(),
+  mayCorrect: z.boolean(),
+  revisions: z
+    .array(
+      z.object({
+        version: z.number().int().optional().describe("As the ledger counts; absent = it comes into the record in this moment"),
+        withdraws: z.boolean(),
+        reason: z.string().optional().describe("Absent for the first"),
+        atMs: z.number(),
+      }),
+    )
+    .describe("The oldest first. Two corrections stated in one moment are one revision"),
+});
+export type WirePublished = z.output<typeof published>;
+
 const draft = z.object({
   id: z.string(),
   level: level.describe("The most confidential that you see"),
@@ -70,6 +86,7 @@ const draft = z.object({
   owner: author.optional().describe("From level fix"),
   parts: z.array(part).optional().describe("From level fix: those at a level that you see"),
   attachments: z.array(attachment).optional().describe("From level fix"),
+  published: published.optional().describe("What was published, corrected and withdrawn, once it is public"),
 });
 export type WireDraft = z.output<typeof draft>;
 
@@ -333,13 +350,62 @@ export const abandonDraft = endpoint({
   answer: z.object({ id: z.string(), state: z.enum(DRAFT_STATES) }),
 });
 
+const publicReason = z.string().trim().min(1).max(2000).regex(withoutNul).describe("Public: the record says it");
+const corrected = z.object({
+  advisory: z.string(),
+  version: z
+    .number()
+    .int()
+    .optional()
+    .describe("The revision that it became; absent = it comes into the record with the next look, in seconds"),
+});
+
+export const correctAdvisory = endpoint({
+  ...ofDraft,
+  ...write,
+  id: "correctAdvisory",
+  path: "/api/drafts/{draft}/corrections",
+  title: "Correct a published advisory",
+  description:
+    "By its owner: parts that were published become otherwise, all at once, in one new revision of the record with its reason. Scans, the OSV API and npm audit follow, a leaf of the ledger and a signature are made, " +
+    "and whoever was let see the draft is told. Earlier revisions stay to be read. What was not published stays so: only kinds that are published are taken.",
+  access: "release.decide",
+  body: z.object({
+    reason: publicReason,
+    write: z.array(statedPart).max(MAX_PARTS).default([]).describe("New parts"),
+    change: z
+      .array(z.intersection(statedPart, z.object({ part: z.uuid(), revision: z.number().int().min(1).describe("That you have read") })))
+      .max(MAX_PARTS)
+      .default([]),
+    remove: z
+      .array(z.object({ part: z.uuid(), revision: z.number().int().min(1).describe("That you have read") }))
+      .max(MAX_PARTS)
+      .default([]),
+  }),
+  answer: corrected,
+});
+
+export const withdrawAdvisory = endpoint({
+  ...ofDraft,
+  ...write,
+  id: "withdrawAdvisory",
+  path: "/api/drafts/{draft}/withdraw",
+  title: "Withdraw a published advisory",
+  description:
+    "By its owner, for good: the record says since when and why, nothing is matched against it any more, and whoever was let see the draft is told. It stays to be read with its history.",
+  access: "release.decide",
+  bodyLimitBytes: 16 * 1024,
+  body: z.object({ reason: publicReason }),
+  answer: corrected,
+});
+
 export const downloadDraftOsv = endpoint({
   ...ofDraft,
   ...get,
   id: "downloadDraftOsv",
   path: "/api/drafts/{draft}/osv",
   title: "A draft advisory as an OSV record",
-  description: "From level fix: the record that would be published now. Confidential until then.",
+  description: "From level fix: the record as it is published, or would be now; confidential until then.",
   answer: z.record(z.string(), z.unknown()),
 });
 
@@ -359,5 +425,7 @@ export const draftEndpoints = [
   downloadAttachment,
   removeAttachment,
   abandonDraft,
+  correctAdvisory,
+  withdrawAdvisory,
   downloadDraftOsv,
 ] as const;

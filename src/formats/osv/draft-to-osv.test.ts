@@ -108,3 +108,18 @@ test("a draft without parts is a record all the same", () => {
     affected: [],
   });
 });
+
+test("what was corrected or withdrawn is in the record, with its reason, and read as such", () => {
+  const changes = [
+    { modified: "2026-12-01T09:00:00.000Z", reason: "2.4.1 trusts the length still" },
+    { modified: "2026-12-02T09:00:00.000Z", reason: "the caller checks it" },
+  ];
+  const withdrawn = "2026-12-02T09:00:00.000Z";
+  const bytes = draftToOsv([{ kind: "weakness", body: { text: "CWE-130" } }], { ...head, modified: withdrawn, withdrawn, changes });
+  const record = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+  assert.deepEqual(
+    [record["published"], record["modified"], record["withdrawn"], record["database_specific"]],
+    [head.published, withdrawn, withdrawn, { cwe_ids: ["CWE-130"], changes }],
+  );
+  assert.equal(readOsvRecord(bytes, "test").withdrawn, withdrawn);
+});

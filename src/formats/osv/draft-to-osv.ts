@@ -9,13 +9,22 @@ export const OSV_SCHEMA_VERSION = "1.7.5";
 export const PRIVATE_ID_PREFIX = "x_";
 
 /** What a record says beside its parts; times are RFC 3339 with `Z`. */
-export type OsvHead = { readonly id: string; readonly modified: string; readonly published: string | undefined };
+export type OsvHead = {
+  readonly id: string;
+  readonly modified: string;
+  readonly published: string | undefined;
+  readonly withdrawn?: string | undefined;
+  /** What became otherwise after it was published, the oldest first. */
+  readonly changes?: readonly OsvChange[];
+};
+
+export type OsvChange = { readonly modified: string; readonly reason: string };
 
 /**
  * The OSV record that a draft advisory's parts amount to, as bytes. `notice`, `build` and `research` have no place in it. What the schema has no
  * field for is kept in words in the details: mitigations, diffs, versions that fix.
  */
-export function draftToOsv(parts: readonly PartBody[], { id, modified, published }: OsvHead): Uint8Array {
+export function draftToOsv(parts: readonly PartBody[], { id, modified, published, withdrawn, changes = [] }: OsvHead): Uint8Array {
   const affected = parts.flatMap((part) => (part.kind === "affected" ? [part.body] : []));
   const patches = parts.flatMap((part) => (part.kind === "patch" ? [part.body] : []));
   const stated = parts.flatMap((part) => (part.kind === "severity" ? [part.body] : []));
@@ -24,12 +33,17 @@ export function draftToOsv(parts: readonly PartBody[], { id, modified, published
   const specific = {
     ...(weaknesses.length === 0 ? {} : { cwe_ids: unique(weaknesses) }),
     ...(otherSeverities.length === 0 ? {} : { severity: otherSeverities.map(({ type, vector }) => `${type} ${vector}`).join(", ") }),
+    ...listed(
+      "changes",
+      changes.map(({ modified: at, reason }) => ({ modified: at, reason })),
+    ),
   };
   const record = {
     schema_version: OSV_SCHEMA_VERSION,
     id,
     modified,
     ...(published === undefined ? {} : { published }),
+    ...(withdrawn === undefined ? {} : { withdrawn }),
     ...listed("aliases", unique(textsOf(parts, "alias"))),
     ...stringOr("summary", textsOf(parts, "summary").join(" ")),
     ...stringOr("details", [...textsOf(parts, "details"), ...patches.flatMap((patch) => patchWords(patch, affected))].join("\n\n")),

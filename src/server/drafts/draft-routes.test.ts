@@ -12,6 +12,7 @@ import {
   abandonDraft,
   addAttachment,
   changePart,
+  correctAdvisory,
   createDraft,
   downloadAttachment,
   downloadDraftOsv,
@@ -28,6 +29,7 @@ import {
   removeAttachment,
   removePart,
   writePart,
+  withdrawAdvisory,
 } from "../../contract/endpoints/drafts.ts";
 import { CodedError, isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { type DraftLevel, levelNumber } from "../../vocabulary/level.ts";
@@ -36,6 +38,7 @@ import { sql } from "../database/sql.ts";
 import { openAttachmentFiles } from "./attachment-files.ts";
 import { createAttachmentService } from "./attachment-service.ts";
 import { draftRoutes } from "./draft-routes.ts";
+import { createCorrectionService } from "./correction-service.ts";
 import { createDraftService } from "./draft-service.ts";
 import { createImportService } from "./import-service.ts";
 import { createPartService } from "./part-service.ts";
@@ -57,7 +60,13 @@ function scene(title: string, work: (scene: Scene) => Promise<void>): void {
       const directory = await mkdtemp(join(tmpdir(), "sluice-draft-routes-"));
       const parts = { database, clock: actors.clock, keys: actors.keys };
       const attachments = createAttachmentService({ ...parts, files: openAttachmentFiles({ directory, keys: actors.keys }) });
-      const routes = draftRoutes(createDraftService(parts), createPartService(parts), createImportService(parts), attachments);
+      const routes = draftRoutes({
+        drafts: createDraftService(parts),
+        parts: createPartService(parts),
+        corrections: createCorrectionService({ database, publish: async () => {} }),
+        imports: createImportService(parts),
+        attachments,
+      });
       const desk = await openSubjectDesk(actors, draftEndpoints, routes);
       try {
         const owner = await takeSeat(actors, { id: await actors.makeOrganisation("Harbour desk", "coordinator"), kind: "coordinator" });
@@ -461,7 +470,21 @@ scene(
       state: "published",
       packages: [],
       advisory,
+      published: { isWithdrawn: false, mayCorrect: false, revisions: [{ version: 1, withdraws: false, atMs: actors.clock() }] },
     });
+    const reason = "a word was wrong";
+    const part = (await desk.as(owner)(readDraft, { params: { draft: id } })).parts?.find(({ kind }) => kind === "summary");
+    const change = [{ kind: "summary" as const, body: { text: "put right" }, part: part?.id ?? "", revision: 1 }];
+    await assert.rejects(anyone(correctAdvisory, { params: { draft: id }, body: { reason, change } }), refused("not-found"));
+    await assert.rejects(anyone(withdrawAdvisory, { params: { draft: id }, body: { reason } }), refused("not-found"));
+    const corrected = await desk.as(owner)(correctAdvisory, { params: { draft: id }, body: { reason, change } });
+    assert.deepEqual(corrected, { advisory }, "it comes into the record with the release job, which this desk has not");
+    const { published, parts } = await desk.as(owner)(readDraft, { params: { draft: id } });
+    assert.deepEqual(
+      [published?.mayCorrect, published?.revisions.map((one) => one.reason), parts?.find(({ kind }) => kind === "summary")?.body],
+      [true, [undefined, reason], { text: "put right" }],
+    );
+    assert.deepEqual((await anyone(readDraft, { params: { draft: id } })).published?.revisions[1]?.reason, reason);
     assert.deepEqual((await anyone(listDrafts, { query: {} })).rows, []);
   },
 );

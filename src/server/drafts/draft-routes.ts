@@ -3,6 +3,7 @@ import {
   abandonDraft,
   addAttachment,
   changePart,
+  correctAdvisory,
   createDraft,
   downloadAttachment,
   downloadDraftOsv,
@@ -20,6 +21,8 @@ import {
   type WireDraftEvent,
   type WireDraftRow,
   type WirePart,
+  type WirePublished,
+  withdrawAdvisory,
   writePart,
 } from "../../contract/endpoints/drafts.ts";
 import type { AnswerOf } from "../../contract/endpoint.ts";
@@ -29,14 +32,18 @@ import { RawReply, type Route, route } from "../http/route.ts";
 import type { DraftEvent, DraftService, ListedDraft, ReadDraft } from "./draft-service.ts";
 import type { AttachmentService, DraftAttachment } from "./attachment-service.ts";
 import type { ImportedDraft, ImportService } from "./import-service.ts";
+import type { CorrectionService } from "./correction-service.ts";
 import type { DraftPart, PartService } from "./part-service.ts";
 
-export function draftRoutes(
-  drafts: DraftService,
-  parts: PartService,
-  imports: ImportService,
-  attachments: AttachmentService,
-): readonly Route[] {
+export type DraftServices = {
+  readonly drafts: DraftService;
+  readonly parts: PartService;
+  readonly corrections: CorrectionService;
+  readonly imports: ImportService;
+  readonly attachments: AttachmentService;
+};
+
+export function draftRoutes({ drafts, parts, corrections, imports, attachments }: DraftServices): readonly Route[] {
   return [
     route(listDrafts, async ({ caller, query }) => {
       const { rows, next } = await drafts.list(caller.actor, query);
@@ -84,6 +91,8 @@ export function draftRoutes(
       await attachments.remove(caller.actor, params.draft, params.attachment);
       return { id: params.attachment };
     }),
+    route(correctAdvisory, ({ caller, params, body }) => corrections.correct(caller.actor, params.draft, body)),
+    route(withdrawAdvisory, ({ caller, params, body }) => corrections.withdraw(caller.actor, params.draft, body.reason)),
     route(abandonDraft, async ({ caller, params, body }) => {
       await drafts.abandon(caller.actor, params.draft, body.reason);
       return { id: params.draft, state: "abandoned" as const };
@@ -119,7 +128,7 @@ function toWireDraft(read: ReadDraft, verbs: readonly Verb[]): WireDraft {
     state,
     packages: [...packages],
     publicOn,
-    ...(isPublic && state === "published" ? { advisory: read.advisory } : {}),
+    ...(isPublic && state === "published" ? { advisory: read.advisory, published: toWirePublished(read, verbs) } : {}),
   };
   if (!shows(level, "fix")) return known;
   const seesCase = level === "case";
@@ -141,6 +150,19 @@ function toWireDraft(read: ReadDraft, verbs: readonly Verb[]): WireDraft {
           },
         }
       : {}),
+  };
+}
+
+/** What everybody may know of it: the record says the same. */
+function toWirePublished({ publishedAtMs, corrections, level, isOwner, mayWrite }: ReadDraft, verbs: readonly Verb[]): WirePublished {
+  const isWithdrawn = corrections.some(({ withdraws }) => withdraws);
+  return {
+    isWithdrawn,
+    mayCorrect: level === "case" && isOwner && mayWrite && !isWithdrawn && verbs.includes("release.decide"),
+    revisions: [
+      { version: 1, withdraws: false, atMs: publishedAtMs ?? 0 },
+      ...corrections.map(({ version, withdraws, reason, statedAtMs }) => ({ version, withdraws, reason, atMs: statedAtMs })),
+    ],
   };
 }
 

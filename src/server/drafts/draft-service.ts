@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { draftToOsv } from "../../formats/osv/draft-to-osv.ts";
+import { isPublished } from "../../coordination/release/correction.ts";
 import type { PackageName } from "../../vocabulary/advisory.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { type NoticeBody, type PartBody, PUBLISHED_FROM } from "../../vocabulary/draft-advisory.ts";
+import type { NoticeBody, PartBody } from "../../vocabulary/draft-advisory.ts";
 import { levelNumber, shows } from "../../vocabulary/level.ts";
+import { readBodyInForce } from "../advisories/advisory-service.ts";
 import type { Database, SignedActor } from "../database/database.ts";
 import { isStatementError } from "../database/statement-error.ts";
 import { type PageAsked, type PageOf, pageOf, uuidOf } from "../list-page.ts";
@@ -11,6 +13,7 @@ import { recordOwnStatement } from "../ledger/record-statement.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { notACursor, readCursor } from "../page-cursor.ts";
 import { type DraftAttachment, readAttachments } from "./attachment-store.ts";
+import { type Correction, readCorrections } from "./correction-store.ts";
 import { makeAdvisoryId } from "./advisory-id.ts";
 import {
   abandon,
@@ -40,6 +43,8 @@ export type ReadDraft = SeenDraft & {
   readonly parts: readonly DraftPart[];
   readonly attachments: readonly DraftAttachment[];
   readonly packages: readonly PackageName[];
+  /** What became otherwise since it was published. */
+  readonly corrections: readonly Correction[];
 };
 
 /** Draft advisories as one actor may know them. Every refusal of what is hidden is the one of what is missing. */
@@ -50,7 +55,7 @@ export type DraftService = {
   readonly list: (actor: SignedActor, filter: Partial<DraftFilter> & PageAsked) => Promise<PageOf<ListedDraft>>;
   /** That it was read is written down. @throws CodedError `not-found` */
   readonly read: (actor: SignedActor, draft: string) => Promise<ReadDraft>;
-  /** From level fix: the record that would be published now, as bytes of JSON. That it was read is written down. @throws CodedError `not-found` */
+  /** From level fix: the record as it is published, or would be now, as bytes of JSON. That it was read is written down. @throws CodedError `not-found` */
   readonly osv: (actor: SignedActor, draft: string) => Promise<Uint8Array>;
   /** From level fix. @throws CodedError `not-found` */
   readonly events: (actor: SignedActor, draft: string, page: PageAsked) => Promise<PageOf<DraftEvent>>;
@@ -94,28 +99,33 @@ export function createDraftService({ database, clock }: { readonly database: Dat
         database.transaction(actor, async (transaction) => {
           const seen = await findDraft(transaction, draft);
           if (seen === undefined || (seen.level === "public" && seen.state !== "published")) throw notFound();
-          if (seen.level === "public") return { ...seen, parts: [], attachments: [], packages: [] };
+          const corrections = seen.state === "published" ? await readCorrections(transaction, seen) : [];
+          if (seen.level === "public") return { ...seen, parts: [], attachments: [], packages: [], corrections };
           const parts = await readParts(transaction, seen);
           const attachments = shows(seen.level, "fix") ? await readAttachments(transaction, seen) : [];
           await writeReadEvent(transaction, seen, parts.length === 0 ? seen.level : mostConfidential([...parts, ...attachments]));
-          return { ...seen, parts, attachments, packages: packagesOfNotices(parts) };
+          return { ...seen, parts, attachments, packages: packagesOfNotices(parts), corrections };
         }),
       ),
 
-    osv: (actor, draft) =>
-      askedOf(() =>
+    osv: async (actor, draft) => {
+      const { seen, bytes } = await askedOf(() =>
         database.transaction(actor, async (transaction) => {
-          const seen = await findDraft(transaction, draft);
-          if (seen === undefined || !shows(seen.level, "fix") || seen.level === "public") throw notFound();
-          const parts = (await readParts(transaction, seen)).filter(isPublished);
-          if (parts.length > 0) await writeReadEvent(transaction, seen, mostConfidential(parts));
-          const modifiedMs = Math.max(seen.createdAtMs, ...parts.map(({ writtenAtMs }) => writtenAtMs));
-          return draftToOsv(
+          const found = await findDraft(transaction, draft);
+          if (found === undefined || !shows(found.level, "fix") || found.level === "public") throw notFound();
+          const parts = (await readParts(transaction, found)).filter(isPublished);
+          if (parts.length > 0) await writeReadEvent(transaction, found, mostConfidential(parts));
+          const modifiedMs = Math.max(found.createdAtMs, ...parts.map(({ writtenAtMs }) => writtenAtMs));
+          const compiled = draftToOsv(
             parts.map(({ kind, body }) => ({ kind, body }) as PartBody),
-            { id: seen.advisory, modified: new Date(modifiedMs).toISOString(), published: undefined },
+            { id: found.advisory, modified: new Date(modifiedMs).toISOString(), published: undefined },
           );
+          return { seen: found, bytes: compiled };
         }),
-      ),
+      );
+      const published = seen.state === "published" ? await readBodyInForce(database, seen.advisory) : undefined;
+      return published === undefined ? bytes : new TextEncoder().encode(published);
+    },
 
     events: (actor, draft, { after, limit }) =>
       askedOf(() =>
@@ -162,11 +172,6 @@ export function createDraftService({ database, clock }: { readonly database: Dat
         }),
       ),
   };
-}
-
-/** What the public stage publishes, whoever asks: a participant of the case downloads what everyone will get. */
-function isPublished({ kind, level }: DraftPart): boolean {
-  return shows(PUBLISHED_FROM, level) && kind !== "notice";
 }
 
 /** Below level fix an organisation knows names and a date. */

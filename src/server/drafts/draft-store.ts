@@ -17,6 +17,7 @@ export type SeenDraft = DraftKey & {
   readonly ownerName: string | undefined;
   readonly mayWrite: boolean;
   readonly createdAtMs: number;
+  readonly publishedAtMs: number | undefined;
   /** Its public stage has opened; it is in the record when its state is `published` too. */
   readonly isPublic: boolean;
   readonly publicOn: ZonedInstant | undefined;
@@ -39,7 +40,7 @@ export function foundingStatements(draft: string, advisory: string): readonly Sq
 /** What the actor may know of a draft; undefined = there is none, or it is not open to it: no caller can tell which. */
 export async function findDraft(transaction: Transaction, draft: string): Promise<SeenDraft | undefined> {
   const rows = await transaction.query<DraftRow>(
-    sql`select d.organisation_id, d.id, d.advisory_id, d.state, d.created_at, seen.level, seen.is_public, g.name as owner_name,
+    sql`select d.organisation_id, d.id, d.advisory_id, d.state, d.created_at, d.published_at, seen.level, seen.is_public, g.name as owner_name,
           d.organisation_id = (select actor_organisation()) as is_owner,
           seen.level = 1 and (select actor_role()) in ('administrator', 'editor') as may_write,
           s.public_at, s.public_zone, (select actor_organisation()) as actor_organisation, (select actor_person()) as actor_person,
@@ -227,6 +228,7 @@ type DraftRow = {
   readonly advisory_id: string;
   readonly state: string;
   readonly created_at: Date;
+  readonly published_at: Date | null;
   readonly level: number;
   readonly is_public: boolean;
   readonly owner_name: string | null;
@@ -256,6 +258,7 @@ function toSeenDraft(row: DraftRow): SeenDraft {
     ownerName: row.owner_name ?? undefined,
     mayWrite: row.may_write,
     createdAtMs: row.created_at.getTime(),
+    publishedAtMs: row.published_at?.getTime(),
     isPublic: row.is_public,
     publicOn: dateOf(row),
     actor: { organisation: row.actor_organisation, person: row.actor_person, atMs: row.actor_at.getTime() },

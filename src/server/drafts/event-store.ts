@@ -12,7 +12,9 @@ export type DraftEventKind =
   | "part-removed"
   | "attachment-added"
   | "attachment-removed"
-  | "draft-abandoned";
+  | "draft-abandoned"
+  | "correction-stated"
+  | "withdrawal-stated";
 
 export type NewDraftEvent = {
   readonly level: DraftLevel;

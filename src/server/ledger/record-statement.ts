@@ -87,6 +87,11 @@ export async function recordRevision(
   return { version };
 }
 
+/** Of the newest revision of an advisory that is recorded; 0 = none is. */
+export async function newestVersion(transaction: Transaction, advisoryId: string): Promise<number> {
+  return (await newestRevision(transaction, advisoryId))?.version ?? 0;
+}
+
 /** JSON with the keys of every object in order, so that the same facts are the same text. */
 function stableJson(value: Json): string {
   if (!isJsonObject(value))

@@ -87,13 +87,14 @@ export async function readOpenedCircles(transaction: Transaction, { organisation
   return rows.map(({ circle_id }) => circle_id);
 }
 
-/** Drafts whose public stage has opened and that are not in the record yet. */
+/** Drafts whose public stage has opened and that are not in the record yet, and those whose owner has corrected or withdrawn what is there. */
 export async function findDraftsToPublish(database: Database): Promise<readonly DraftKey[]> {
   const rows = await database.query<{ organisation_id: string; id: string }>(
     "releaser",
     sql`select d.organisation_id, d.id from draft_advisory d
         where d.state = 'open' and exists (select from opening o where o.organisation_id = d.organisation_id and o.record_id = d.id and o.level = 5)
-        order by d.organisation_id, d.id limit ${AT_ONCE}`,
+        union select c.organisation_id, c.draft_id from draft_correction c where c.version is null
+        order by 1, 2 limit ${AT_ONCE}`,
   );
   return rows.map(({ organisation_id, id }) => ({ organisation: organisation_id, draft: id }));
 }

@@ -22,7 +22,9 @@ export type PlanEventKind =
   | "release-event"
   | "exception-made"
   | "stage-opened"
-  | "advisory-published";
+  | "advisory-published"
+  | "advisory-corrected"
+  | "advisory-withdrawn";
 
 /** Takes the plan's row, and makes it if it is not there. False = it is not in that state and revision any more: somebody was faster. */
 export async function takePlan(
@@ -181,7 +183,7 @@ export async function writePlanEvent(
     await recordStatement(transaction, {
       organisationId: "person" in doer ? doer.organisation : organisation,
       kind: `release.${kind}`,
-      record: { organisationId: organisation, id: draft, level: levelNumber(kind === "advisory-published" ? "public" : "case") },
+      record: { organisationId: organisation, id: draft, level: levelNumber(isPublicly(kind) ? "public" : "case") },
       facts: { ...(JSON.parse(JSON.stringify(details)) as JsonObject), draft },
       atMs: doer.atMs,
     });
@@ -191,6 +193,11 @@ export async function writePlanEvent(
     sql`insert into draft_event (organisation_id, draft_id, level, kind, details, actor_organisation_id, actor_person_id, at, once_key)
         values (${organisation}, ${draft}, ${levelNumber("case")}, ${kind}, ${JSON.stringify(details)}, ${actor}, ${person}, ${new Date(doer.atMs)}, ${onceKey})`,
   );
+}
+
+/** What stands in the record is known to everybody. */
+function isPublicly(kind: PlanEventKind): boolean {
+  return kind === "advisory-published" || kind === "advisory-corrected" || kind === "advisory-withdrawn";
 }
 
 /** Drafts of a plan, and who answered what before it binds, are nobody's proof. */

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
+import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
+import { invariant } from "../../vocabulary/invariant.ts";
 import { draftToOsv, PRIVATE_ID_PREFIX } from "../../formats/osv/draft-to-osv.ts";
 import { importRecords, type ReceivedRecord } from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
-import { recordRevision } from "../ledger/record-statement.ts";
+import { newestVersion, recordRevision } from "../ledger/record-statement.ts";
 import { signRecord, type SigningKeys } from "../ledger/sign-records.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { groupAdvisories } from "../vulnerabilities/grouping-service.ts";
 import { findDraftsToPublish, readOpenedCircles } from "./opening-store.ts";
-import { markPublished, readForeignIds, readPublication, type Publication } from "./publication-store.ts";
+import { markCorrected, markPublished, readForeignIds, readPublication, type Publication } from "./publication-store.ts";
 import { writePlanEvent } from "./plan-writing-store.ts";
 
 /** What the record calls Sluice's own statements. */
@@ -23,21 +25,46 @@ export type PublishParts = {
 };
 
 /**
- * Puts every draft whose public stage has opened into the record and the served answer, then says so. Each step may be repeated:
+ * Puts every draft whose public stage has opened, and what was corrected of those that are there, into the record and the served answer, then says so. Each step may be repeated:
  * whatever a kill leaves undone is done by the next look, with the same bytes.
  */
 export async function publishDrafts(database: Database, { snapshots, keys, nowMs, onFailure }: PublishParts): Promise<void> {
-  const found = await Promise.all((await findDraftsToPublish(database)).map((key) => readPublication(database, key)));
-  const ready = await withoutForeign(
+  const ready = await readReady(database, await findDraftsToPublish(database), onFailure);
+  const due = ready.filter(({ waiting }) => waiting === undefined || waiting.length > 0);
+  if (due.length === 0) return;
+  const failed = await putIntoRecord(database, due, { snapshots, nowMs, onFailure });
+  const overtaken: Publication[] = [];
+  for (const publication of due) {
+    if (failed.has(publication.advisory)) continue;
+    if (!(await finish(database, keys, publication, nowMs)) && publication.waiting !== undefined) overtaken.push(publication);
+  }
+  // Another server has put a later correction into the record, and this one an earlier: what counts is what is there to be read now.
+  if (overtaken.length > 0) await putIntoRecord(database, await readReady(database, overtaken, onFailure), { snapshots, nowMs, onFailure });
+}
+
+async function readReady(
+  database: Database,
+  keys: readonly DraftKey[],
+  onFailure: PublishParts["onFailure"],
+): Promise<readonly Publication[]> {
+  const found = await Promise.all(keys.map((key) => readPublication(database, key)));
+  return withoutForeign(
     database,
     found.filter((one) => one !== undefined),
     onFailure,
   );
-  if (ready.length === 0) return;
+}
+
+/** Into the record and the served answer. Those that could not be, by their ids. */
+async function putIntoRecord(
+  database: Database,
+  publications: readonly Publication[],
+  { snapshots, nowMs, onFailure }: Omit<PublishParts, "keys">,
+): Promise<ReadonlySet<string>> {
   const failed = new Set<string>();
-  for (const [ecosystem, publications] of Map.groupBy(ready, ecosystemOf)) {
+  for (const [ecosystem, group] of Map.groupBy(publications, ecosystemOf)) {
     const context = { feed: OWN_FEED, ecosystem, receivedAt: new Date(nowMs) };
-    const { problems } = await importRecords(database, publications.map(recordOf), context);
+    const { problems } = await importRecords(database, group.map(recordOf), context);
     for (const { record_id, place, reason } of problems) {
       failed.add(record_id);
       onFailure(record_id, `${place}: ${reason}`);
@@ -45,7 +72,7 @@ export async function publishDrafts(database: Database, { snapshots, keys, nowMs
   }
   await groupAdvisories(database);
   await snapshots.rebuild();
-  for (const publication of ready) if (!failed.has(publication.advisory)) await finish(database, keys, publication, nowMs);
+  return failed;
 }
 
 /** Another source's record is never replaced, whatever a draft calls itself. */
@@ -67,9 +94,22 @@ async function withoutForeign(
   });
 }
 
-function recordOf({ advisory, parts, publicAtMs }: Publication): ReceivedRecord {
+function recordOf({ advisory, parts, publicAtMs, changes }: Publication): ReceivedRecord {
   const published = new Date(publicAtMs).toISOString();
-  return { id: advisory, bytes: draftToOsv(parts, { id: advisory, modified: published, published }), place: advisory };
+  // A change that a clock dates before the publication is after it all the same.
+  const dated = changes.map(({ reason, withdraws, statedAtMs }) => ({
+    reason,
+    withdraws,
+    modified: new Date(Math.max(statedAtMs, publicAtMs + 1)).toISOString(),
+  }));
+  const head = {
+    id: advisory,
+    modified: dated.at(-1)?.modified ?? published,
+    published,
+    withdrawn: dated.find(({ withdraws }) => withdraws)?.modified,
+    changes: dated,
+  };
+  return { id: advisory, bytes: draftToOsv(parts, head), place: advisory };
 }
 
 /** Under which name the feed lists it: that of its first package. */
@@ -78,24 +118,34 @@ function ecosystemOf({ parts }: Publication): string {
   return "";
 }
 
-async function finish(database: Database, keys: SigningKeys, publication: Publication, nowMs: number): Promise<void> {
-  const { organisation, draft, advisory } = publication;
-  await database.transaction("releaser", async (transaction) => {
-    // Another server was as fast: it has said so.
-    if (!(await markPublished(transaction, publication, nowMs))) return;
+/** False = another server was as fast: it has said so. */
+async function finish(database: Database, keys: SigningKeys, publication: Publication, nowMs: number): Promise<boolean> {
+  const { organisation, draft, advisory, waiting } = publication;
+  return database.transaction("releaser", async (transaction) => {
+    if (waiting === undefined && !(await markPublished(transaction, publication, nowMs))) return false;
+    const version = (await newestVersion(transaction, advisory)) + 1;
+    if (waiting !== undefined && !(await markCorrected(transaction, publication, waiting, version))) return false;
     const { bytes } = recordOf(publication);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const { version } = await recordRevision(transaction, { advisoryId: advisory, sha256, atMs: nowMs });
+    const recorded = await recordRevision(transaction, { advisoryId: advisory, sha256, atMs: nowMs });
+    invariant(recorded.version === version, `revision ${version} of ${advisory} is ${recorded.version} in the ledger`);
     await signRecord(transaction, keys, { advisoryId: advisory, version, bytes, atMs: nowMs });
+    const kind = kindOf(waiting);
     await writePlanEvent(
       transaction,
       publication,
-      "advisory-published",
-      { advisory, sha256 },
-      { atMs: nowMs, onceKey: "advisory-published" },
+      kind,
+      { advisory, sha256, ...(waiting === undefined ? {} : { version, reason: waiting.map(({ reason }) => reason).join("\n\n") }) },
+      { atMs: nowMs, onceKey: waiting === undefined ? kind : `${kind}:${version}` },
     );
     for (const circleId of await readOpenedCircles(transaction, publication)) {
-      await announce(transaction, { kind: "advisory-published", circleId, organisationId: organisation, recordId: draft, atMs: nowMs });
+      await announce(transaction, { kind, circleId, organisationId: organisation, recordId: draft, atMs: nowMs });
     }
+    return true;
   });
+}
+
+function kindOf(waiting: Publication["waiting"]): "advisory-published" | "advisory-corrected" | "advisory-withdrawn" {
+  if (waiting === undefined) return "advisory-published";
+  return waiting.some(({ withdraws }) => withdraws) ? "advisory-withdrawn" : "advisory-corrected";
 }

@@ -12,6 +12,8 @@ export type ReleaseJob = {
   readonly open: () => Promise<OpenedNow>;
   /** Opens and publishes what is due now, and resolves when it is in the record. */
   readonly settle: () => Promise<void>;
+  /** The same for what has become public or was corrected; what fails is told to the log, and tried again with the next look. */
+  readonly publish: () => Promise<void>;
   /** Begins to look by itself, at each planned hour and every few seconds. */
   readonly start: () => void;
   /** Why nothing opens by the hour; undefined = it does. */
@@ -123,6 +125,7 @@ export async function createReleaseJob({
       await open();
       await publish();
     },
+    publish: () => publish().catch(noted),
     start: () => again(0),
     clockHeld: () => clockWords(releaseClock.verdict()),
     trustClock: async () => {

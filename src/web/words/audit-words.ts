@@ -37,6 +37,8 @@ const verbs: Readonly<Record<AuditVerb, string>> = {
   "draft.created": "began a draft advisory",
   "draft.imported": "imported a draft advisory",
   "draft.abandoned": "abandoned a draft advisory",
+  "draft.corrected": "corrected a published advisory",
+  "draft.withdrawn": "withdrew a published advisory",
   "draft.published": "published a draft advisory",
   "exception.made": "made an exception for an excluded organisation",
   "release.agreed": "agreed a release plan",

@@ -184,6 +184,14 @@ export function eventWords({ kind, details }: WireDraftEvent): string {
       return "made an exception for an organisation that was kept out";
     case "advisory-published":
       return `published ${String(details["advisory"])}`;
+    case "correction-stated":
+      return "corrected the published advisory";
+    case "withdrawal-stated":
+      return "withdrew the published advisory";
+    case "advisory-corrected":
+      return `published ${String(details["advisory"])} as corrected: revision ${String(details["version"])}`;
+    case "advisory-withdrawn":
+      return `published ${String(details["advisory"])} as withdrawn: revision ${String(details["version"])}`;
     default:
       return kind.replaceAll("-", " ");
   }

@@ -53,6 +53,8 @@ const kinds: Readonly<Record<string, string>> = {
   "release.exception-made": "an exception was made for an excluded organisation",
   "release.stage-opened": "a stage of a release opened",
   "release.advisory-published": "an advisory was published",
+  "release.advisory-corrected": "a corrected advisory was published",
+  "release.advisory-withdrawn": "an advisory was published as withdrawn",
 };
 
 function periodText(seconds: number): string {

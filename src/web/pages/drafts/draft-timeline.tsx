@@ -37,6 +37,8 @@ const SHAPES: Readonly<Record<string, StateKind>> = {
   "attachment-removed": "refuted",
   "stage-opened": "opened",
   "advisory-published": "opened",
+  "advisory-corrected": "opened",
+  "advisory-withdrawn": "refuted",
 };
 
 function toEvent(event: WireDraftEvent): TimelineEvent {

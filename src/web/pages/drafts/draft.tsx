@@ -29,6 +29,7 @@ import { DraftTimeline } from "./draft-timeline.tsx";
 import { ImportForm, LeftOutList, type Imported } from "./import-form.tsx";
 import { PartForm } from "./part-form.tsx";
 import { PartItem } from "./part-item.tsx";
+import { PublishedAdvisory } from "./published-advisory.tsx";
 import "./drafts.css";
 
 const crumbs = [{ label: "Drafts", to: "/drafts" }];
@@ -63,6 +64,7 @@ function Published({ draft }: { readonly draft: WireDraft }) {
       <p>
         {draft.advisory === undefined ? null : <Link to={`/vulnerabilities/${draft.advisory}`}>Read {draft.advisory} in the record</Link>}
       </p>
+      <PublishedAdvisory draft={draft} parts={[]} />
     </Page>
   );
 }
@@ -145,6 +147,7 @@ function Draft({ draft, parts, session }: { readonly draft: WireDraft; readonly 
         </Section>
       ) : null}
       {doing === "import" ? <ImportMore draft={draft.id} onClose={close} onDone={changed} /> : null}
+      <PublishedAdvisory draft={draft} parts={ordered} />
       <Section title="What it says" note="Whoever sees a part's level, or a more confidential one, sees the part.">
         {ordered.length === 0 ? (
           <Empty title="Nothing at your level yet">
@@ -219,7 +222,9 @@ function factsOf(draft: WireDraft, parts: readonly WirePart[]): readonly Fact[] 
       label: "Public",
       value:
         state === "published" ? (
-          <Link to={`/vulnerabilities/${draft.advisory ?? ""}`}>in the record</Link>
+          <Link to={`/vulnerabilities/${draft.advisory ?? ""}`}>
+            {draft.published?.isWithdrawn === true ? "withdrawn" : "in the record"}
+          </Link>
         ) : state === "abandoned" ? (
           "never"
         ) : publicOn === undefined ? (

@@ -12,6 +12,7 @@ import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { numberText } from "../../words/count-text.ts";
 import { batchWords, cosigning, ledgerHeading, whatWitnessesMean, witnessCount } from "../../words/ledger-words.ts";
+import { AdvisoryKeys } from "./advisory-keys.tsx";
 import { ledgerQuery, type Ledger } from "./ledger-queries.ts";
 import { Statements } from "./statements.tsx";
 import "./ledger.css";
@@ -54,6 +55,9 @@ function Known({ ledger }: { readonly ledger: Ledger }) {
       </Section>
       <Section title="Check it" note="From any computer, without an account.">
         <Check ledger={ledger} />
+      </Section>
+      <Section title="Signed advisories" note="With openssl, without this program.">
+        <AdvisoryKeys />
       </Section>
       {session ? (
         <Section

@@ -44,7 +44,7 @@ export function SourceTable({
             </tr>
           </thead>
           <tbody {...tableRoles.rowGroup}>
-            {factRows(chosen).map((row) => (
+            {factRows(chosen, statements).map((row) => (
               <SourceRow
                 key={row.label}
                 row={row}
@@ -97,7 +97,10 @@ function SourceRow({
   );
 }
 
-function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
+/** What of this installation's own advisories is signed. */
+const OWN_SOURCE = "sluice";
+
+function factRows(chosen: NamedPackage | undefined, statements: readonly Statement[]): readonly FactRow[] {
   const bounds = (statement: Statement, side: "lo" | "hi"): string | undefined => {
     const mine = statement.affected.filter(({ ecosystem, name }) => ecosystem === chosen?.ecosystem && name === chosen.name);
     const texts = mine.flatMap(({ intervals }) =>
@@ -159,7 +162,23 @@ function factRows(chosen: NamedPackage | undefined): readonly FactRow[] {
         </>
       ),
     },
+    ...(statements.some(({ source }) => source === OWN_SOURCE)
+      ? [{ label: "Signature", cell: (statement: Statement) => <Signature statement={statement} /> }]
+      : []),
   ];
+}
+
+function Signature({ statement: { advisory, source } }: { readonly statement: Statement }) {
+  if (source !== OWN_SOURCE) return <span className="zero">none kept</span>;
+  const name = encodeURIComponent(advisory);
+  return (
+    <>
+      <a href={`/api/advisories/${name}/signature`} download={`${advisory}.sig`} aria-label={`Signature of ${advisory}`}>
+        Ed25519
+      </a>{" "}
+      over <a href={`/v1/vulns/${name}`}>the record</a>
+    </>
+  );
 }
 
 function Score({ statement }: { readonly statement: Statement }) {

@@ -1,0 +1,107 @@
+import { useState } from "react";
+import { Link } from "react-router";
+import { type WireDraft, type WirePart, type WirePublished, withdrawAdvisory } from "../../../contract/endpoints/drafts.ts";
+import { LEVEL_OF_PART, PUBLISHED_FROM } from "../../../vocabulary/draft-advisory.ts";
+import { shows } from "../../../vocabulary/level.ts";
+import { TextInput } from "../../forms/text-input.tsx";
+import { ask } from "../../server-client.ts";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/confirm.tsx";
+import { Refusal } from "../../ui/notice.tsx";
+import { Section } from "../../ui/section.tsx";
+import { Timeline } from "../../ui/timeline.tsx";
+import { useTask } from "../../ui/use-task.ts";
+import { CorrectionForm } from "./correction-form.tsx";
+import { useDraftChanged } from "./draft-queries.ts";
+
+/** What everybody was told and when; for the owner, what it can do about it now. */
+export function PublishedAdvisory({ draft, parts }: { readonly draft: WireDraft; readonly parts: readonly WirePart[] }) {
+  const [isCorrecting, setIsCorrecting] = useState(false);
+  const changed = useDraftChanged(draft.id);
+  const { published, advisory } = draft;
+  if (published === undefined || advisory === undefined) return null;
+  const close = (): void => setIsCorrecting(false);
+  return (
+    <>
+      <Section title="Published" note="Each revision stays to be read. What was told cannot be untold.">
+        <Timeline label="Published revisions" events={published.revisions.toReversed().map(toEvent)} />
+        <p className="note">
+          <Link to={`/vulnerabilities/${advisory}`}>The record</Link>, <a href={`/api/advisories/${advisory}/revisions`}>its revisions</a>,{" "}
+          <a href={`/api/advisories/${advisory}/signature`} download={`${advisory}.sig`}>
+            the newest one’s signature
+          </a>
+          , <a href={`/api/ledger/advisories/${advisory}`}>what the ledger has of it</a>
+        </p>
+        {published.mayCorrect && !isCorrecting ? <Button onPress={() => setIsCorrecting(true)}>Correct it</Button> : null}
+      </Section>
+      {isCorrecting ? (
+        <Section
+          title="Correct it"
+          note="Published at once as one revision: the record, scans, the OSV API and npm audit follow, and whoever was let see the draft is told."
+        >
+          <CorrectionForm
+            draft={draft.id}
+            parts={parts.filter(({ kind, level }) => LEVEL_OF_PART[kind] === PUBLISHED_FROM && shows(PUBLISHED_FROM, level))}
+            onClose={close}
+            onDone={async () => {
+              close();
+              await changed();
+            }}
+          />
+        </Section>
+      ) : null}
+      {published.mayCorrect && !isCorrecting ? <Withdraw draft={draft.id} onDone={changed} /> : null}
+    </>
+  );
+}
+
+function toEvent({ version, withdraws, reason, atMs }: WirePublished["revisions"][number], index: number) {
+  const what = withdraws ? "Withdrawn" : reason === undefined ? "Published" : "Corrected";
+  return {
+    id: `${atMs} ${index}`,
+    atMs,
+    shape: withdraws ? ("refuted" as const) : ("opened" as const),
+    what: (
+      <>
+        <strong>{what}</strong> {version === undefined ? "comes into the record now" : `revision ${version}`}
+      </>
+    ),
+    ...(reason === undefined ? {} : { words: reason }),
+  };
+}
+
+function Withdraw({ draft, onDone }: { readonly draft: string; readonly onDone: () => Promise<void> }) {
+  const task = useTask();
+  const [reason, setReason] = useState("");
+  const [isAsked, setIsAsked] = useState(false);
+  const withdraw = async (): Promise<void> => {
+    if (await task.run(() => ask(withdrawAdvisory, { params: { draft }, body: { reason } }), "The advisory is withdrawn")) await onDone();
+  };
+  return (
+    <Section title="Withdraw it" note="For what turned out to be no vulnerability, or another advisory’s.">
+      <div className="draft-form">
+        <TextInput label="Why" hint="Everybody reads it: the record says it" value={reason} onChange={setReason} />
+        <div className="draft-buttons">
+          <Button look="end" isDisabled={reason.trim() === "" || task.isBusy} onPress={() => setIsAsked(true)}>
+            Withdraw the advisory
+          </Button>
+          {reason.trim() === "" ? <span className="note">A reason is missing.</span> : null}
+        </div>
+        {task.error === undefined ? null : <Refusal title="It was not withdrawn" error={task.error} />}
+      </div>
+      <Confirm
+        isOpen={isAsked}
+        onClose={() => setIsAsked(false)}
+        title="Withdraw the advisory?"
+        word="Withdraw the advisory"
+        onConfirm={withdraw}
+        isEnd
+      >
+        <p>
+          Nothing is matched against it any more, and whoever was let see the draft is told. The record stays to be read, with the reason.
+        </p>
+        <p>It cannot be undone. What is true after all is a new advisory.</p>
+      </Confirm>
+    </Section>
+  );
+}
