@@ -1,6 +1,4 @@
-/** Whether a model answers fixed prompts as it did when its window opened. `different` marks every later result. */
-export const IDENTITY_VERDICTS = ["same", "different", "cannot-say"] as const;
-export type IdentityVerdict = (typeof IDENTITY_VERDICTS)[number];
+import type { ProbeVerdict } from "./exchange.ts";
 
 /** Why a prompt has no answer that can be compared. */
 export const PROBE_FAILURES = ["budget-spent", "no-text", "rate-limited", "unreachable", "unreadable", "upstream-error"] as const;
@@ -31,6 +29,13 @@ export type AnswersCounted = {
 export type IdentityBasis =
   | ({ readonly code: "answers-agree" | "answers-differ" | "answers-between" } & AnswersCounted)
   | { readonly code: "other-prompts"; readonly before: string; readonly now: string }
+  | {
+      readonly code: "repeats-agree";
+      readonly repeats: number;
+      readonly steady: number;
+      readonly prompts: number;
+      readonly agreement: number;
+    }
   | { readonly code: "too-few-repeats"; readonly repeats: number; readonly needed: number }
   | { readonly code: "repeats-disagree"; readonly steady: number; readonly prompts: number; readonly needed: number }
   | { readonly code: "false-alarms-at-opening"; readonly alarms: number; readonly repeats: number }
@@ -46,8 +51,9 @@ export type IdentityBasis =
       readonly now: readonly string[];
     };
 
+/** Whether a model answers fixed prompts as it did when its window opened; of the opening, whether it agrees with itself. */
 export type IdentityResult = {
-  readonly verdict: IdentityVerdict;
+  readonly verdict: ProbeVerdict;
   /** What decided first, then what was noticed beside it. */
   readonly basis: readonly IdentityBasis[];
   readonly falseAlarmRate: FalseAlarmRate;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ProbeFailure } from "../../vocabulary/identity-verdict.ts";
 import { measureBaseline, selfAgreement, steadyPrompts } from "./baseline.ts";
-import { compareAnswers, isReasonToProbe } from "./compare-answers.ts";
+import { compareAnswers, isReasonToProbe, judgeOpening } from "./compare-answers.ts";
 import { PROBE_PROMPTS, PROBE_SET } from "./probe-prompts.ts";
 import type { ProbeRun } from "./probe-run.ts";
 
@@ -37,6 +37,11 @@ describe("a baseline of a model that repeats itself", () => {
     assert.equal(steady.repeats, 10);
     const { alarms, repeats, estimate, upper95 } = steady.falseAlarmRate;
     assert.deepEqual([alarms, repeats, estimate, upper95.toFixed(6)], [0, 10, 0, "0.258866"]);
+  });
+
+  it("makes an opening that later runs can be compared with", () => {
+    const { verdict, basis } = judgeOpening(steady);
+    assert.deepEqual([verdict, basis], ["same", [{ code: "repeats-agree", repeats: 10, steady: 12, prompts: 12, agreement: 1 }]]);
   });
 
   const verdicts = ["same", "same", "cannot-say", "cannot-say", ...Array.from({ length: 9 }, () => "different")];
@@ -83,6 +88,12 @@ describe("cannot say", () => {
   const code = (runs: readonly ProbeRun[], run: ProbeRun = steadyRun()): unknown => {
     const { verdict, basis } = compareAnswers(measureBaseline(PROBE_SET, runs), run);
     assert.equal(verdict, "cannot-say");
+    if (run.promptSet === PROBE_SET && run.answers.every(({ kind }) => kind === "answered")) {
+      assert.deepEqual(
+        [judgeOpening(measureBaseline(PROBE_SET, runs)).verdict, judgeOpening(measureBaseline(PROBE_SET, runs)).basis],
+        ["cannot-say", basis],
+      );
+    }
     return basis[0];
   };
 

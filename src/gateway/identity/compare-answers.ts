@@ -1,5 +1,6 @@
-import type { IdentityBasis, IdentityResult, IdentityVerdict, ProbeFailure } from "../../vocabulary/identity-verdict.ts";
-import { steadyPrompts, type Baseline } from "./baseline.ts";
+import type { ProbeVerdict } from "../../vocabulary/exchange.ts";
+import type { IdentityBasis, IdentityResult, ProbeFailure } from "../../vocabulary/identity-verdict.ts";
+import { selfAgreement, steadyPrompts, type Baseline } from "./baseline.ts";
 import { countAnswers, LEAST_COMPARED, LEAST_REPEATS, limitsFor } from "./heard-answers.ts";
 import { answered, type ProbeRun } from "./probe-run.ts";
 
@@ -29,6 +30,21 @@ export function compareAnswers(baseline: Baseline, run: ProbeRun): IdentityResul
   };
 }
 
+/** What the opening itself showed: `same` when its repeats agree well enough for later runs to be compared with them. */
+export function judgeOpening(baseline: Baseline): IdentityResult {
+  const { repeats, heard, falseAlarmRate } = baseline;
+  const unfit = unfitBaseline(baseline);
+  const agreement = selfAgreement(baseline) ?? 0;
+  const agree: IdentityBasis = {
+    code: "repeats-agree",
+    repeats,
+    steady: steadyPrompts(baseline),
+    prompts: heard.prompts.length,
+    agreement,
+  };
+  return { verdict: unfit === undefined ? "same" : "cannot-say", basis: [unfit ?? agree], falseAlarmRate };
+}
+
 /** Whether what upstream says of itself in any answer that passes by gives a reason to probe now. */
 export function isReasonToProbe(
   { models, fingerprints }: Pick<Baseline, "models" | "fingerprints">,
@@ -37,8 +53,11 @@ export function isReasonToProbe(
   return isNew(models, seen.model) || isNew(fingerprints, seen.fingerprint);
 }
 
-function judge(baseline: Baseline, run: ProbeRun): readonly [IdentityVerdict, IdentityBasis] {
-  const unfit = unfitBaseline(baseline, run);
+function judge(baseline: Baseline, run: ProbeRun): readonly [ProbeVerdict, IdentityBasis] {
+  if (run.promptSet !== baseline.promptSet) {
+    return ["cannot-say", { code: "other-prompts", before: baseline.promptSet, now: run.promptSet }];
+  }
+  const unfit = unfitBaseline(baseline);
   if (unfit !== undefined) return ["cannot-say", unfit];
   const counts = countAnswers(baseline.heard, run);
   if (counts === undefined) return ["cannot-say", tooFewAnswers(baseline, run)];
@@ -48,9 +67,8 @@ function judge(baseline: Baseline, run: ProbeRun): readonly [IdentityVerdict, Id
 }
 
 /** A baseline that raised false alarms on itself is not used: its alarms would mean nothing later. */
-function unfitBaseline(baseline: Baseline, run: ProbeRun): IdentityBasis | undefined {
-  const { promptSet, repeats, heard, falseAlarmRate } = baseline;
-  if (run.promptSet !== promptSet) return { code: "other-prompts", before: promptSet, now: run.promptSet };
+function unfitBaseline(baseline: Baseline): IdentityBasis | undefined {
+  const { repeats, heard, falseAlarmRate } = baseline;
   if (repeats < LEAST_REPEATS) return { code: "too-few-repeats", repeats, needed: LEAST_REPEATS };
   const steady = steadyPrompts(baseline);
   if (steady < LEAST_COMPARED || limitsFor(heard, steady) === undefined || falseAlarmRate.repeats < LEAST_REPEATS) {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { IDENTITY_VERDICTS, type IdentityVerdict } from "../../vocabulary/identity-verdict.ts";
+import { PROBE_VERDICTS, type ProbeVerdict } from "../../vocabulary/exchange.ts";
 import { seededRandom, type SeededRandom } from "../../../tests/support/seeded-random.ts";
 import { askSimulated, simulateModel, simulateRelative, type SimulatedModel } from "../../../tests/support/simulated-model.ts";
+import { upperBound } from "./binomial.ts";
 import { measureBaseline, selfAgreement, steadyPrompts } from "./baseline.ts";
 import { compareAnswers } from "./compare-answers.ts";
 import { USUAL_PLAN } from "./probe-plan.ts";
@@ -33,7 +34,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-type Share = Readonly<Record<IdentityVerdict, number>>;
+type Share = Readonly<Record<ProbeVerdict, number>>;
 const shares = new Map(KINDS.map((kind, row) => [kind.name, NOISES.map((noise) => shareOf(kind, noise, row))] as const));
 const readme = readFileSync(new URL("./README.md", import.meta.url), "utf8");
 
@@ -46,6 +47,12 @@ describe("the power of identity probes, simulated", () => {
       ...[...shares].map(([name, cells]) => `| ${name} | ${cells.map(cellText).join(" | ")} |`),
     ].join("\n");
     assert.ok(readme.includes(lines), `expected in README.md:\n\n${lines}\n`);
+  });
+
+  it("is told with the bounds that so many repeats leave", () => {
+    const told = [10, 20, 30].map((repeats) => `0 of ${repeats} leaves up to ${upperBound(0, repeats).toFixed(3)}`);
+    for (const words of told.map((text, index) => (index === 0 ? text : text.replace("leaves ", ""))))
+      assert.ok(readme.includes(words), words);
   });
 
   it("raises no false alarm on a model that did not change, at any noise", () => {
@@ -105,5 +112,5 @@ function baselineOf(model: () => SimulatedModel, noise: number, random: SeededRa
 }
 
 function cellText(share: Share): string {
-  return IDENTITY_VERDICTS.map((verdict) => share[verdict].toFixed(1)).join(" / ");
+  return PROBE_VERDICTS.map((verdict) => share[verdict].toFixed(1)).join(" / ");
 }

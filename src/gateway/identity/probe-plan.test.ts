@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { costOfProbes, isWithin, probeDue, tokensAtMost, USUAL_PLAN, type ProbeReason, type ProbesSoFar } from "./probe-plan.ts";
+import type { ProbeOccasion } from "../../vocabulary/exchange.ts";
+import { costOfProbes, isWithin, planWithin, probeDue, tokensAtMost, USUAL_PLAN, type ProbesSoFar } from "./probe-plan.ts";
 import { PROBE_PROMPTS } from "./probe-prompts.ts";
 
 const HOUR = 3_600_000;
-const opening = (runs: number): ProbesSoFar["runs"] => Array.from({ length: runs }, () => ({ reason: "opening", atMs: 0 }));
+const opening = (runs: number): ProbesSoFar["runs"] => Array.from({ length: runs }, () => ({ occasion: "opening", atMs: 0 }));
 const soFar = (other: Partial<ProbesSoFar>): ProbesSoFar => ({
   runs: opening(10),
   reconnectedMs: undefined,
-  reportedChangeMs: undefined,
   ...other,
 });
 
 describe("when a probe is due", () => {
-  const extra = (reason: ProbeReason, atMs: number): ProbesSoFar["runs"][number] => ({ reason, atMs });
-  const cases: readonly (readonly [title: string, probes: ProbesSoFar, hour: number, due: ProbeReason | undefined])[] = [
+  const extra = (occasion: ProbeOccasion, atMs: number): ProbesSoFar["runs"][number] => ({ occasion, atMs });
+  const cases: readonly (readonly [title: string, probes: ProbesSoFar, hour: number, due: ProbeOccasion | undefined])[] = [
     ["at opening, until all repeats have begun", soFar({ runs: opening(9) }), 0, "opening"],
     ["not after the last repeat", soFar({}), 1, undefined],
     ["not a minute before a day has passed", soFar({}), 24 - 1 / 60, undefined],
@@ -23,11 +23,16 @@ describe("when a probe is due", () => {
     ["a day after the last daily one", soFar({ runs: [...opening(10), extra("daily", 24 * HOUR)] }), 48, "daily"],
     ["when upstream was reached again", soFar({ reconnectedMs: HOUR }), 1, "reconnect"],
     ["not again for the same reconnection", soFar({ runs: [...opening(10), extra("reconnect", HOUR)], reconnectedMs: HOUR }), 1, undefined],
-    ["when upstream gave itself another name", soFar({ reconnectedMs: HOUR, reportedChangeMs: HOUR }), 1, "reported-change"],
+    [
+      "not for a reconnection before the last run",
+      soFar({ runs: [...opening(10), extra("daily", 24 * HOUR)], reconnectedMs: 23 * HOUR }),
+      25,
+      undefined,
+    ],
     [
       "not a fourth time a day",
       soFar({
-        runs: [...opening(10), extra("reconnect", HOUR), extra("reported-change", 2 * HOUR), extra("reconnect", 3 * HOUR)],
+        runs: [...opening(10), extra("reconnect", HOUR), extra("reconnect", 2 * HOUR), extra("reconnect", 3 * HOUR)],
         reconnectedMs: 4 * HOUR,
       }),
       4,
@@ -79,16 +84,37 @@ describe("the cost of probes", () => {
       [USUAL_PLAN, 5],
       [{ openingRuns: 3, extraRunsADay: 0, thinkingTokens: 0 }, 1],
     ] as const) {
-      const runs: { reason: ProbeReason; atMs: number }[] = [];
+      const runs: { occasion: ProbeOccasion; atMs: number }[] = [];
       for (let minute = 0; minute < 30 * 24 * 60; minute += 10) {
         const nowMs = minute * 60_000;
         const reconnectedMs = minute % (every * 60) === 0 ? nowMs : undefined;
-        const reason = probeDue(plan, { runs, reconnectedMs, reportedChangeMs: reconnectedMs }, nowMs);
-        if (reason !== undefined) runs.push({ reason, atMs: nowMs });
+        const occasion = probeDue(plan, { runs, reconnectedMs }, nowMs);
+        if (occasion !== undefined) runs.push({ occasion, atMs: nowMs });
       }
       assert.ok(runs.length * PROBE_PROMPTS.length <= costOfProbes(plan, 30).window.requests, `${runs.length} runs`);
       assert.ok(runs.length >= 30);
     }
+  });
+
+  it("fits what the terms of a day pay for, or there is no plan", () => {
+    const { aRun } = costOfProbes(USUAL_PLAN, 0);
+    const cases: readonly (readonly [requests: number, tokens: number, runs: string])[] = [
+      [100_000, 100_000_000, "10 3"],
+      [122, 100_000_000, "10 3"],
+      [121, 100_000_000, "9 3"],
+      [12, 100_000_000, "5 0"],
+      [24, 100_000_000, "5 1"],
+      [11, 100_000_000, "none"],
+      [122, aRun.tokens, "5 0"],
+      [122, aRun.tokens - 1, "none"],
+      [122, 7 * aRun.tokens, "6 3"],
+    ];
+    for (const [requests, tokens, runs] of cases) {
+      const plan = planWithin({ requests, tokens });
+      assert.equal(plan === undefined ? "none" : `${plan.openingRuns} ${plan.extraRunsADay}`, runs, `${requests} ${tokens}`);
+      if (plan !== undefined) assert.equal(isWithin(costOfProbes(plan, 30).aDay, { requests, tokens }), true);
+    }
+    assert.equal(planWithin({ requests: 122, tokens: 10 * aRun.tokens }, 5000), undefined);
   });
 
   it("is within terms that pay for requests and tokens, and not when either falls short", () => {

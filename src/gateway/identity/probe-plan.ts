@@ -1,3 +1,5 @@
+import type { ProbeOccasion } from "../../vocabulary/exchange.ts";
+import { LEAST_REPEATS } from "./heard-answers.ts";
 import { PROBE_PROMPTS, type ProbePrompt } from "./probe-prompts.ts";
 
 /** When probes run, as the terms agree to pay for them. */
@@ -24,14 +26,10 @@ export type CostOfProbes = {
   readonly window: ProbeCost;
 };
 
-export const PROBE_REASONS = ["opening", "daily", "reconnect", "reported-change"] as const;
-export type ProbeReason = (typeof PROBE_REASONS)[number];
-
 export type ProbesSoFar = {
-  readonly runs: readonly { readonly reason: ProbeReason; readonly atMs: number }[];
-  /** When upstream was reached again, or gave itself another name or fingerprint, if no run has followed. */
+  readonly runs: readonly { readonly occasion: ProbeOccasion; readonly atMs: number }[];
+  /** When upstream was last reached again after it was lost, or gave itself another name or fingerprint. */
   readonly reconnectedMs: number | undefined;
-  readonly reportedChangeMs: number | undefined;
 };
 
 const DAY_MS = 86_400_000;
@@ -44,11 +42,8 @@ const REFUSED_SETTINGS = 2;
 
 /** The most that probes can take of a window's budget, to be held against the terms before anything is sent. */
 export function costOfProbes(plan: ProbePlan, days: number, prompts: readonly ProbePrompt[] = PROBE_PROMPTS): CostOfProbes {
-  const tokens = prompts.reduce((sum, prompt) => sum + tokensAtMost(plan, prompt), 0);
-  const aRun = { requests: prompts.length, tokens };
-  const dearest = Math.max(0, ...prompts.map((prompt) => tokensAtMost(plan, prompt)));
-  const settings = { requests: REFUSED_SETTINGS, tokens: REFUSED_SETTINGS * dearest };
-  const opening = plus(settings, times(aRun, plan.openingRuns));
+  const aRun = { requests: prompts.length, tokens: prompts.reduce((sum, prompt) => sum + tokensAtMost(plan, prompt), 0) };
+  const opening = plus(refusedSettings(plan, prompts), times(aRun, plan.openingRuns));
   const aDay = times(aRun, 1 + plan.extraRunsADay);
   return { aRun, opening, aDay, window: plus(opening, times(aDay, Math.ceil(days))) };
 }
@@ -58,25 +53,44 @@ export function tokensAtMost({ thinkingTokens }: ProbePlan, { text, maxTokens }:
   return Buffer.byteLength(text) + TEMPLATE_TOKENS + maxTokens + thinkingTokens;
 }
 
-/** True when the terms pay for all of it. */
+/**
+ * As much of the usual plan as the terms of a day pay for; undefined when not even one run. Where they do not pay for all repeats
+ * of the opening in a day, these are fewer, and the least that can be compared are spread over the first days.
+ */
+export function planWithin(aDay: ProbeCost, thinkingTokens = 0, prompts: readonly ProbePrompt[] = PROBE_PROMPTS): ProbePlan | undefined {
+  const plan = { ...USUAL_PLAN, thinkingTokens };
+  const { aRun } = costOfProbes(plan, 0, prompts);
+  const settings = refusedSettings(plan, prompts);
+  const runsFor = ({ requests, tokens }: ProbeCost): number => Math.floor(Math.min(requests / aRun.requests, tokens / aRun.tokens));
+  if (runsFor(aDay) < 1) return undefined;
+  const firstDay = runsFor({ requests: aDay.requests - settings.requests, tokens: aDay.tokens - settings.tokens });
+  return {
+    openingRuns: Math.min(plan.openingRuns, Math.max(LEAST_REPEATS, firstDay)),
+    extraRunsADay: Math.min(plan.extraRunsADay, runsFor(aDay) - 1),
+    thinkingTokens,
+  };
+}
+
+/** True when the terms, or what is left of them today, pay for all of it. */
 export function isWithin(cost: ProbeCost, terms: ProbeCost): boolean {
   return cost.requests <= terms.requests && cost.tokens <= terms.tokens;
 }
 
 /** Why a run is due now, in an open window; undefined = none is. Every run that began counts, so that failing ones are bounded too. */
-export function probeDue(plan: ProbePlan, { runs, reconnectedMs, reportedChangeMs }: ProbesSoFar, nowMs: number): ProbeReason | undefined {
-  if (runs.filter(({ reason }) => reason === "opening").length < plan.openingRuns) return "opening";
-  const lastMs = Math.max(...runs.map(({ atMs }) => atMs), Number.NEGATIVE_INFINITY);
-  const recent = runs.filter(({ atMs, reason }) => atMs > nowMs - DAY_MS && (reason === "reconnect" || reason === "reported-change"));
-  if (recent.length < plan.extraRunsADay) {
-    if (reportedChangeMs !== undefined && reportedChangeMs > lastMs) return "reported-change";
-    if (reconnectedMs !== undefined && reconnectedMs > lastMs) return "reconnect";
-  }
-  const lastDailyMs = Math.max(
-    ...runs.filter(({ reason }) => reason === "daily" || reason === "opening").map(({ atMs }) => atMs),
-    Number.NEGATIVE_INFINITY,
-  );
-  return nowMs - lastDailyMs >= DAY_MS ? "daily" : undefined;
+export function probeDue(plan: ProbePlan, { runs, reconnectedMs }: ProbesSoFar, nowMs: number): ProbeOccasion | undefined {
+  if (runs.filter(({ occasion }) => occasion === "opening").length < plan.openingRuns) return "opening";
+  const extra = runs.filter(({ atMs, occasion }) => occasion === "reconnect" && atMs > nowMs - DAY_MS);
+  if (reconnectedMs !== undefined && reconnectedMs > lastOf(runs) && extra.length < plan.extraRunsADay) return "reconnect";
+  return nowMs - lastOf(runs.filter(({ occasion }) => occasion !== "reconnect")) >= DAY_MS ? "daily" : undefined;
+}
+
+function lastOf(runs: ProbesSoFar["runs"]): number {
+  return Math.max(Number.NEGATIVE_INFINITY, ...runs.map(({ atMs }) => atMs));
+}
+
+function refusedSettings(plan: ProbePlan, prompts: readonly ProbePrompt[]): ProbeCost {
+  const dearest = Math.max(0, ...prompts.map((prompt) => tokensAtMost(plan, prompt)));
+  return { requests: REFUSED_SETTINGS, tokens: REFUSED_SETTINGS * dearest };
 }
 
 function plus(a: ProbeCost, b: ProbeCost): ProbeCost {
