@@ -19,7 +19,7 @@ import {
 } from "./both-keys.ts";
 
 const LAB: KeyParty = { organisation: "example-lab", kind: "lab" };
-const COORDINATOR: KeyParty = { organisation: "clearing-desk", kind: "coordinator" };
+const COORDINATOR: KeyParty = { organisation: "desk", kind: "coordinator" };
 const AGENCY: KeyParty = { organisation: "agency-a", kind: "agency" };
 const OTHER_LAB: KeyParty = { organisation: "other-lab", kind: "lab" };
 const PARTNER: KeyParty = { organisation: "partner", kind: "operator" };
@@ -94,7 +94,7 @@ describe("a partner proposal with both keys", () => {
   it("keeps who turned a key, on which text and when", () => {
     assert.deepEqual(inState.both.keys, {
       lab: { organisation: "example-lab", text: "A", atMs: 1 },
-      government: { organisation: "clearing-desk", text: "A", atMs: 2 },
+      government: { organisation: "desk", text: "A", atMs: 2 },
     });
   });
 
