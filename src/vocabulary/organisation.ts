@@ -38,6 +38,7 @@ export const VERBS = [
   "model.read",
   "model.enrol",
   "model.test",
+  "model.stop",
   "partner.decide",
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -46,13 +47,14 @@ export type Verb = (typeof VERBS)[number];
 const KINDS_OF_VERB: Partial<Readonly<Record<Verb, readonly OrganisationKind[]>>> = {
   "installation.manage": ["coordinator"],
   "model.enrol": ["lab"],
+  "model.stop": ["lab", "coordinator", "agency"],
   "partner.decide": ["lab", "coordinator", "agency"],
 };
 
 /** The verbs of each role, in every organisation whose kind has them. */
 export const VERBS_OF_ROLE: Readonly<Record<MemberRole, readonly Verb[]>> = {
   administrator: VERBS,
-  editor: ["token.issue", "draft.read", "draft.write", "research.read", "release.decide", "scan", "notification.manage", "model.read", "model.enrol", "model.test"],
+  editor: ["token.issue", "draft.read", "draft.write", "research.read", "release.decide", "scan", "notification.manage", "model.read", "model.enrol", "model.test", "model.stop"],
   reader: ["token.issue", "draft.read", "scan", "notification.manage", "model.read"],
   auditor: ["draft.read", "access.review", "audit.export", "notification.manage", "model.read"],
 };

@@ -19,5 +19,6 @@ export const VERB_MEANINGS: Readonly<Record<Verb, string>> = {
   "model.read": "See the models, windows and grants that concern the organisation, and what was used",
   "model.enrol": "Offer the lab's models, grant their use, and end it",
   "model.test": "Make tokens for what the organisation was granted, and read its own transcripts",
+  "model.stop": "Stop the use of a model, by an organisation or by a token, at once, and let it go on",
   "partner.decide": "Propose trusted partners and turn the organisation's key for them",
 };

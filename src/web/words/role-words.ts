@@ -59,6 +59,7 @@ const verbs: Readonly<Record<Verb, string>> = {
   "model.read": "See models, windows and grants",
   "model.enrol": "Offer models and end their use",
   "model.test": "Use granted models",
+  "model.stop": "Stop the use of models",
   "partner.decide": "Decide on trusted partners",
 };
 
