@@ -1,4 +1,4 @@
-import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createHmac, hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { contentKey, makeContentSlots, SLOTS_IN_SEGMENT } from "./content-slots.ts";
 import { DIGEST_BYTES, encodeFrame, type ExchangeFrame } from "./exchange-frame.ts";
@@ -52,7 +52,7 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
   const beginningDigest = headerDigest(headerLine);
   const sessions = new Map<string, Uint8Array>();
   const exchanges = new Map<string, Open>();
-  let head = beginningDigest;
+  let head: Uint8Array = beginningDigest;
   let index = 0;
   let usedSlots = 0;
 
@@ -81,7 +81,7 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     const digest = keyed(keys.chain, description);
     const bytes = encrypted(description, content, open?.key);
     sessions.set(session, digest);
-    head = createHash("sha256").update(head).update(digest).digest();
+    head = hash("sha256", Buffer.concat([head, digest]), "buffer");
     if (frame.kind === "close") exchanges.delete(frame.exchangeId);
     return { bytes, index: index++, digest: digest.toString("hex"), contentDigest: Buffer.from(contentDigest).toString("hex") };
   }

@@ -26,7 +26,7 @@ export async function redactExchange(access: RecordAccess, place: ExchangePlace,
   for (const sequence of sequencesIn(access.directory)) {
     if (sequence < place.sequence || sequence > place.endSequence) continue;
     const paths = segmentPaths(access.directory, sequence);
-    for await (const { frame, slot } of segmentFrames(access, sequence)) {
+    for await (const { frame, slot } of segmentFrames(access, sequence, { contentsOf: () => false })) {
       if (frame.kind === "settled" || frame.exchangeId !== exchangeId) continue;
       if (frame.kind === "spend" || frame.kind === "resume") slots.push({ file: paths.slots, slot });
       hasEnded ||= frame.kind === "close";

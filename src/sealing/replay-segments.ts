@@ -12,7 +12,13 @@ export type RecordProblem = {
 /** The last segment of a replay; its end, if it could be read. */
 export type LastSegment = { readonly sequence: number; readonly end: SegmentEnd | undefined };
 
-export type SegmentRange = { readonly grantId: string; readonly from: number; readonly to: number };
+export type SegmentRange = {
+  readonly grantId: string;
+  readonly from: number;
+  readonly to: number;
+  /** Whose contents are opened; without it all are. */
+  readonly contentsOf?: (exchangeId: string) => boolean;
+};
 
 /**
  * Every frame of the segments from one to another, in order, each segment verified to follow the one before it. Goes on behind a problem, of
@@ -20,7 +26,7 @@ export type SegmentRange = { readonly grantId: string; readonly from: number; re
  */
 export async function replaySegments(
   access: RecordAccess,
-  { grantId, from, to }: SegmentRange,
+  { grantId, from, to, contentsOf }: SegmentRange,
   visit: (sequence: number, placed: PlacedFrame) => void,
   note: (problem: RecordProblem) => void,
 ): Promise<LastSegment | undefined> {
@@ -51,7 +57,7 @@ export async function replaySegments(
     if (last?.end !== undefined && header.previousHead !== last.end.head) {
       note({ sequence, kind: "missing", reason: `it does not follow segment ${last.sequence} as that is now` });
     }
-    const end = await visited(segment, (placed) => {
+    const end = await visited(segment.frames({ contentsOf }), (placed) => {
       if (placed.content === "altered") {
         note({ sequence, kind: "content-altered", reason: `the content of frame ${placed.index} at ${placed.offset} does not open` });
       }
@@ -64,8 +70,7 @@ export async function replaySegments(
   }
 }
 
-async function visited(segment: OpenedSegment, visit: (placed: PlacedFrame) => void): Promise<SegmentEnd> {
-  const frames = segment.frames();
+async function visited(frames: AsyncGenerator<PlacedFrame, SegmentEnd>, visit: (placed: PlacedFrame) => void): Promise<SegmentEnd> {
   for (;;) {
     const { done, value } = await frames.next();
     if (done === true) return value;

@@ -1,5 +1,5 @@
 import { segmentPaths } from "./segment-paths.ts";
-import { type FramePlace, openSegment, type OpenedSegment, type PlacedFrame, type SegmentEnd } from "./segment-reader.ts";
+import { openSegment, type OpenedSegment, type PlacedFrame, type ReadingOptions, type SegmentEnd } from "./segment-reader.ts";
 import { openSegmentFile } from "./segment-source.ts";
 
 /** Where a grant's segments are, and what opens them. */
@@ -32,13 +32,13 @@ export async function withSegment<T>(
 export async function* segmentFrames(
   { directory, recordKey }: RecordAccess,
   sequence: number,
-  from?: FramePlace,
+  options?: ReadingOptions,
 ): AsyncGenerator<PlacedFrame, SegmentEnd | undefined> {
   const file = await openSegmentFile(segmentPaths(directory, sequence));
   if (file === undefined) return undefined;
   try {
     const segment = await openSegment(file.source, file.slots, recordKey);
-    return segment === undefined ? undefined : yield* segment.frames(from);
+    return segment === undefined ? undefined : yield* segment.frames(options);
   } finally {
     await file.close();
   }

@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createDecipheriv, createHmac, hash, timingSafeEqual } from "node:crypto";
 import { contentKey } from "./content-slots.ts";
 import { decodeFrame, type ExchangeFrame, type FrameHead } from "./exchange-frame.ts";
 import { CONTENT_LIMIT_BYTES, DESCRIPTION_LIMIT_BYTES, frameNonce, framePrefix, PREFIX_BYTES, TAG_BYTES } from "./exchange-segment.ts";
@@ -17,8 +17,9 @@ export type PlacedFrame = FramePlace & {
   readonly digest: string;
   /** Keyed digest of the content as it was recorded, in hex. */
   readonly contentDigest: string;
-  /** `redacted`, `altered`: the frame's content is empty. */
-  readonly content: "whole" | "redacted" | "altered";
+  readonly contentBytes: number;
+  /** All but `whole`: the frame's content is empty. `skipped`: it was not asked for. */
+  readonly content: "whole" | "redacted" | "altered" | "skipped";
   /** Of the exchange's content key; set for `spend` and `resume`. */
   readonly slot: number;
   /** The digest over all frames up to this one, in hex; undefined when reading began inside. */
@@ -43,10 +44,17 @@ export type OpenedSegment = {
    * Yields every whole frame, in order, verified against its session's chain; returns how the segment ends. From a place inside, the chains
    * are not verified, and only exchanges that begin behind it have session and content.
    */
-  readonly frames: (from?: FramePlace) => AsyncGenerator<PlacedFrame, SegmentEnd>;
+  readonly frames: (options?: ReadingOptions) => AsyncGenerator<PlacedFrame, SegmentEnd>;
+};
+
+export type ReadingOptions = {
+  readonly from?: FramePlace | undefined;
+  /** Whose contents are opened; without it all are. */
+  readonly contentsOf?: ((exchangeId: string) => boolean) | undefined;
 };
 
 const BLOCK_BYTES = 1 << 20;
+const NOTHING = new Uint8Array(0);
 
 /**
  * `slots` undefined: the table is gone, and every content with it. Undefined when the header line is unfinished.
@@ -61,17 +69,17 @@ export async function openSegment(
   if (read === undefined) return undefined;
   const { header, line } = read;
   const keys = segmentKeys(recordKey, header.salt, header.grantId, line);
-  return { header, frames: (from) => readFrames(source, slots, keys, line, from) };
+  return { header, frames: (options) => readFrames(source, slots, keys, line, options) };
 }
 
-type Exchange = { readonly session: string; readonly key: Uint8Array | undefined };
+type Exchange = { readonly session: string; readonly key: Uint8Array | "skipped" | undefined };
 
 async function* readFrames(
   source: SegmentSource,
   slots: Uint8Array | undefined,
   keys: SegmentKeys,
   line: Uint8Array,
-  from: FramePlace = { offset: line.length, index: 0 },
+  { from = { offset: line.length, index: 0 }, contentsOf }: ReadingOptions = {},
 ): AsyncGenerator<PlacedFrame, SegmentEnd> {
   const beginning = Buffer.from(headerDigest(line));
   const isWhole = from.index === 0;
@@ -102,7 +110,7 @@ async function* readFrames(
     const contentAt = PREFIX_BYTES + descriptionBytes + TAG_BYTES;
     const description = unsealed(keys.frames, index, bytes.subarray(PREFIX_BYTES, contentAt), bytes.subarray(0, PREFIX_BYTES));
     if (description === undefined) return "a frame does not open: it was altered, moved, or one before it is missing";
-    const { head: fixed, frame } = decodeFrame(description, new Uint8Array(0));
+    const { head: fixed, frame } = decodeFrame(description, NOTHING);
     const exchange = exchangeOf(frame, fixed);
     const session = exchange?.session ?? "";
     if (isWhole && exchange === undefined && frame.kind !== "settled") return "a frame's exchange does not begin in this segment";
@@ -110,7 +118,7 @@ async function* readFrames(
       return "a frame does not follow the one before it in its session";
     const digest = createHmac("sha256", keys.chain).update(description).digest();
     sessions.set(session, digest);
-    head = createHash("sha256").update(head).update(digest).digest();
+    head = hash("sha256", Buffer.concat([head, digest]), "buffer");
     const content = contentOf(bytes.subarray(contentAt), contentBytes, exchange?.key, fixed);
     return {
       frame: "content" in frame ? { ...frame, content: content.bytes } : frame,
@@ -120,6 +128,7 @@ async function* readFrames(
       index,
       digest: digest.toString("hex"),
       contentDigest: Buffer.from(fixed.contentDigest).toString("hex"),
+      contentBytes: contentBytes ?? 0,
       content: content.state,
       slot: fixed.slot,
       head: headText(),
@@ -131,19 +140,25 @@ async function* readFrames(
   function exchangeOf(frame: ExchangeFrame, { slot }: FrameHead): Exchange | undefined {
     if (frame.kind === "settled") return undefined;
     if (frame.kind === "spend" || frame.kind === "resume") {
-      const exchange = { session: frame.session, key: slots === undefined ? undefined : contentKey(keys.contents, slots, slot) };
+      const exchange = { session: frame.session, key: contentKeyOf(frame.exchangeId, slot) };
       exchanges.set(frame.exchangeId, exchange);
       return exchange;
     }
     return exchanges.get(frame.exchangeId);
   }
 
-  function contentOf(bytes: Buffer, length: number | undefined, key: Uint8Array | undefined, { contentDigest }: FrameHead): Content {
-    if (length === undefined) return { state: "whole", bytes: new Uint8Array(0) };
-    if (key === undefined) return { state: "redacted", bytes: new Uint8Array(0) };
+  function contentKeyOf(exchangeId: string, slot: number): Exchange["key"] {
+    if (contentsOf?.(exchangeId) === false) return "skipped";
+    return slots === undefined ? undefined : contentKey(keys.contents, slots, slot);
+  }
+
+  function contentOf(bytes: Buffer, length: number | undefined, key: Exchange["key"], { contentDigest }: FrameHead): Content {
+    if (length === undefined) return { state: "whole", bytes: NOTHING };
+    if (key === undefined) return { state: "redacted", bytes: NOTHING };
+    if (key === "skipped") return { state: "skipped", bytes: NOTHING };
     const content = unsealed(key, index, bytes, undefined);
     const isSame = content !== undefined && timingSafeEqual(createHmac("sha256", keys.address).update(content).digest(), contentDigest);
-    return isSame ? { state: "whole", bytes: content } : { state: "altered", bytes: new Uint8Array(0) };
+    return isSame ? { state: "whole", bytes: content } : { state: "altered", bytes: NOTHING };
   }
 
   /** Zeros to the end are blocks that were given to the file and never written before power was lost. */

@@ -2,7 +2,7 @@ import type { Amounts, CloseFrame, HeaderLines, SpendFrame } from "./exchange-fr
 import type { ExchangePlace } from "./exchange-place.ts";
 import { type RecordAccess, segmentFrames } from "./segment-files.ts";
 import { sequencesIn } from "./segment-paths.ts";
-import type { FramePlace, PlacedFrame } from "./segment-reader.ts";
+import type { PlacedFrame, ReadingOptions } from "./segment-reader.ts";
 
 /** One exchange as it was recorded. */
 export type Transcript = {
@@ -32,7 +32,10 @@ export type Transcript = {
 /** The exchange that stands at a place, or undefined when none of that id can be read there. @throws SealingError `sealed-content-refused` */
 export async function readTranscript(access: RecordAccess, place: ExchangePlace, exchangeId: string): Promise<Transcript | undefined> {
   const sequences = sequencesIn(access.directory).filter((sequence) => sequence >= place.sequence && sequence <= place.endSequence);
-  for await (const transcript of transcriptsIn(access, sequences, (spend) => spend.exchangeId === exchangeId, place)) return transcript;
+  const isIt = (id: string): boolean => id === exchangeId;
+  for await (const transcript of transcriptsIn(access, sequences, (spend) => isIt(spend.exchangeId), { from: place, contentsOf: isIt })) {
+    return transcript;
+  }
   return undefined;
 }
 
@@ -42,18 +45,18 @@ export async function readTranscript(access: RecordAccess, place: ExchangePlace,
  * @throws SealingError `sealed-content-refused`
  */
 export async function* readTranscripts(access: RecordAccess, isWanted: (spend: SpendFrame) => boolean): AsyncGenerator<Transcript> {
-  yield* transcriptsIn(access, sequencesIn(access.directory), isWanted, undefined);
+  yield* transcriptsIn(access, sequencesIn(access.directory), isWanted, {});
 }
 
 async function* transcriptsIn(
   access: RecordAccess,
   sequences: readonly number[],
   isWanted: (spend: SpendFrame) => boolean,
-  from: FramePlace | undefined,
+  { from, contentsOf }: ReadingOptions,
 ): AsyncGenerator<Transcript> {
   const running = new Map<string, Running>();
   for (const [at, sequence] of sequences.entries()) {
-    for await (const placed of segmentFrames(access, sequence, at === 0 ? from : undefined)) {
+    for await (const placed of segmentFrames(access, sequence, { from: at === 0 ? from : undefined, contentsOf })) {
       const { frame } = placed;
       if (frame.kind === "settled") continue;
       if (frame.kind === "spend" && isWanted(frame)) running.set(frame.exchangeId, begun(frame, placed));

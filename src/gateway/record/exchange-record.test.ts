@@ -189,7 +189,7 @@ test("an altered or missing segment is told, and the record goes on behind it", 
   const alter = (sequence: number): void => {
     const { segment } = segmentPaths(grant, sequence);
     const bytes = readFileSync(segment);
-    bytes[700] = (bytes[700] ?? 0) ^ 1;
+    bytes[bytes.length - 30] = (bytes.at(-30) ?? 0) ^ 1;
     writeFileSync(segment, bytes);
   };
   alter(2);
@@ -198,10 +198,7 @@ test("an altered or missing segment is told, and the record goes on behind it", 
   await exchanged(next, beginning(), ["after"]);
   const kinds = next.problems.map(({ sequence, kind }) => `${sequence} ${kind}`);
   assert.ok(kinds.includes("4 missing"), kinds.join());
-  assert.ok(
-    kinds.some((kind) => /^2 (?:altered|content-altered)$/.test(kind)),
-    kinds.join(),
-  );
+  assert.ok(kinds.includes("2 altered"), kinds.join());
   assert.ok(next.recovered.length >= 3);
   await next.close();
   assert.equal(sequencesIn(grant).at(-1), (sequences.at(-1) ?? 0) + 1);

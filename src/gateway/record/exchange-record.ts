@@ -47,7 +47,8 @@ export type ExchangeRecordOptions = {
 
 type GrantRecord = { readonly writer: SegmentWriter; readonly address: ContentAddress };
 
-const SEGMENT_LIMIT_BYTES = 1 << 25;
+/** So long that a recovery has to read about a fifth of a second of it at most. */
+const SEGMENT_LIMIT_BYTES = 1 << 23;
 
 /**
  * Takes the directory, and recovers what is in it, before anything is recorded: every exchange without an end gets one, `cut`.

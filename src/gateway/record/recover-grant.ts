@@ -3,6 +3,7 @@ import { type LastSegment, type RecordProblem, replaySegments } from "../../seal
 import { SealingError } from "../../sealing/sealing-error.ts";
 import { withSegment } from "../../sealing/segment-files.ts";
 import { contentAddressOf } from "../../sealing/segment-keys.ts";
+import type { PlacedFrame } from "../../sealing/segment-reader.ts";
 import { segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
 import type { EndedExchange } from "./exchange.ts";
 import { continueExchange, type ExchangeProgress } from "./recorded-exchange.ts";
@@ -30,6 +31,7 @@ export async function recoverGrant(
   clock: () => number,
 ): Promise<RecoveredGrant> {
   const { directory, grantId, recordKey } = options;
+  const access = { directory, recordKey };
   const replay = newReplay(grantId, contentAddressOf(recordKey, grantId));
   const problems: RecordProblem[] = [];
   const last = await replayAll();
@@ -53,16 +55,31 @@ export async function recoverGrant(
     }
     if (newest === undefined) return undefined;
     const range = { grantId, from: typeof from === "number" ? from : (sequences[0] ?? newest), to: newest };
-    const last = await replaySegments({ directory, recordKey }, range, replay.take, (problem) => problems.push(problem));
+    const last = await replaySegments(access, { ...range, contentsOf: () => false }, replay.take, (problem) => {
+      problems.push(problem);
+    });
     if (last?.end?.kind === "torn") await truncate(segmentPaths(directory, newest).segment, last.end.place.offset);
+    await digestAnswers(newest);
     return last;
+  }
+
+  /** The digests of answers without an end: the only contents that a recovery has to open. Problems were told the first time. */
+  async function digestAnswers(to: number): Promise<void> {
+    const { running } = replay;
+    if (running.size === 0) return;
+    const from = Math.min(...[...running.values()].map(({ place }) => place.sequence));
+    const range = { grantId, from, to, contentsOf: (id: string) => running.has(id) };
+    const add = (_: number, { frame }: PlacedFrame): void => {
+      if (frame.kind === "chunk") running.get(frame.exchangeId)?.digest.add(frame.content);
+    };
+    await replaySegments(access, range, add, () => undefined);
   }
 
   /** Undefined when its header cannot tell: then all segments are replayed. */
   async function replayFromOf(sequence: number | undefined): Promise<number | "missing" | "unfinished" | undefined> {
     if (sequence === undefined) return undefined;
     try {
-      return await withSegment({ directory, recordKey }, sequence, async ({ header }) => Math.min(header.replayFrom, sequence));
+      return await withSegment(access, sequence, async ({ header }) => Math.min(header.replayFrom, sequence));
     } catch (error) {
       if (error instanceof SealingError) return undefined;
       throw error;

@@ -37,8 +37,7 @@ export function newReplay(grantId: string, address: ContentAddress): Replay {
         progress.answer.openedMs = atMs;
         return;
       case "chunk":
-        progress.digest.add(frame.content);
-        progress.answer.answerBytes += frame.content.length;
+        progress.answer.answerBytes += placed.contentBytes;
         progress.answer.chunks += 1;
         return;
       case "close":
@@ -49,11 +48,11 @@ export function newReplay(grantId: string, address: ContentAddress): Replay {
     }
   }
 
-  function begun(sequence: number, { atMs, contentDigest, offset, index }: PlacedFrame, frame: SpendFrame): ExchangeProgress {
-    const { exchangeId, session, leaseId, reserved, facts, content } = frame;
+  function begun(sequence: number, { atMs, contentDigest, contentBytes, offset, index }: PlacedFrame, frame: SpendFrame): ExchangeProgress {
+    const { exchangeId, session, leaseId, reserved, facts } = frame;
     return {
       beginning: { grantId, exchangeId, session, leaseId, reserved, facts },
-      request: { begunMs: atMs, requestDigest: contentDigest, requestBytes: content.length },
+      request: { begunMs: atMs, requestDigest: contentDigest, requestBytes: contentBytes },
       place: { sequence, offset, index },
       digest: address.begin(),
       answer: { ...NO_ANSWER },
