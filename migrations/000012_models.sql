@@ -348,13 +348,10 @@ begin
   end loop;
 end
 $$;
-create policy lab_enrols on enrolment as restrictive for insert to sluice_actor with check ((select actor_kind()) = 'lab' and exists (
-  select from organisation o where o.id = enrolment.desk_organisation_id and o.kind in ('coordinator', 'agency')));
+create policy lab_enrols on enrolment as restrictive for insert to sluice_actor with check ((select actor_kind()) = 'lab');
 -- Nothing is added to a window that is over: its keys are destroyed once.
 create policy while_it_lasts on sealed_credential as restrictive for insert to sluice_actor with check (exists (
   select from access_window w where w.organisation_id = sealed_credential.organisation_id and w.id = sealed_credential.window_id and w.ended_at is null));
-create policy while_it_lasts on access_grant as restrictive for insert to sluice_actor with check (exists (
-  select from access_window w where w.organisation_id = access_grant.organisation_id and w.id = access_grant.window_id and w.ended_at is null));
 create policy lab_ends on access_window as restrictive for update to sluice_actor using (ended_at is null) with check (ended_because is null or ended_because in ('ended', 'withdrawn'));
 -- What was withdrawn stays as it was.
 create policy standing on enrolment as restrictive for update to sluice_actor using (withdrawn_at is null) with check (true);

@@ -29,6 +29,8 @@ export type KeyRing = {
   readonly retire: (keyId: string) => void;
   /** Removes the key's file. @throws SealingError `key-unknown`, `key-in-use` for a current key */
   readonly destroy: (keyId: string) => Destruction;
+  /** The same for one grant's key. That its file is gone already, by another process or before a crash, is no refusal. */
+  readonly destroyGrantKey: (grantId: string) => Destruction;
   readonly reload: () => void;
 };
 
@@ -67,7 +69,7 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
     if (!keys.some((key) => key.purpose === purpose)) await make(purpose, 1);
   }
 
-  return { directory, current, accepted, held: ofPurpose, grantKey, heldGrantKey, list, rotate, retire, destroy, reload };
+  return { directory, current, accepted, held: ofPurpose, grantKey, heldGrantKey, list, rotate, retire, destroy, destroyGrantKey, reload };
 
   function current(purpose: StandingPurpose): Key {
     const newest = ofPurpose(purpose)[0];
@@ -120,6 +122,19 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
     return { keyId, file, destroyedMs: clock(), cannotReach: CANNOT_REACH };
   }
 
+  function destroyGrantKey(grantId: string): Destruction {
+    reload();
+    try {
+      const held = heldGrantKey(grantId);
+      if (held !== undefined) return destroy(held.id);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      reload();
+    }
+    const keyId = `grant-${grantId}`;
+    return { keyId, file: join(directory, `${keyId}.key`), destroyedMs: clock(), cannotReach: CANNOT_REACH };
+  }
+
   /** What has not changed stays the same object, so that destroying it empties every use of it in this process. */
   function reload(): void {
     const held = keys;
@@ -170,6 +185,11 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
     }
     return key;
   }
+}
+
+function isGone(error: unknown): boolean {
+  if (error instanceof SealingError) return error.code === "key-unknown";
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 async function newSecret(purpose: StandingPurpose): Promise<Uint8Array> {

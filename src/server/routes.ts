@@ -3,12 +3,14 @@ import { circleRoutes } from "./circles/circle-routes.ts";
 import { draftRoutes } from "./drafts/draft-routes.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
 import type { Route } from "./http/route.ts";
+import { modelRoutes } from "./models/model-routes.ts";
 import { notificationRoutes } from "./notifications/notification-routes.ts";
 import { ledgerRoutes } from "./ledger/ledger-routes.ts";
 import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
 import { organisationRoutes } from "./organisations/organisation-routes.ts";
 import { osvRoutes } from "./osv-api/osv-routes.ts";
 import { packageRoutes } from "./packages/package-routes.ts";
+import { partnerRoutes } from "./partners/partner-routes.ts";
 import { releaseRoutes } from "./releases/release-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
@@ -24,20 +26,24 @@ export function subjectRoutes({
   corrections,
   drafts,
   feeds,
+  grants,
   imports,
   invitations,
   ledger,
+  models,
   notifications,
   npmAudits,
   organisations,
   osv,
   packages,
+  partners,
   parts,
   releases,
   scans,
   staged,
   syncs,
   vulnerabilities,
+  windows,
   work,
 }: Services): readonly Route[] {
   return [
@@ -53,6 +59,8 @@ export function subjectRoutes({
     ...accessReviewRoutes(accessReviews, audit),
     ...draftRoutes({ drafts, parts, corrections, imports, attachments }),
     ...releaseRoutes(releases),
+    ...modelRoutes(models, windows, grants),
+    ...partnerRoutes(partners),
     ...notificationRoutes(notifications),
     ...workRoutes(work),
   ];

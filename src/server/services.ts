@@ -25,10 +25,15 @@ import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
 import { createCourier, type Courier } from "./notifications/courier.ts";
 import { createNotificationService, type NotificationService } from "./notifications/notification-service.ts";
 import { createLedgerService, type LedgerService } from "./ledger/ledger-service.ts";
+import { type Custodian, createCustodian } from "./models/custodian.ts";
+import { createGrantService, type GrantService } from "./models/grant-service.ts";
+import { createModelService, type ModelService } from "./models/model-service.ts";
+import { createWindowService, type WindowService } from "./models/window-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
 import { createOrganisationService, type OrganisationService } from "./organisations/organisation-service.ts";
 import { createPackageService, type PackageService } from "./packages/package-service.ts";
+import { createPartnerService, type PartnerService } from "./partners/partner-service.ts";
 import { packageVersion } from "./package-root.ts";
 import { createReleaseJob, type ReleaseJob } from "./releases/release-job.ts";
 import { createReleaseService, type ReleaseService } from "./releases/release-service.ts";
@@ -69,6 +74,12 @@ export type Services = {
   readonly staged: StagedService;
   /** Opens stages at their hours; tests that move the clock let it look. */
   readonly releaseJob: ReleaseJob;
+  readonly models: ModelService;
+  readonly windows: WindowService;
+  readonly grants: GrantService;
+  readonly partners: PartnerService;
+  /** Opens and ends access windows at their hours; tests that move the clock let it settle. */
+  readonly custodian: Custodian;
   readonly notifications: NotificationService;
   /** Brings notifications out; tests that move the clock let it go round. */
   readonly courier: Courier;
@@ -104,6 +115,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
   const monotonic = clock === Date.now ? () => performance.now() : clock;
   const staged = createStagedService({ database, clock });
   const releaseJob = await createReleaseJob({ database, keys, snapshots, clock, monotonic, log, lookEveryMs });
+  const custodian = createCustodian({ database, keys, clock, lookAtClocks: releaseJob.lookAtClocks, log, lookEveryMs });
   const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
   const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });
   const notifications = createNotificationService({
@@ -151,6 +163,11 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     releaseJob,
     staged,
     releases: createReleaseService({ database, clock, job: releaseJob }),
+    models: createModelService({ database, custodian, clock }),
+    windows: createWindowService({ database, keys, custodian, clock }),
+    grants: createGrantService({ database, custodian, clock }),
+    partners: createPartnerService({ database, custodian, clock }),
+    custodian,
     notifications,
     courier,
     work: createWorkService({
@@ -179,6 +196,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
         .sweep()
         .catch((error: unknown) => log.warn({ err: error }, "files of removed attachments could not be swept; the next start tries again"));
       releaseJob.start();
+      custodian.start();
       ledger.start();
       const stopCourier = courier.start();
       const stopSchedule = startSchedule({ database, syncs, everyHours: config.syncEveryHours, log });
@@ -196,6 +214,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
       await stopRunning();
       webhooks.close();
       await releaseJob.close();
+      await custodian.close();
       await ledger.close();
       await signIn.close();
       await syncs.close();

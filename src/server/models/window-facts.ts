@@ -36,8 +36,7 @@ export function windowFactsOf(row: WindowFactsRow): WindowFacts {
     opens: hourOf(row.opens_at, row.opens_zone),
     closes: optionalHour(row.closes_at, row.closes_zone),
     firstOpenedMs: row.opened_at?.getTime(),
-    closed:
-      row.ended_at === null || row.ended_because === null ? undefined : { atMs: row.ended_at.getTime(), by: row.ended_because },
+    closed: row.ended_at === null || row.ended_because === null ? undefined : { atMs: row.ended_at.getTime(), by: row.ended_because },
   };
   if (row.kind === "testing-window") {
     return {

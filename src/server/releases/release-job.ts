@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { ClockVerdict } from "../../coordination/release/clock-guard.ts";
 import type { Database } from "../database/database.ts";
 import { signRecordsInForce } from "../ledger/sign-records.ts";
 import { announceHalt, readLastHour, readNextHour } from "./opening-store.ts";
@@ -18,6 +19,8 @@ export type ReleaseJob = {
   readonly start: () => void;
   /** Why nothing opens by the hour; undefined = it does. */
   readonly clockHeld: () => string | undefined;
+  /** Looks at both clocks of the process now; for other jobs whose hours they are. */
+  readonly lookAtClocks: () => ClockVerdict;
   /** False = the clocks were not apart. */
   readonly trustClock: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -128,6 +131,7 @@ export async function createReleaseJob({
     publish: () => publish().catch(noted),
     start: () => again(0),
     clockHeld: () => clockWords(releaseClock.verdict()),
+    lookAtClocks: () => releaseClock.look(),
     trustClock: async () => {
       const wasApart = releaseClock.trust();
       isHalted = false;

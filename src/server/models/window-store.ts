@@ -1,0 +1,133 @@
+import type { ClosingCause, GrantKind } from "../../vocabulary/access-window.ts";
+import type { Custody } from "../../vocabulary/enrolment.ts";
+import type { ProbeOccasion, ProbeVerdict } from "../../vocabulary/exchange.ts";
+import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
+import type { Transaction } from "../database/database.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
+import type { ModelKey } from "./model-store.ts";
+import { windowFactColumns, type WindowFactsRow } from "./window-facts.ts";
+
+export type WindowKey = { readonly lab: string; readonly window: string };
+
+export type WindowRow = WindowFactsRow & {
+  readonly organisation_id: string;
+  readonly id: string;
+  readonly enrolment_id: string;
+  readonly desk_organisation_id: string;
+  readonly position: number;
+  readonly name: string;
+  readonly custody: Custody;
+  readonly withdrawn_at: Date | null;
+};
+
+/** With what the actor may know of its credential: the lab and nobody else whether one was given. */
+export type SeenWindowRow = WindowRow & {
+  readonly credential_given: boolean;
+  readonly credential_destroyed: boolean;
+  readonly probe_occasion: ProbeOccasion | null;
+  readonly probe_verdict: ProbeVerdict | null;
+  readonly probed_at: Date | null;
+};
+
+export const windowColumns: SqlQuery = sql`w.organisation_id, w.id, w.enrolment_id, w.desk_organisation_id, w.position, w.name, e.custody, e.withdrawn_at,
+  ${windowFactColumns}`;
+export const windowJoined: SqlQuery = sql`access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id`;
+
+const seen = sql`select ${windowColumns},
+    exists (select from sealed_credential s where s.organisation_id = w.organisation_id and s.window_id = w.id) as credential_given,
+    exists (select from destruction_certificate c where c.organisation_id = w.organisation_id and c.window_id = w.id and c.what = 'credential') as credential_destroyed,
+    p.occasion as probe_occasion, p.verdict as probe_verdict, p.at as probed_at
+  from ${windowJoined}
+  left join lateral (
+    select occasion, verdict, at from identity_probe where organisation_id = w.organisation_id and window_id = w.id order by at desc, id limit 1) p on true`;
+
+/** In the order in which they are planned, as far as the actor sees them. */
+export async function readWindows(transaction: Transaction, { lab, model }: ModelKey): Promise<readonly SeenWindowRow[]> {
+  return transaction.query<SeenWindowRow>(
+    sql`${seen} where w.organisation_id = ${lab} and w.enrolment_id = ${model} order by w.kind desc, w.position`,
+  );
+}
+
+export async function findWindow(transaction: Transaction, id: string): Promise<SeenWindowRow | undefined> {
+  const [row] = await transaction.query<SeenWindowRow>(sql`${seen} where w.id = ${id}`);
+  return row;
+}
+
+/** Keeps a window as it is until the transaction ends. False when it is over, or not the actor's own. */
+export async function lockWindow(transaction: Transaction, { lab, window }: WindowKey): Promise<boolean> {
+  const rows = await transaction.query(
+    sql`select id from access_window where organisation_id = ${lab} and id = ${window} and ended_at is null for update`,
+  );
+  return rows.length === 1;
+}
+
+export type NewWindow = {
+  readonly id: string;
+  readonly desk: string;
+  readonly kind: GrantKind;
+  readonly name: string;
+  readonly opens: ZonedInstant;
+  readonly closes: ZonedInstant | undefined;
+  readonly by: string;
+  readonly atMs: number;
+};
+
+export async function insertWindow(transaction: Transaction, { lab, model }: ModelKey, window: NewWindow): Promise<void> {
+  const { opens, closes } = window;
+  await transaction.run(
+    sql`insert into access_window (organisation_id, id, enrolment_id, desk_organisation_id, kind, position, name, opens_at, opens_zone,
+          closes_at, closes_zone, created_by, created_at)
+        select ${lab}::uuid, ${window.id}::uuid, ${model}::uuid, ${window.desk}::uuid, ${window.kind}, coalesce(max(o.position), 0) + 1, ${window.name},
+          ${new Date(opens.instantMs)}::timestamptz, ${opens.zone}, ${dateOf(closes)}::timestamptz, ${closes?.zone ?? null}, ${window.by}::uuid,
+          ${new Date(window.atMs)}::timestamptz
+        from access_window o where o.organisation_id = ${lab} and o.enrolment_id = ${model} and o.kind = ${window.kind}`,
+  );
+}
+
+export async function updateHours(
+  transaction: Transaction,
+  { lab, window }: WindowKey,
+  { opens, closes }: { readonly opens: ZonedInstant; readonly closes: ZonedInstant | undefined },
+): Promise<void> {
+  await transaction.run(
+    sql`update access_window set opens_at = ${new Date(opens.instantMs)}, opens_zone = ${opens.zone}, closes_at = ${dateOf(closes)},
+          closes_zone = ${closes?.zone ?? null}
+        where organisation_id = ${lab} and id = ${window} and ended_at is null`,
+  );
+}
+
+/** False when it was over already. */
+export async function markEnded(
+  transaction: Transaction,
+  { lab, window }: WindowKey,
+  because: ClosingCause,
+  atMs: number,
+): Promise<boolean> {
+  const changed = await transaction.run(
+    sql`update access_window set ended_at = ${new Date(atMs)}, ended_because = ${because}
+        where organisation_id = ${lab} and id = ${window} and ended_at is null`,
+  );
+  return changed === 1;
+}
+
+export async function hasCredential(transaction: Transaction, { lab, window }: WindowKey): Promise<boolean> {
+  const rows = await transaction.query(
+    sql`select window_id from sealed_credential where organisation_id = ${lab} and window_id = ${window}`,
+  );
+  return rows.length === 1;
+}
+
+export async function insertCredential(
+  transaction: Transaction,
+  { lab, window }: WindowKey,
+  credential: { readonly sealed: string; readonly keyId: string; readonly by: string; readonly atMs: number },
+): Promise<void> {
+  await transaction.run(
+    sql`insert into sealed_credential (organisation_id, window_id, sealed, key_id, given_by, given_at)
+        values (${lab}, ${window}, ${credential.sealed}, ${credential.keyId}, ${credential.by}, ${new Date(credential.atMs)})`,
+  );
+}
+
+function dateOf(hour: ZonedInstant | undefined): Date | null {
+  return hour === undefined ? null : new Date(hour.instantMs);
+}

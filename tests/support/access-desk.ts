@@ -1,0 +1,154 @@
+import { withTestDatabase } from "../database/test-database.ts";
+import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
+import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
+import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
+import type { OwnedDatabase } from "../../src/server/database/database.ts";
+import { sql } from "../../src/server/database/sql.ts";
+import { type Custodian, createCustodian } from "../../src/server/models/custodian.ts";
+import { createGrantService } from "../../src/server/models/grant-service.ts";
+import { modelRoutes } from "../../src/server/models/model-routes.ts";
+import { createModelService } from "../../src/server/models/model-service.ts";
+import { createWindowService } from "../../src/server/models/window-service.ts";
+import { partnerRoutes } from "../../src/server/partners/partner-routes.ts";
+import { createPartnerService } from "../../src/server/partners/partner-service.ts";
+import { createReleaseClock } from "../../src/server/releases/release-clock.ts";
+import { openSubjectDesk, type Seat, type SubjectDesk, takeSeat } from "./subject-desk.ts";
+import { TEST_NOW, type TrustedActors, withTrustedActors } from "./trusted-actors.ts";
+
+export const DAY_MS = 24 * 60 * 60 * 1000;
+export const SECRET = "sk-upstream-credential-that-nobody-may-see";
+
+/** Labs' models over HTTP, with a lab, a desk and an evaluator; the clock is the test's. */
+export type AccessDesk = {
+  readonly database: OwnedDatabase;
+  readonly actors: TrustedActors;
+  readonly desk: SubjectDesk;
+  readonly custodian: Custodian;
+  readonly lab: Seat;
+  readonly coordinator: Seat;
+  readonly evaluator: Seat;
+  /** What the custodian wrote to its log. */
+  readonly errors: readonly string[];
+  /** Moves the clock to so many days after the test began, and lets the custodian look. */
+  readonly toDay: (day: number) => Promise<void>;
+  readonly day: (day: number) => { readonly instantMs: number; readonly zone: string };
+  /** Another server's custodian over the same database. */
+  readonly anotherCustodian: (clocks?: { readonly monotonic?: () => number }) => Custodian;
+};
+
+export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promise<void>): void {
+  withTestDatabase(title, (database) =>
+    withTrustedActors(database, async (actors) => {
+      const errors: string[] = [];
+      const newCustodian = ({ monotonic = actors.clock }: { readonly monotonic?: () => number } = {}): Custodian => {
+        const { look } = createReleaseClock(actors.clock, monotonic, undefined);
+        const log = { error: (about: object, words?: string): void => void errors.push(`${words}: ${JSON.stringify(about)}`) } as never;
+        return createCustodian({ database, keys: actors.keys, clock: actors.clock, lookAtClocks: look, log });
+      };
+      const custodian = newCustodian();
+      const parts = { database, custodian, clock: actors.clock };
+      const routes = [
+        ...modelRoutes(createModelService(parts), createWindowService({ ...parts, keys: actors.keys }), createGrantService(parts)),
+        ...partnerRoutes(createPartnerService(parts)),
+      ];
+      const desk = await openSubjectDesk(actors, [...modelEndpoints, ...partnerEndpoints], routes);
+      const seat = async (name: string, kind: Seat["kind"]): Promise<Seat> =>
+        takeSeat(actors, { id: await actors.makeOrganisation(name, kind), kind });
+      try {
+        await work({
+          database,
+          actors,
+          desk,
+          custodian,
+          errors,
+          lab: await seat("Aurora lab", "lab"),
+          coordinator: await seat("Harbour desk", "coordinator"),
+          evaluator: await seat("Beacon evaluators", "finder"),
+          day: (day) => ({ instantMs: TEST_NOW + day * DAY_MS, zone: "UTC" }),
+          toDay: async (day) => {
+            actors.setClock(TEST_NOW + day * DAY_MS);
+            await custodian.settle();
+          },
+          anotherCustodian: newCustodian,
+        });
+      } finally {
+        await desk.close();
+        await custodian.close();
+      }
+    }),
+  );
+}
+
+export type ModelBody = BodyInputOf<typeof enrolModel>;
+
+/** A model planned for partners in 40 days and for the public in 60. */
+export function modelBody({ coordinator, day }: Pick<AccessDesk, "coordinator" | "day">, more: Partial<ModelBody> = {}): ModelBody {
+  return {
+    name: "Aurora 2",
+    desk: coordinator.organisation,
+    wire: "openai",
+    custody: "here",
+    versions: [{ name: "aurora-2", baseUrl: "https://models.aurora.example/v1", upstreamName: "aurora-2-internal" }],
+    partnerRelease: day(40),
+    publicRelease: day(60),
+    terms: {
+      purposes: ["cyber evaluation", "biology evaluation"],
+      retentionDays: 30,
+      destruction: "Copies of transcripts are deleted.",
+      confidentiality: "Nothing is told outside the desk.",
+      whoMaySee: "The desk and the lab.",
+      contacts: [{ name: "Ada Ember", reach: "ada@aurora.example" }],
+    },
+    ...more,
+  };
+}
+
+export async function enrol(scene: AccessDesk, more: Partial<ModelBody> = {}): Promise<AnswerOf<typeof enrolModel>> {
+  return scene.desk.as(scene.lab)(enrolModel, { body: modelBody(scene, more) });
+}
+
+/** A testing window from day 10 on, with its credential and a grant of the evaluator's. */
+export async function testingWindow(
+  scene: AccessDesk,
+  model: string,
+  more: Partial<BodyInputOf<typeof addWindow>> = {},
+): Promise<{ readonly window: string; readonly grant: string }> {
+  const ask = scene.desk.as(scene.lab);
+  const body = { kind: "testing-window" as const, name: "Pre-release tests", opens: scene.day(10), ...more };
+  const { id: window } = await ask(addWindow, { params: { model }, body });
+  await ask(giveCredential, { params: { window }, body: { credential: SECRET } });
+  const grant = await ask(makeGrant, {
+    params: { window },
+    body: { organisation: scene.evaluator.organisation, purposes: ["cyber evaluation"], budget: { requests: 1000, tokens: 1_000_000 } },
+  });
+  return { window, grant: grant.id };
+}
+
+/** A stage from day 40 on, with its credential. */
+export async function partnerStage(scene: AccessDesk, model: string, more: Partial<BodyInputOf<typeof addWindow>> = {}): Promise<string> {
+  const ask = scene.desk.as(scene.lab);
+  const body = { kind: "partner-stage" as const, name: "First partners", opens: scene.day(40), ...more };
+  const { id: window } = await ask(addWindow, { params: { model }, body });
+  await ask(giveCredential, { params: { window }, body: { credential: `${SECRET}-${window}` } });
+  return window;
+}
+
+/** Proposed by the desk, with both keys. */
+export async function agreedPartner(scene: AccessDesk, window: string, organisation: string): Promise<AnswerOf<typeof proposePartner>> {
+  const body = { organisation, purpose: "cyber evaluation", budget: { requests: 100, tokens: 100_000 } };
+  const proposal = await scene.desk.as(scene.coordinator)(proposePartner, { params: { window }, body });
+  for (const seat of [scene.coordinator, scene.lab]) {
+    const { statedSha256 } = proposal;
+    await scene.desk.as(seat)(turnPartnerKey, { params: { proposal: proposal.id }, body: { statedSha256 } });
+  }
+  return proposal;
+}
+
+/** What was announced to an organisation, in order. */
+export async function toldTo({ database }: AccessDesk, organisation: string): Promise<readonly string[]> {
+  const rows = await database.query<{ kind: string }>(
+    "keeper",
+    sql`select kind from announcement where circle_id = ${organisation} order by at, kind`,
+  );
+  return rows.map(({ kind }) => kind);
+}
