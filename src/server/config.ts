@@ -5,6 +5,14 @@ import { parseVerifierKey, SIGNATURE_TYPES, type VerifierKey } from "../sealing/
 import { CodedError } from "../vocabulary/coded-error.ts";
 import { isClone, packageRoot } from "./package-root.ts";
 
+/** The model gateway that `sluice serve` starts beside the server. */
+export type BesideGateway = {
+  readonly host: string;
+  readonly port: number;
+  /** Where evaluators' tools reach it. */
+  readonly url: string;
+};
+
 /** Everything that is set from outside, read once at the start. */
 export type Config = {
   readonly port: number;
@@ -42,6 +50,8 @@ export type Config = {
   readonly kevFeedUrl: string;
   /** Private addresses that feeds may be fetched from all the same: host names, exact. */
   readonly allowedPrivateHosts: readonly string[];
+  /** Undefined = none is started. */
+  readonly gateway: BesideGateway | undefined;
   /** How mail goes out; undefined = none does. */
   readonly mail: { readonly url: string; readonly from: string } | undefined;
 };
@@ -81,6 +91,7 @@ export function readConfig(environment: Environment, flags: Partial<Config> = {}
     osvFeedUrl: url(environment, "OSV_FEED_URL") ?? "https://osv-vulnerabilities.storage.googleapis.com/",
     kevFeedUrl: url(environment, "KEV_FEED_URL") ?? "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
     allowedPrivateHosts: (environment["ALLOWED_PRIVATE_HOSTS"] ?? "").split(",").filter((host) => host !== ""),
+    gateway: gateway(environment),
     mail: mail(environment),
   };
   return { ...fromEnvironment, ...flags };
@@ -147,6 +158,13 @@ function textOrNone(environment: Environment, name: string): string | undefined 
 function pathOrNone(environment: Environment, name: string): string | undefined {
   const text = textOrNone(environment, name);
   return text === undefined ? undefined : resolve(text);
+}
+
+function gateway(environment: Environment): BesideGateway | undefined {
+  if (oneOf(environment, "SLUICE_GATEWAY", ["on", "off"], "on") === "off") return undefined;
+  const host = textOrNone(environment, "GATEWAY_HOST") ?? "127.0.0.1";
+  const port = wholeNumber(environment, "GATEWAY_PORT", 8788, 0, 65_535);
+  return { host, port, url: url(environment, "GATEWAY_URL") ?? `http://localhost:${port}` };
 }
 
 function mail(environment: Environment): Config["mail"] {

@@ -106,6 +106,7 @@ async function serverOf(
     traffic,
     openRequests,
     authenticate: services.signIn.sessions.authenticate,
+    authenticateGateway: services.premises.authenticate,
     consoleFiles,
   });
   return {

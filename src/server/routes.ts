@@ -2,6 +2,9 @@ import { accessReviewRoutes } from "./access-review/access-review-routes.ts";
 import { circleRoutes } from "./circles/circle-routes.ts";
 import { draftRoutes } from "./drafts/draft-routes.ts";
 import { feedRoutes } from "./feeds/feed-routes.ts";
+import { exchangeRoutes } from "./gateway/exchange-routes.ts";
+import { gatewayCareRoutes } from "./gateway/gateway-care-routes.ts";
+import { gatewayRoutes } from "./gateway/gateway-routes.ts";
 import type { Route } from "./http/route.ts";
 import { modelRoutes } from "./models/model-routes.ts";
 import { notificationRoutes } from "./notifications/notification-routes.ts";
@@ -26,11 +29,13 @@ export function subjectRoutes({
   corrections,
   drafts,
   feeds,
+  gateways,
   grants,
   imports,
   invitations,
   ledger,
   models,
+  modelTokens,
   notifications,
   npmAudits,
   organisations,
@@ -38,10 +43,13 @@ export function subjectRoutes({
   packages,
   partners,
   parts,
+  premises,
   releases,
   scans,
   staged,
+  stops,
   syncs,
+  transcripts,
   vulnerabilities,
   windows,
   work,
@@ -60,6 +68,9 @@ export function subjectRoutes({
     ...draftRoutes({ drafts, parts, corrections, imports, attachments }),
     ...releaseRoutes(releases),
     ...modelRoutes(models, windows, grants),
+    ...gatewayRoutes(gateways),
+    ...gatewayCareRoutes(premises, stops),
+    ...exchangeRoutes(modelTokens, transcripts),
     ...partnerRoutes(partners),
     ...notificationRoutes(notifications),
     ...workRoutes(work),

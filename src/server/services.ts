@@ -22,6 +22,12 @@ import { createFeedService, type FeedService } from "./feeds/feed-service.ts";
 import { loadSampleIfEmpty } from "./feeds/load-sample.ts";
 import { isScheduledPlace, startSchedule } from "./feeds/schedule.ts";
 import { createSyncService, type SyncService } from "./feeds/sync-service.ts";
+import { createGatewayService, type GatewayService } from "./gateway/gateway-service.ts";
+import { createModelTokenService, type ModelTokenService } from "./gateway/model-token-service.ts";
+import { createPremisesService, type PremisesService } from "./gateway/premises-service.ts";
+import { createStopService, type StopService } from "./gateway/stop-service.ts";
+import { openTranscriptFiles } from "./gateway/transcript-files.ts";
+import { createTranscriptService, type TranscriptService } from "./gateway/transcript-service.ts";
 import { createCourier, type Courier } from "./notifications/courier.ts";
 import { createNotificationService, type NotificationService } from "./notifications/notification-service.ts";
 import { createLedgerService, type LedgerService } from "./ledger/ledger-service.ts";
@@ -74,6 +80,11 @@ export type Services = {
   readonly staged: StagedService;
   /** Opens stages at their hours; tests that move the clock let it look. */
   readonly releaseJob: ReleaseJob;
+  readonly gateways: GatewayService;
+  readonly premises: PremisesService;
+  readonly stops: StopService;
+  readonly modelTokens: ModelTokenService;
+  readonly transcripts: TranscriptService;
   readonly models: ModelService;
   readonly windows: WindowService;
   readonly grants: GrantService;
@@ -139,6 +150,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
   const ledger = await createLedgerService({ database, keys, config, clock, log });
   const attachmentFiles = openAttachmentFiles({ directory: join(config.dataDirectory, "attachments"), keys });
   const attachments = createAttachmentService({ database, keys, files: attachmentFiles });
+  const gateways = createGatewayService({ database, clock });
   let stopRunning = async (): Promise<void> => {};
   return {
     snapshots,
@@ -163,6 +175,11 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     releaseJob,
     staged,
     releases: createReleaseService({ database, clock, job: releaseJob }),
+    gateways,
+    premises: createPremisesService({ database, keys, clock }),
+    stops: createStopService({ database, clock }),
+    modelTokens: createModelTokenService({ database, gatewayUrl: config.gateway?.url, clock }),
+    transcripts: createTranscriptService({ database, files: openTranscriptFiles({ dataDirectory: config.dataDirectory, keys }), clock }),
     models: createModelService({ database, custodian, clock }),
     windows: createWindowService({ database, keys, custodian, clock }),
     grants: createGrantService({ database, custodian, clock }),
@@ -187,6 +204,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
           problems: await readProblemCount(database),
           newestChangeMs: await readNewestChange(database),
           ledgerRefusal: ledger.refusal(),
+          gateway: gateways.connection(),
           nowMs: now(),
         }),
       missing: async () => [...(await databaseMissing(database)), ...(snapshots.current() === undefined ? ["No snapshot is loaded"] : [])],

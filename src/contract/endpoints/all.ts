@@ -2,7 +2,10 @@ import type { AnyEndpoint } from "../endpoint.ts";
 import { accessReviewEndpoints } from "./access-review.ts";
 import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
+import { exchangeEndpoints } from "./exchanges.ts";
 import { feedEndpoints } from "./feeds.ts";
+import { gatewayEndpoints } from "./gateway.ts";
+import { gatewayCareEndpoints } from "./gateways.ts";
 import { modelEndpoints } from "./models.ts";
 import { notificationEndpoints } from "./notifications.ts";
 import { ledgerEndpoints } from "./ledger.ts";
@@ -33,6 +36,9 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...draftEndpoints,
   ...releaseEndpoints,
   ...modelEndpoints,
+  ...gatewayEndpoints,
+  ...gatewayCareEndpoints,
+  ...exchangeEndpoints,
   ...partnerEndpoints,
   ...notificationEndpoints,
   ...workEndpoints,

@@ -56,6 +56,13 @@ export const statusSchema = z.object({
   problems: z.number().int().describe("Records kept aside because they could not be read"),
   newestChangeMs: z.number().optional(),
   ledgerRefusal: z.string().optional().describe("Why the ledger is not continued; absent = it is"),
+  gateway: z
+    .object({
+      connected: z.boolean(),
+      sinceMs: z.number().optional().describe("Since when it has asked without a pause"),
+      lastSeenMs: z.number().optional().describe("Of one that asks no more"),
+    })
+    .describe("The model gateway beside this server"),
   ecosystems: z.array(ecosystemAnswerSchema).describe("`components` is 0 here"),
   exploited: z
     .object({ entries: z.number().int(), source: z.string(), statedAtMs: z.number().optional() })

@@ -1,5 +1,4 @@
 import type { ProbeOccasion, ProbeVerdict } from "../../vocabulary/exchange.ts";
-import type { DestroyedKey } from "../../vocabulary/enrolment.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { type GatewayScope, servedBy } from "./gateway-scope.ts";
@@ -48,45 +47,4 @@ export async function insertProbe(transaction: Transaction, window: ServedWindow
         on conflict (organisation_id, window_id, id) do nothing`,
   );
   return inserted > 0;
-}
-
-export type NewCertificate = {
-  readonly grant: string | null;
-  readonly grantee: string | null;
-  readonly what: DestroyedKey;
-  readonly keyId: string;
-  readonly file: string;
-  readonly gateway: string;
-  readonly destroyedAt: Date;
-  readonly cannotReach: readonly string[];
-};
-
-/** False = there is one of this key. */
-export async function insertCertificate(transaction: Transaction, window: ServedWindow, certificate: NewCertificate): Promise<boolean> {
-  const { grant, grantee, what, keyId, file, gateway, destroyedAt, cannotReach } = certificate;
-  const inserted = await transaction.run(
-    sql`insert into destruction_certificate (organisation_id, enrolment_id, desk_organisation_id, window_id, grant_id, grantee_organisation_id, what, key_id, file,
-          gateway, destroyed_at, cannot_reach)
-        values (${window.organisation_id}, ${window.enrolment_id}, ${window.desk_organisation_id}, ${window.id}, ${grant}, ${grantee}, ${what}, ${keyId}, ${file},
-          ${gateway}, ${destroyedAt}, ${cannotReach})
-        on conflict (organisation_id, key_id) do nothing`,
-  );
-  return inserted > 0;
-}
-
-export type ToldEvent = {
-  readonly kind: "probe-different" | "key-destroyed";
-  readonly details: string;
-  readonly forGrantees: boolean;
-  readonly grantee: string | null;
-  readonly at: Date;
-  readonly onceKey: string;
-};
-
-export async function insertEvent(transaction: Transaction, window: ServedWindow, event: ToldEvent): Promise<void> {
-  await transaction.run(
-    sql`insert into enrolment_event (organisation_id, enrolment_id, desk_organisation_id, kind, details, for_grantees, window_id, grantee_organisation_id, at, once_key)
-        values (${window.organisation_id}, ${window.enrolment_id}, ${window.desk_organisation_id}, ${event.kind}, ${event.details}, ${event.forGrantees}, ${window.id},
-          ${event.grantee}, ${event.at}, ${event.onceKey})`,
-  );
 }

@@ -13,6 +13,7 @@ export function statusOf(about: {
   readonly problems: number;
   readonly newestChangeMs: number | undefined;
   readonly ledgerRefusal: string | undefined;
+  readonly gateway: Status["gateway"];
   readonly nowMs: number;
 }): Status {
   const { loaded, nowMs } = about;
@@ -27,6 +28,7 @@ export function statusOf(about: {
     problems: about.problems,
     ...(about.newestChangeMs === undefined ? {} : { newestChangeMs: about.newestChangeMs }),
     ...(about.ledgerRefusal === undefined ? {} : { ledgerRefusal: about.ledgerRefusal }),
+    gateway: about.gateway,
     ecosystems: (header?.standings ?? []).map((standing) => {
       const ordered = ecosystemOf(standing.ecosystem) !== undefined || isRebuilder(standing.ecosystem);
       const cannotSay = ordered ? cannotSayReason(standing, nowMs) : "no-scheme";
