@@ -1,5 +1,5 @@
 import type { ObjectSpan } from "./json-spans.ts";
-import { countImage, listMember, lookAtFields, lookThrough, refuseUse, startLook, type Look, type OutsideField } from "./look.ts";
+import { countImage, listMember, lookAtFields, lookThrough, outsideFields, refuseUse, startLook, type Look } from "./look.ts";
 import { textMember, textOf, valueOf, type RequestBody } from "./request-body.ts";
 import type { OutsideKind } from "./wire.ts";
 
@@ -16,13 +16,13 @@ export function lookAtMessages(body: RequestBody): Look {
   return look;
 }
 
-const FIELDS: readonly OutsideField[] = [
+const FIELDS = outsideFields(
   { name: "metadata", kind: "account-metadata", fate: "remove" },
   { name: "mcp_servers", kind: "remote-mcp", fate: "refuse" },
   { name: "container", kind: "code-execution", fate: "refuse" },
   { name: "fallbacks", kind: "other-model", fate: "refuse" },
   { name: "thread", kind: "stored-state", fate: "refuse" },
-];
+);
 
 function lookAtTool(look: Look, tool: ObjectSpan): void {
   const type = textMember(look.body, tool, "type");

@@ -18,7 +18,8 @@ const MAX_VALUES = 250_000;
 
 /**
  * The spans of one JSON text (RFC 8259) in UTF-8, without a byte order mark. Stricter than most readers on purpose: whatever
- * two readers could take differently is refused, so that upstream sees the fields that were looked at here.
+ * two readers could take differently is refused, so that upstream sees the fields that were looked at here. Inside a text, escapes
+ * and control characters are checked only where it is decoded: they do not move its end.
  * @throws CodedError `document-invalid` with the offset, `document-too-large` beyond 128 levels or 250,000 values.
  */
 export function readSpans(bytes: Buffer): JsonSpan {
@@ -49,7 +50,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const MINUS = 0x2d;
-const WORDS = ["true", "false", "null"].map((word) => Buffer.from(word));
+const WORDS = ["true", "false", "null"];
 /** Beyond so many bytes, the native search for a closing quote is faster than a loop. */
 const SHORT_TEXT = 64;
 
@@ -86,7 +87,8 @@ class SpanReader {
       this.#skipNumber();
       return { kind: "number", start, end: this.#at };
     }
-    const word = WORDS.find((candidate) => this.#bytes.compare(candidate, 0, candidate.length, start, start + candidate.length) === 0);
+    const beginning = this.#bytes.toString("latin1", start, start + 5);
+    const word = WORDS.find((candidate) => beginning.startsWith(candidate));
     if (word === undefined) throw this.#unexpected("a JSON value");
     this.#at += word.length;
     return { kind: "word", start, end: this.#at };

@@ -44,11 +44,17 @@ export function startLook(body: RequestBody): Look {
   return { body, uses: [], images: 0, imageBytes: 0 };
 }
 
-export function lookAtFields(look: Look, fields: readonly OutsideField[]): void {
-  for (const { name, kind, fate } of fields) {
-    const member = memberOf(look.body, look.body.root, name);
+export function outsideFields(...fields: readonly OutsideField[]): ReadonlyMap<string, OutsideField> {
+  return new Map(fields.map((field) => [field.name, field]));
+}
+
+export function lookAtFields(look: Look, fields: ReadonlyMap<string, OutsideField>): void {
+  for (const { folded } of look.body.root.members) {
+    const field = fields.get(folded);
+    if (field === undefined) continue;
+    const { name: place, kind, fate } = field;
+    const member = memberOf(look.body, look.body.root, place);
     if (member === undefined || asksNothing(look.body, member.value)) continue;
-    const place = name;
     if (fate === "refuse") look.uses.push({ kind, action: "refuse", place });
     else if (fate === "remove") look.uses.push({ kind, action: "strip", place, remedy: { kind: "remove", member } });
     else look.uses.push({ kind, action: "strip", place, remedy: { kind: "replace", span: member.value, text: "false" } });

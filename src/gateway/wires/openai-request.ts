@@ -19,17 +19,19 @@ export const OPENAI_FIELDS: readonly OutsideField[] = [
 
 /** Looks at one object of the messages or input items. */
 export function lookAtOpenaiPart(look: Look, object: ObjectSpan): readonly string[] {
-  for (const name of URL_MEMBERS) {
-    const value = valueOf(look.body, object, name);
-    if (value !== undefined) lookAtUrl(look, value);
+  for (const { folded } of object.members) {
+    const isFile = folded === "file_id";
+    if (!isFile && !URL_MEMBERS.has(folded)) continue;
+    const value = valueOf(look.body, object, folded);
+    if (value === undefined) continue;
+    if (isFile) refuseUse(look, "stored-object", value);
+    else lookAtUrl(look, value);
   }
-  const file = valueOf(look.body, object, "file_id");
-  if (file !== undefined) refuseUse(look, "stored-object", file);
   // `arguments` is what a tool was called with: data of the evaluator's, never fetched.
   return PASSED;
 }
 
-const URL_MEMBERS = ["image_url", "audio_url", "video_url", "file_url"];
+const URL_MEMBERS = new Set(["image_url", "audio_url", "video_url", "file_url"]);
 const PASSED = ["arguments"];
 
 /** @throws CodedError `document-invalid` when `tools` is no list. */

@@ -45,10 +45,13 @@ const rules: AnswerRules = {
 
 /** An error comes in the place of a chunk, as an object with that one member. */
 function isError(data: Buffer): boolean {
-  return data.subarray(0, 32).includes(ERROR) && /^\{\s*"error"\s*:/.test(data.toString("latin1", 0, 32));
+  // Every chunk comes by here, and hardly one has a first member that starts with an e.
+  const quote = data.indexOf(QUOTE);
+  return data[quote + 1] === LETTER_E && /^\{\s*"error"\s*:/.test(data.toString("latin1", 0, 32));
 }
 
-const ERROR = Buffer.from('"error"');
+const QUOTE = 0x22;
+const LETTER_E = 0x65;
 
 function usageFrom(usage: Json | undefined): ReturnType<typeof usageSeen> {
   if (!isJsonObject(usage)) return {};

@@ -1,6 +1,16 @@
 import { replaced, changedMembers } from "../body-edits.ts";
-import { askOf, lookAtFields, lookThrough, modelOf, MOST_OUTPUT_TOKENS, NOTHING_ADDED, startLook, tokensAtMost } from "../look.ts";
-import type { AddedEdits, Look, OutsideField } from "../look.ts";
+import {
+  askOf,
+  lookAtFields,
+  lookThrough,
+  modelOf,
+  MOST_OUTPUT_TOKENS,
+  NOTHING_ADDED,
+  outsideFields,
+  startLook,
+  tokensAtMost,
+} from "../look.ts";
+import type { AddedEdits, Look } from "../look.ts";
 import { lookAtOpenaiPart, lookAtOpenaiTools, OPENAI_FIELDS } from "../openai-request.ts";
 import { countMember, flagMember, isWord, memberOf, readBody, valueOf } from "../request-body.ts";
 import type { Ask, Wire } from "../wire.ts";
@@ -17,7 +27,7 @@ export const openaiChat: Wire = {
   readAnswer: readOpenaiChatAnswer,
 };
 
-const FIELDS: readonly OutsideField[] = [...OPENAI_FIELDS, { name: "store", kind: "stored-state", fate: "false" }];
+const FIELDS = outsideFields(...OPENAI_FIELDS, { name: "store", kind: "stored-state", fate: "false" });
 /** A request for more answers than this is refused: the most the wire's own server gives. */
 const MOST_ANSWERS = 128;
 

@@ -1,5 +1,15 @@
-import { askOf, lookAtFields, lookThrough, modelOf, MOST_OUTPUT_TOKENS, refuseUse, startLook, tokensAtMost } from "../look.ts";
-import type { Look, OutsideField } from "../look.ts";
+import {
+  askOf,
+  lookAtFields,
+  lookThrough,
+  modelOf,
+  MOST_OUTPUT_TOKENS,
+  outsideFields,
+  refuseUse,
+  startLook,
+  tokensAtMost,
+} from "../look.ts";
+import type { Look } from "../look.ts";
 import type { JsonSpan } from "../json-spans.ts";
 import { lookAtOpenaiPart, lookAtOpenaiTools, OPENAI_FIELDS } from "../openai-request.ts";
 import { countMember, flagMember, memberOf, readBody, textMember, valueOf } from "../request-body.ts";
@@ -17,13 +27,13 @@ export const openaiResponses: Wire = {
   readAnswer: readOpenaiResponsesAnswer,
 };
 
-const FIELDS: readonly OutsideField[] = [
+const FIELDS = outsideFields(
   ...OPENAI_FIELDS,
   { name: "background", kind: "background", fate: "refuse" },
   { name: "previous_response_id", kind: "stored-state", fate: "refuse" },
   { name: "conversation", kind: "stored-state", fate: "refuse" },
   { name: "prompt", kind: "stored-object", fate: "refuse" },
-];
+);
 
 function readAsk(bytes: Buffer): Ask {
   const body = readBody(bytes);
