@@ -247,11 +247,8 @@ grant update (last_seen_at) on gateway to sluice_gateway;
 grant update (last_used_at) on gateway_token to sluice_gateway;
 grant update (spent_requests, spent_tokens, ended_at) on budget_lease to sluice_gateway;
 grant update (frames, sha256, statement_id, stated_at) on segment_head to sluice_gateway;
--- A gateway with keys of its own says what it destroyed, and what a probe found is told.
-create policy gateway_certifies on destruction_certificate for insert to sluice_gateway with check (gateway is not null);
+-- What a probe found is told.
 create policy gateway_tells on enrolment_event for insert to sluice_gateway with check (actor_person_id is null and actor_organisation_id is null);
-grant insert (organisation_id, id, enrolment_id, desk_organisation_id, window_id, grant_id, grantee_organisation_id, what, key_id, file, gateway, destroyed_at, cannot_reach)
-  on destruction_certificate to sluice_gateway;
 grant insert (organisation_id, enrolment_id, desk_organisation_id, kind, details, for_grantees, window_id, grantee_organisation_id, at, once_key)
   on enrolment_event to sluice_gateway;
 grant update (requests, incomplete, input_tokens, output_tokens, charged_tokens, unknown_usage, last_at, first_at) on access_use to sluice_gateway;

@@ -120,7 +120,7 @@ const settledExchange = z.object({
   reason: text(400).optional(),
   inputTokens: tokens.optional(),
   outputTokens: tokens.optional(),
-  chargedTokens: tokens,
+  chargedTokens: count.max(4_000_000_000),
   requestDigest: hex,
   answerDigest: hex.optional(),
   afterDifferent: z.boolean(),

@@ -48,3 +48,16 @@ export async function insertProbe(transaction: Transaction, window: ServedWindow
   );
   return inserted > 0;
 }
+
+/** Told to lab, desk and everyone who uses the window. */
+export async function tellDifferent(
+  transaction: Transaction,
+  window: ServedWindow,
+  probe: { readonly id: string; readonly details: string; readonly at: Date },
+): Promise<void> {
+  await transaction.run(
+    sql`insert into enrolment_event (organisation_id, enrolment_id, desk_organisation_id, kind, details, for_grantees, window_id, at, once_key)
+        values (${window.organisation_id}, ${window.enrolment_id}, ${window.desk_organisation_id}, 'probe-different', ${probe.details}, true, ${window.id},
+          ${probe.at}, ${`probe:${probe.id}`})`,
+  );
+}

@@ -4,9 +4,8 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
 import { certify } from "../models/destroy-keys.ts";
-import { writeEventOnce } from "../models/event-store.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
-import { findServedWindow, granteeOf, insertProbe, type ServedWindow } from "./probe-store.ts";
+import { findServedWindow, granteeOf, insertProbe, type ServedWindow, tellDifferent } from "./probe-store.ts";
 
 type Stated<Body> = Body & { readonly gateway: string; readonly scope: GatewayScope; readonly nowMs: number };
 
@@ -18,8 +17,7 @@ export async function writeProbe(database: Database, probe: Stated<BodyOf<typeof
     const isNew = await insertProbe(transaction, window, { ...probe, basis: JSON.stringify(probe.basis), at: new Date(probe.atMs) });
     if (isNew && probe.verdict === "different") {
       const { id, occasion, verdict, atMs } = probe;
-      const details = { probe: id, occasion };
-      await writeEventOnce(transaction, `probe:${id}`, { ...aboutOf(window), kind: "probe-different", details, forGrantees: true, atMs });
+      await tellDifferent(transaction, window, { id, details: JSON.stringify({ probe: id, occasion }), at: new Date(atMs) });
       const facts = { gateway: probe.gateway, model: window.enrolment_id, window: window.id, probe: id, occasion, verdict };
       await recordStatement(transaction, { organisationId: window.organisation_id, kind: "model.probed", facts, atMs: probe.nowMs });
     }

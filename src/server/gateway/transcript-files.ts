@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { parsePlaceText } from "../../sealing/exchange-place.ts";
+import { recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import { grantDirectory } from "../../sealing/segment-paths.ts";
 import { readTranscript, type Transcript } from "../../sealing/transcript.ts";
-import { recordKeyOf } from "../models/destroy-keys.ts";
 import type { ExchangeRow } from "./exchange-store.ts";
 
 export type NotHeld = "premises" | "destroyed" | "redacted" | "altered" | "elsewhere";

@@ -1,3 +1,4 @@
+import { credentialKeyOf, recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
@@ -16,16 +17,6 @@ import {
 } from "./custodian-store.ts";
 import { writeEventOnce } from "./event-store.ts";
 import type { WindowKey } from "./window-store.ts";
-
-/** What the credential of a window is sealed under; the key's file bears this name. */
-export function credentialKeyOf(window: string): string {
-  return `${window}-credential`;
-}
-
-/** What the exchanges of a grant are sealed under. */
-export function recordKeyOf(grant: string): string {
-  return `${grant}-record`;
-}
 
 export type DestroyParts = { readonly database: Database; readonly keys: KeyRing; readonly clock: () => number };
 
