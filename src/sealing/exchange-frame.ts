@@ -41,8 +41,8 @@ export type CloseFrame = {
   readonly reason: string | undefined;
   readonly usage: StatedUsage;
   readonly charged: Amounts;
-  /** Keyed digest of the whole body of the answer, as far as it is recorded. */
-  readonly answerDigest: string;
+  /** Keyed digest of the whole body of the answer, as far as it is recorded; undefined where a recovery wrote the end. */
+  readonly answerDigest: string | undefined;
   readonly answerBytes: number;
 };
 
@@ -142,8 +142,9 @@ function frameOf(kind: (typeof KINDS)[number] | undefined, exchangeId: string, d
     case "open":
       return { ...(described as Omit<OpenFrame, "kind" | "exchangeId">), kind, exchangeId };
     case "close": {
-      const { reason, ...fields } = described as Omit<CloseFrame, "kind" | "exchangeId" | "reason"> & Pick<Partial<CloseFrame>, "reason">;
-      return { ...fields, reason, kind, exchangeId };
+      type Absent = "reason" | "answerDigest";
+      const fields = described as Omit<CloseFrame, "kind" | "exchangeId" | Absent> & Partial<Pick<CloseFrame, Absent>>;
+      return { ...fields, reason: fields.reason, answerDigest: fields.answerDigest, kind, exchangeId };
     }
     case "resume":
       return { ...(described as Omit<ResumeFrame, "kind" | "exchangeId">), kind, exchangeId };

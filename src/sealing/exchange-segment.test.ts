@@ -135,7 +135,7 @@ test("reading may begin at the place of any exchange's first frame", async () =>
   assert.ok(segment !== undefined);
   const ofIt = (one: PlacedFrame): boolean => "exchangeId" in one.frame && one.frame.exchangeId === exchangeId;
   const found: unknown[] = [];
-  for await (const one of segment.frames(first)) if (ofIt(one)) found.push(plain(one.frame));
+  for await (const one of segment.frames({ from: first })) if (ofIt(one)) found.push(plain(one.frame));
   assert.deepEqual(
     found,
     placed.filter(ofIt).map(({ frame }) => plain(frame)),

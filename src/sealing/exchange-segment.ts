@@ -1,7 +1,8 @@
-import { createCipheriv, createHmac, hash, randomBytes } from "node:crypto";
+import { createCipheriv, hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { contentKey, makeContentSlots, SLOTS_IN_SEGMENT } from "./content-slots.ts";
 import { DIGEST_BYTES, encodeFrame, type ExchangeFrame } from "./exchange-frame.ts";
+import { keyedDigest } from "./keyed-digest.ts";
 import { headerDigest, type SegmentHeader, writeSegmentHeader } from "./segment-header.ts";
 import { segmentKeys } from "./segment-keys.ts";
 
@@ -48,6 +49,8 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
   const header: SegmentHeader = { ...beginning, salt: randomBytes(32).toString("hex") };
   const headerLine = writeSegmentHeader(header);
   const keys = segmentKeys(recordKey, header.salt, header.grantId, headerLine);
+  const chain = keyedDigest(keys.chain);
+  const address = keyedDigest(keys.address);
   const slots = makeContentSlots();
   const beginningDigest = headerDigest(headerLine);
   const sessions = new Map<string, Uint8Array>();
@@ -66,6 +69,8 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     head: () => Buffer.from(head).toString("hex"),
     destroy: () => {
       keys.destroy();
+      chain.destroy();
+      address.destroy();
       for (const { key } of exchanges.values()) key.fill(0);
       slots.fill(0);
     },
@@ -75,10 +80,10 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     const open = openOf(frame);
     const session = open?.session ?? "";
     const content = "content" in frame ? frame.content : undefined;
-    const contentDigest = content === undefined ? new Uint8Array(DIGEST_BYTES) : keyed(keys.address, content);
+    const contentDigest = content === undefined ? new Uint8Array(DIGEST_BYTES) : address.of(content);
     const previous = sessions.get(session) ?? beginningDigest;
     const description = encodeFrame(frame, { atMs, previous, contentDigest, slot: open?.slot ?? 0 });
-    const digest = keyed(keys.chain, description);
+    const digest = chain.of(description);
     const bytes = encrypted(description, content, open?.key);
     sessions.set(session, digest);
     head = hash("sha256", Buffer.concat([head, digest]), "buffer");
@@ -130,8 +135,4 @@ function sealed(key: Uint8Array, index: number, plain: Uint8Array, associated: U
   const bytes = cipher.update(plain);
   cipher.final();
   return [bytes, cipher.getAuthTag()];
-}
-
-function keyed(key: Uint8Array, bytes: Uint8Array): Buffer {
-  return createHmac("sha256", key).update(bytes).digest();
 }

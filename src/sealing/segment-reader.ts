@@ -1,7 +1,8 @@
-import { createDecipheriv, createHmac, hash, timingSafeEqual } from "node:crypto";
+import { createDecipheriv, hash } from "node:crypto";
 import { contentKey } from "./content-slots.ts";
 import { decodeFrame, type ExchangeFrame, type FrameHead } from "./exchange-frame.ts";
 import { CONTENT_LIMIT_BYTES, DESCRIPTION_LIMIT_BYTES, frameNonce, framePrefix, PREFIX_BYTES, TAG_BYTES } from "./exchange-segment.ts";
+import { keyedDigest } from "./keyed-digest.ts";
 import { HEADER_LIMIT_BYTES, headerDigest, readSegmentHeader, type SegmentHeader } from "./segment-header.ts";
 import { type SegmentKeys, segmentKeys } from "./segment-keys.ts";
 import type { SegmentSource } from "./segment-source.ts";
@@ -81,6 +82,8 @@ async function* readFrames(
   line: Uint8Array,
   { from = { offset: line.length, index: 0 }, contentsOf }: ReadingOptions = {},
 ): AsyncGenerator<PlacedFrame, SegmentEnd> {
+  const chain = keyedDigest(keys.chain);
+  const address = keyedDigest(keys.address);
   const beginning = Buffer.from(headerDigest(line));
   const isWhole = from.index === 0;
   const sessions = new Map<string, Buffer>();
@@ -116,7 +119,7 @@ async function* readFrames(
     if (isWhole && exchange === undefined && frame.kind !== "settled") return "a frame's exchange does not begin in this segment";
     if (isWhole && !(sessions.get(session) ?? beginning).equals(fixed.previous))
       return "a frame does not follow the one before it in its session";
-    const digest = createHmac("sha256", keys.chain).update(description).digest();
+    const digest = chain.of(description);
     sessions.set(session, digest);
     head = hash("sha256", Buffer.concat([head, digest]), "buffer");
     const content = contentOf(bytes.subarray(contentAt), contentBytes, exchange?.key, fixed);
@@ -157,7 +160,7 @@ async function* readFrames(
     if (key === undefined) return { state: "redacted", bytes: NOTHING };
     if (key === "skipped") return { state: "skipped", bytes: NOTHING };
     const content = unsealed(key, index, bytes, undefined);
-    const isSame = content !== undefined && timingSafeEqual(createHmac("sha256", keys.address).update(content).digest(), contentDigest);
+    const isSame = content !== undefined && address.of(content).equals(contentDigest);
     return isSame ? { state: "whole", bytes: content } : { state: "altered", bytes: NOTHING };
   }
 
@@ -217,7 +220,10 @@ function unsealed(key: Uint8Array, index: number, sealed: Buffer, associated: Ui
     const decipher = createDecipheriv("aes-256-gcm", key, frameNonce(index), { authTagLength: TAG_BYTES });
     if (associated !== undefined) decipher.setAAD(associated);
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
+    const plain = decipher.update(sealed.subarray(0, -TAG_BYTES));
+    // Nothing is left for it to give, but it is what checks the tag.
+    decipher.final();
+    return plain;
   } catch {
     return undefined;
   }

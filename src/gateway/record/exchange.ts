@@ -45,7 +45,8 @@ export type EndedExchange = {
   readonly endedMs: number;
   /** Keyed digests in hex: of equal content of a grant they are equal. */
   readonly requestDigest: string;
-  readonly answerDigest: string;
+  /** Undefined where a recovery wrote the end. */
+  readonly answerDigest: string | undefined;
   readonly requestBytes: number;
   readonly answerBytes: number;
   readonly chunks: number;

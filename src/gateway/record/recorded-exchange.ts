@@ -23,8 +23,8 @@ export type ExchangeProgress = {
   readonly beginning: Omit<ExchangeBeginning, "method" | "path" | "headers" | "body">;
   readonly request: { readonly begunMs: number; readonly requestDigest: string; readonly requestBytes: number };
   readonly place: FramePlace & { readonly sequence: number };
-  /** Over the answer's body. */
-  readonly digest: RunningAddress;
+  /** Over the answer's body; undefined where a recovery goes on. */
+  readonly digest: RunningAddress | undefined;
   readonly answer: { status: number | undefined; openedMs: number | undefined; answerBytes: number; chunks: number };
 };
 
@@ -81,7 +81,7 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
       hasFailed = true;
       throw error;
     }
-    progress.digest.add(bytes);
+    progress.digest?.add(bytes);
     progress.answer.answerBytes += bytes.length;
     progress.answer.chunks += 1;
   }
@@ -98,7 +98,7 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
       return await append(ending);
     } catch (error) {
       if (!isCodedError(error)) throw error;
-      return endedExchange(progress, ending, clock(), progress.digest.digest(), undefined);
+      return endedExchange(progress, ending, clock(), progress.digest?.digest(), undefined);
     }
   }
 
@@ -106,7 +106,7 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
     const atMs = clock();
     const { outcome, reason, usage, charged } = ending;
     const { answerBytes } = progress.answer;
-    const answerDigest = progress.digest.digest();
+    const answerDigest = progress.digest?.digest();
     const frame = { kind: "close", exchangeId, outcome, reason, usage, charged, answerDigest, answerBytes } as const;
     return endedExchange(progress, ending, atMs, answerDigest, await writer.append(frame, atMs, "durable"));
   }
@@ -117,7 +117,7 @@ export function endedExchange(
   { beginning, request, place, answer }: ExchangeProgress,
   { outcome, reason, usage, charged }: ExchangeEnding,
   endedMs: number,
-  answerDigest: string,
+  answerDigest: string | undefined,
   last: Pick<AppendedFrame, "sequence" | "digest"> | undefined,
 ): EndedExchange {
   return {

@@ -2,8 +2,6 @@ import { rename, rm, truncate } from "node:fs/promises";
 import { type LastSegment, type RecordProblem, replaySegments } from "../../sealing/replay-segments.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
 import { withSegment } from "../../sealing/segment-files.ts";
-import { contentAddressOf } from "../../sealing/segment-keys.ts";
-import type { PlacedFrame } from "../../sealing/segment-reader.ts";
 import { segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
 import type { EndedExchange } from "./exchange.ts";
 import { continueExchange, type ExchangeProgress } from "./recorded-exchange.ts";
@@ -23,7 +21,7 @@ export const GATEWAY_DIED = "gateway-died";
 
 /**
  * Replays what a gateway that is gone left of one grant. An exchange without an end gets one in a new segment: nothing is ever written to a
- * segment that another process began.
+ * segment that another process began. No content is opened, so that such an end has no digest of the whole answer.
  * @throws CodedError `disk-full`, `internal`
  */
 export async function recoverGrant(
@@ -32,7 +30,7 @@ export async function recoverGrant(
 ): Promise<RecoveredGrant> {
   const { directory, grantId, recordKey } = options;
   const access = { directory, recordKey };
-  const replay = newReplay(grantId, contentAddressOf(recordKey, grantId));
+  const replay = newReplay(grantId);
   const problems: RecordProblem[] = [];
   const last = await replayAll();
   const left = [
@@ -59,20 +57,7 @@ export async function recoverGrant(
       problems.push(problem);
     });
     if (last?.end?.kind === "torn") await truncate(segmentPaths(directory, newest).segment, last.end.place.offset);
-    await digestAnswers(newest);
     return last;
-  }
-
-  /** The digests of answers without an end: the only contents that a recovery has to open. Problems were told the first time. */
-  async function digestAnswers(to: number): Promise<void> {
-    const { running } = replay;
-    if (running.size === 0) return;
-    const from = Math.min(...[...running.values()].map(({ place }) => place.sequence));
-    const range = { grantId, from, to, contentsOf: (id: string) => running.has(id) };
-    const add = (_: number, { frame }: PlacedFrame): void => {
-      if (frame.kind === "chunk") running.get(frame.exchangeId)?.digest.add(frame.content);
-    };
-    await replaySegments(access, range, add, () => undefined);
   }
 
   /** Undefined when its header cannot tell: then all segments are replayed. */

@@ -1,5 +1,4 @@
 import type { CloseFrame, SpendFrame } from "../../sealing/exchange-frame.ts";
-import type { ContentAddress } from "../../sealing/segment-keys.ts";
 import type { PlacedFrame } from "../../sealing/segment-reader.ts";
 import { EXCHANGE_OUTCOMES, type ExchangeOutcome } from "../../vocabulary/exchange.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
@@ -14,7 +13,7 @@ export type Replay = {
   readonly ended: ReadonlyMap<string, EndedExchange>;
 };
 
-export function newReplay(grantId: string, address: ContentAddress): Replay {
+export function newReplay(grantId: string): Replay {
   const running = new Map<string, ExchangeProgress>();
   const ended = new Map<string, EndedExchange>();
   return { take, running, ended };
@@ -54,7 +53,7 @@ export function newReplay(grantId: string, address: ContentAddress): Replay {
       beginning: { grantId, exchangeId, session, leaseId, reserved, facts },
       request: { begunMs: atMs, requestDigest: contentDigest, requestBytes: contentBytes },
       place: { sequence, offset, index },
-      digest: address.begin(),
+      digest: undefined,
       answer: { ...NO_ANSWER },
     };
   }
