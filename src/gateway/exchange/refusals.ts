@@ -1,0 +1,41 @@
+import type { Refusal } from "../wires/refusal.ts";
+
+/** Why the gateway itself refuses a call, each with its HTTP status. */
+export const REFUSAL_STATUS = {
+  "access-ended": 403,
+  "budget-exhausted": 429,
+  "credential-unavailable": 503,
+  "gateway-busy": 503,
+  "gateway-failed": 500,
+  "gateway-stopping": 503,
+  "lease-ended": 503,
+  "model-unknown": 404,
+  "not-recorded": 503,
+  "outside-refused": 403,
+  "path-unknown": 404,
+  "rate-limited": 429,
+  "request-invalid": 400,
+  "request-too-large": 413,
+  "request-too-slow": 408,
+  "token-expired": 401,
+  "token-missing": 401,
+  "token-unknown": 401,
+  "upstream-failed": 502,
+  "upstream-refused-here": 502,
+  "server-unreachable": 503,
+  "wire-unknown": 404,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type GatewayRefusalCode = keyof typeof REFUSAL_STATUS;
+
+/** A call that the gateway does not make, or whose answer it does not have. */
+export class CallRefused extends Error {
+  override readonly name = "CallRefused";
+  readonly refusal: Refusal;
+
+  constructor(code: GatewayRefusalCode, message: string, options: { readonly retryAfterSeconds?: number; readonly status?: number } = {}) {
+    super(message);
+    const { retryAfterSeconds, status = REFUSAL_STATUS[code] } = options;
+    this.refusal = { status, code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+}

@@ -1,0 +1,137 @@
+import type { Client } from "../contract/client.ts";
+import { createLeasedBudgets } from "./budget/leased-budget.ts";
+import { createRequestRates } from "./budget/request-rate.ts";
+import { systemClock, type GatewayClock } from "./clock.ts";
+import type { GatewayConfig } from "./config.ts";
+import { holdCredentials, type OpenCredential } from "./credentials/held-credentials.ts";
+import { answerCall } from "./exchange/answer-call.ts";
+import { answerRefusal } from "./exchange/answer-client.ts";
+import { listen } from "./exchange/listen.ts";
+import { openModelDoor } from "./exchange/model-door.ts";
+import { CallRefused } from "./exchange/refusals.ts";
+import { createRunningExchanges } from "./exchange/running.ts";
+import type { GatewayLog } from "./log.ts";
+import { followOrders } from "./orders/follow-orders.ts";
+import type { StandingOrders } from "./orders/standing-orders.ts";
+import { openExchangeRecord } from "./record/exchange-record.ts";
+import { createSettlements } from "./settlements/settlements.ts";
+import { familyOf } from "./wires/route.ts";
+
+export type GatewayParts = {
+  /** Of the server, through its local door or with a credential of the gateway's own. */
+  readonly client: Client;
+  readonly openCredential: OpenCredential;
+  /** 32 bytes, or undefined where the grant has no record key on this host. */
+  readonly recordKey: (grantId: string) => Uint8Array | undefined;
+  readonly log: GatewayLog;
+  readonly clock?: GatewayClock;
+};
+
+export type RunningGateway = {
+  /** Where tools point at, without a path. */
+  readonly url: string;
+  /** Resolves when the server has told what is open. */
+  readonly ready: Promise<void>;
+  /** Lets answers under way finish, gives back what is left of leases, and settles what it can. */
+  readonly stop: () => Promise<void>;
+};
+
+/** How often leases that nobody uses are given back. */
+const IDLE_LEASES_MS = 10_000;
+
+/**
+ * Starts a gateway: recovers what the one before it left, then listens. Nothing goes through until the server has answered.
+ * @throws CodedError `directory-in-use`, `disk-full`, `input-invalid` for an address that is taken
+ */
+export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<RunningGateway> {
+  const { client, log, clock = systemClock } = parts;
+  const gateway = config.name;
+  const record = await openExchangeRecord({
+    directory: config.recordDirectory,
+    gatewayId: gateway,
+    recordKey: parts.recordKey,
+    clock: clock.wallMs,
+  });
+  const settlements = createSettlements({ client, gateway, record, recovered: record.recovered, log });
+  for (const { kind, ...problem } of record.problems) log({ level: "error", event: "record-damaged", damage: kind, ...problem });
+  const running = createRunningExchanges();
+  const credentials = holdCredentials(parts.openCredential);
+  const rates = createRequestRates(clock.monotonicMs);
+  const budgets = createLeasedBudgets({
+    client,
+    gateway,
+    monotonicMs: clock.monotonicMs,
+    recovered: settlements.recovered,
+    ...{
+      ended: settlements.endLease,
+      flush: settlements.flush,
+    },
+  });
+  const door = openModelDoor(config);
+  let grantsBefore: ReadonlySet<string> = new Set();
+  const orders = followOrders({
+    client,
+    gateway,
+    clock,
+    log,
+    sweep: () => running.sweep((admission) => orders.isInForce(admission)),
+    changed: forget,
+  });
+  let isStopping = false;
+  const listener = await listen(config, (request, response) => {
+    if (!isStopping) {
+      void answerCall(
+        {
+          config,
+          clock,
+          orders,
+          rates,
+          budgets,
+          credentials,
+          record,
+          settlements,
+          door,
+          running,
+          log,
+          heard: () => undefined,
+        },
+        ...([request, response] as const),
+      );
+      return;
+    }
+    const stopping = new CallRefused("gateway-stopping", "Expected a gateway that stays, found one that stops", { retryAfterSeconds: 5 });
+    answerRefusal(response, familyOf(request.headers), stopping.refusal);
+  });
+  const idleTimer = setInterval(budgets.retireIdle, IDLE_LEASES_MS).unref();
+  log({ level: "info", event: "listening", url: listener.url, recovered: record.recovered.length });
+  let stopped: Promise<void> | undefined;
+  return { url: listener.url, ready: orders.ready, stop: () => (stopped ??= stop()) };
+
+  function forget({ windows, grants }: StandingOrders): void {
+    credentials.keepOnly(windows);
+    const now = new Set(grants.map(({ id }) => id));
+    for (const grantId of grantsBefore) {
+      if (now.has(grantId)) continue;
+      budgets.retire(grantId);
+      rates.forget(grantId);
+    }
+    grantsBefore = now;
+  }
+
+  async function stop(): Promise<void> {
+    isStopping = true;
+    clearInterval(idleTimer);
+    const closed = listener.close();
+    const cut = setTimeout(() => running.cutAll("gateway-stopped"), config.limits.stopMs);
+    await running.whenNone();
+    clearTimeout(cut);
+    listener.closeAll();
+    await closed;
+    await orders.stop();
+    budgets.retireAll();
+    await settlements.stop(config.limits.stopMs);
+    await door.close();
+    credentials.keepOnly([]);
+    await record.close();
+  }
+}
