@@ -45,14 +45,19 @@ export function contentsAnswer(read: ReadTranscript, longestBytes: number): Exch
   return {
     kind: "held",
     request: {
-      ...{ atMs: request.atMs, method: request.method, path: request.path, headers: pairs(request.headers) },
+      atMs: request.atMs,
+      method: request.method,
+      path: request.path,
+      headers: pairs(request.headers),
       body: bodyAnswer(request.body, longestBytes),
     },
     ...(answer === undefined
       ? {}
       : {
           answer: {
-            ...{ atMs: answer.atMs, status: answer.status, headers: pairs(answer.headers) },
+            atMs: answer.atMs,
+            status: answer.status,
+            headers: pairs(answer.headers),
             body: bodyAnswer(answerBody(read.transcript), longestBytes),
           },
         }),

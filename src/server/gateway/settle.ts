@@ -229,12 +229,9 @@ async function stateHeads(
       heads: group.map(({ grant, segment, frames, sha256 }) => ({ lab: grant.organisation_id, grant: grant.id, segment, frames, sha256 })),
     };
     const { id } = await recordStatement(transaction, { organisationId: organisation, kind: "exchanges.recorded", facts, atMs });
-    kept.push(
-      ...group.map(({ grant, segment, frames, sha256 }) => ({
-        ...{ organisation, lab: grant.organisation_id, grant: grant.id },
-        ...{ segment, frames, sha256, statement: id },
-      })),
-    );
+    for (const { grant, segment, frames, sha256 } of group) {
+      kept.push({ organisation, lab: grant.organisation_id, grant: grant.id, segment, frames, sha256, statement: id });
+    }
   }
   if (kept.length > 0) await keepHeads(transaction, gateway, kept, new Date(atMs));
 }

@@ -1,5 +1,5 @@
 import type { SettledExchange } from "../../contract/endpoints/gateway.ts";
-import type { Transaction } from "../database/database.ts";
+import type { CopyValue, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { MeteredGrant } from "./lease-store.ts";
 
@@ -35,40 +35,63 @@ export type BookedExchange = { readonly stated: SettledExchange; readonly grant:
 export async function insertExchanges(transaction: Transaction, gateway: string, exchanges: readonly BookedExchange[]): Promise<void> {
   await transaction.copyIn(
     "exchange",
-    [
-      ...[
-        "organisation_id",
-        "id",
-        "lab_organisation_id",
-        "grant_id",
-        "lease_id",
-        "token_id",
-        "session",
-        "gateway",
-        "segment",
-        "purpose",
-        "model",
-        "path",
-      ],
-      ...["started_at", "ended_at", "status", "outcome", "reason", "input_tokens", "output_tokens", "charged_tokens"],
-      ...["request_digest", "answer_digest", "after_different"],
-    ],
-    exchanges.map(({ stated, grant, token }) => [
-      ...[grant.grantee_organisation_id, stated.id, grant.organisation_id, grant.id, stated.lease, token.id, stated.session, gateway],
-      ...[stated.segment, token.purpose, stated.model, stated.path, new Date(stated.startedMs), new Date(stated.endedMs)],
-      ...[
-        stated.status ?? null,
-        stated.outcome,
-        stated.reason ?? null,
-        stated.inputTokens ?? null,
-        stated.outputTokens ?? null,
-        stated.chargedTokens,
-      ],
-      ...[Buffer.from(stated.requestDigest, "hex"), stated.answerDigest === undefined ? null : Buffer.from(stated.answerDigest, "hex")],
-      stated.afterDifferent,
-    ]),
+    EXCHANGE_COLUMNS,
+    exchanges.map(({ stated, grant, token }) => {
+      const row: Readonly<Record<(typeof EXCHANGE_COLUMNS)[number], CopyValue>> = {
+        organisation_id: grant.grantee_organisation_id,
+        id: stated.id,
+        lab_organisation_id: grant.organisation_id,
+        grant_id: grant.id,
+        lease_id: stated.lease,
+        token_id: token.id,
+        session: stated.session,
+        gateway,
+        segment: stated.segment,
+        purpose: token.purpose,
+        model: stated.model,
+        path: stated.path,
+        started_at: new Date(stated.startedMs),
+        ended_at: new Date(stated.endedMs),
+        status: stated.status ?? null,
+        outcome: stated.outcome,
+        reason: stated.reason ?? null,
+        input_tokens: stated.inputTokens ?? null,
+        output_tokens: stated.outputTokens ?? null,
+        charged_tokens: stated.chargedTokens,
+        request_digest: Buffer.from(stated.requestDigest, "hex"),
+        answer_digest: stated.answerDigest === undefined ? null : Buffer.from(stated.answerDigest, "hex"),
+        after_different: stated.afterDifferent,
+      };
+      return EXCHANGE_COLUMNS.map((column) => row[column]);
+    }),
   );
 }
+
+const EXCHANGE_COLUMNS = [
+  "organisation_id",
+  "id",
+  "lab_organisation_id",
+  "grant_id",
+  "lease_id",
+  "token_id",
+  "session",
+  "gateway",
+  "segment",
+  "purpose",
+  "model",
+  "path",
+  "started_at",
+  "ended_at",
+  "status",
+  "outcome",
+  "reason",
+  "input_tokens",
+  "output_tokens",
+  "charged_tokens",
+  "request_digest",
+  "answer_digest",
+  "after_different",
+] as const;
 
 /** What came together in an hour, by grant, token and purpose. */
 export type HourOfUse = {
