@@ -152,3 +152,32 @@ export async function toldTo({ database }: AccessDesk, organisation: string): Pr
   );
   return rows.map(({ kind }) => kind);
 }
+
+/** Statements of the ledger of one kind, as they were recorded. */
+export async function statedKinds({ database }: AccessDesk, organisation: string): Promise<readonly string[]> {
+  const rows = await database.query<{ kind: string }>(
+    "keeper",
+    sql`select kind from ledger_statement where organisation_id = ${organisation} order by recorded_at, kind`,
+  );
+  return rows.map(({ kind }) => kind);
+}
+
+/** What an evaluator's tool states, as its organisation made it. */
+export async function insertToken({ database, actors }: AccessDesk, grantee: Seat, lab: string, grant: string): Promise<string> {
+  const [row] = await database.query<{ id: string }>(
+    actors.as(grantee),
+    sql`insert into gateway_token (organisation_id, lab_organisation_id, grant_id, name, purpose, digest, created_by, created_at, expires_at)
+        values (${grantee.organisation}, ${lab}, ${grant}, 'harness', 'cyber evaluation', ${new Uint8Array(32).fill(1)}, ${grantee.person},
+          ${new Date(actors.clock())}, ${new Date(actors.clock() + DAY_MS)}) returning id`,
+  );
+  return row?.id ?? "";
+}
+
+export async function isRevoked({ database }: AccessDesk, token: string): Promise<boolean> {
+  const [row] = await database.query<{ revoked_at: Date | null }>("keeper", sql`select revoked_at from gateway_token where id = ${token}`);
+  return row !== undefined && row.revoked_at !== null;
+}
+
+export async function countSealed({ database }: AccessDesk): Promise<number> {
+  return (await database.query("keeper", sql`select window_id from sealed_credential`)).length;
+}

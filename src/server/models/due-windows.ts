@@ -2,6 +2,7 @@ import { solveWindow } from "../../coordination/window/solve-window.ts";
 import type { Closing } from "../../vocabulary/access-window.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
+import type { TimePosition } from "../list-page.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import { admitPartners } from "../partners/admit-partners.ts";
 import { endLapsedGrants, type LiveWindow, markOpened, readGrantees, revokeTokensOfEnded, takeWindow } from "./custodian-store.ts";
@@ -31,19 +32,23 @@ export function nextHourOf(rows: readonly LiveWindow[], atMs: number): number {
   );
 }
 
-/** Everything that is due in one window, in one transaction: all of it happens or nothing. Whoever looks again finds it done. */
+/** What is due in one window, in one transaction: all of it happens or nothing. Whoever looks again finds it done. Partners come in after that, some at a time. */
 export async function settleDue(database: Database, key: WindowKey, moment: Moment): Promise<void> {
   await database.transaction("custodian", async (transaction) => {
     const row = await takeWindow(transaction, key);
     if (row === undefined) return;
     const closing = closingOf(row, moment);
     if (closing !== undefined) return end(transaction, row, closing, moment);
-    const opensNow = isToOpen(row, moment);
-    if (opensNow) await open(transaction, row, moment.atMs);
-    if (isToAdmit(opensNow ? { ...row, opened_at: new Date(moment.atMs) } : row, moment))
-      await admitPartners(transaction, key, moment.atMs);
+    if (isToOpen(row, moment)) await open(transaction, row, moment.atMs);
     if (isAnyLapsed(row, moment)) await endLapsed(transaction, row, moment);
   });
+  let after: TimePosition | undefined;
+  do {
+    after = await database.transaction("custodian", async (transaction) => {
+      const row = await takeWindow(transaction, key);
+      return row === undefined || !isToAdmit(row, moment) ? undefined : admitPartners(transaction, key, moment.atMs, after);
+    });
+  } while (after !== undefined);
 }
 
 function closingOf(row: LiveWindow, { endsMs }: Moment): Closing | undefined {

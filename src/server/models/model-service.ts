@@ -105,7 +105,9 @@ export function createModelService({ database, custodian, clock }: ModelServiceP
         const tester = await findOrganisation(transaction, desk);
         if (tester === undefined) throw notFound();
         if (tester.kind !== "coordinator" && tester.kind !== "agency") {
-          throw new CodedError("input-invalid", `Expected a coordinator or an agency to test it, got a ${tester.kind}`, { place: "body.desk" });
+          throw new CodedError("input-invalid", `Expected a coordinator or an agency to test it, got a ${tester.kind}`, {
+            place: "body.desk",
+          });
         }
         await insertModel(transaction, key.model, {
           lab: key.lab,

@@ -71,9 +71,12 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
           (row) => row,
           (row) => [row.proposed_at.getTime(), row.id],
         );
-        const answers: ProposalAnswer[] = [];
-        for (const row of shown) answers.push(await answered(transaction, caller, row));
-        return { rows: answers, ...optional("next", next) };
+        const keys = await readKeys(
+          transaction,
+          lab,
+          shown.map(({ id }) => id),
+        );
+        return { rows: shown.map((row) => proposalAnswer(row, keys, caller)), ...optional("next", next) };
       }),
     propose: (caller, window, stated) =>
       as(caller, async (transaction) => {
@@ -129,6 +132,7 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
     turn: async (caller, proposal, statedSha256) => {
       const model = await as(caller, async (transaction) => {
         const row = await held(transaction, caller, proposal);
+        if (solveWindow(windowFactsOf(row), clock()).closed !== undefined) throw isOver();
         if (currentText(row) !== row.stated) {
           throw new CodedError(
             "conflict",
@@ -136,7 +140,7 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
           );
         }
         const atMs = clock();
-        const keys = keysOf(row, await readKeys(transaction, row.organisation_id, row.id));
+        const keys = keysOf(row, await readKeys(transaction, row.organisation_id, [row.id]));
         const turn = turnKey(keys, partyOf(caller), statedSha256, atMs);
         if (!turn.turned) throw new CodedError("conflict", turn.why, { place: "body.statedSha256" });
         const side = sideOf(keys, partyOf(caller));
@@ -153,7 +157,7 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
     turnBack: (caller, proposal) =>
       as(caller, async (transaction) => {
         const row = await held(transaction, caller, proposal);
-        const keys = keysOf(row, await readKeys(transaction, row.organisation_id, row.id));
+        const keys = keysOf(row, await readKeys(transaction, row.organisation_id, [row.id]));
         const turn = takeBackKey(keys, partyOf(caller));
         if (!turn.turned) throw new CodedError("conflict", turn.why);
         const side = sideOf(keys, partyOf(caller));
@@ -164,7 +168,7 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
     withdraw: (caller, proposal) =>
       as(caller, async (transaction) => {
         const row = await held(transaction, caller, proposal);
-        const keys = keysOf(row, await readKeys(transaction, row.organisation_id, row.id));
+        const keys = keysOf(row, await readKeys(transaction, row.organisation_id, [row.id]));
         const atMs = clock();
         const withdrawal = withdrawProposal(keys, partyOf(caller), atMs);
         if (!withdrawal.turned) throw new CodedError("conflict", withdrawal.why);
@@ -229,7 +233,12 @@ function partyOf({ organisation, organisationKind }: Caller): { readonly organis
 }
 
 async function answered(transaction: Transaction, caller: Caller, row: ProposalRow): Promise<ProposalAnswer> {
-  const rows = await readKeys(transaction, row.organisation_id, row.id);
+  return proposalAnswer(row, await readKeys(transaction, row.organisation_id, [row.id]), caller);
+}
+
+/** `turned`: keys of this proposal, and perhaps of others. */
+function proposalAnswer(row: ProposalRow, turned: readonly KeyRow[], caller: Caller): ProposalAnswer {
+  const rows = turned.filter((key) => key.proposal_id === row.id);
   const keys = keysOf(row, rows);
   return {
     id: row.id,

@@ -120,6 +120,7 @@ export async function markProposalWithdrawn(transaction: Transaction, lab: strin
 }
 
 export type KeyRow = {
+  readonly proposal_id: string;
   readonly side: KeySide;
   readonly stated_sha256: Uint8Array;
   readonly turned_by_organisation_id: string;
@@ -127,11 +128,11 @@ export type KeyRow = {
   readonly turned_at: Date;
 };
 
-export async function readKeys(transaction: Transaction, lab: string, proposal: string): Promise<readonly KeyRow[]> {
+export async function readKeys(transaction: Transaction, lab: string, proposals: readonly string[]): Promise<readonly KeyRow[]> {
   return transaction.query<KeyRow>(
-    sql`select k.side, k.stated_sha256, k.turned_by_organisation_id, o.name as turned_by_name, k.turned_at
+    sql`select k.proposal_id, k.side, k.stated_sha256, k.turned_by_organisation_id, o.name as turned_by_name, k.turned_at
         from partner_key k left join organisation o on o.id = k.turned_by_organisation_id
-        where k.organisation_id = ${lab} and k.proposal_id = ${proposal} order by k.side`,
+        where k.organisation_id = ${lab} and k.proposal_id = any (${[...proposals]}::uuid[]) order by k.proposal_id, k.side`,
   );
 }
 
@@ -161,12 +162,19 @@ export async function deleteKey(transaction: Transaction, lab: string, proposal:
 }
 
 /** For the custodian: proposals for a stage with a key of either side, kept as they are until the transaction ends. */
-export async function takeAgreedProposals(transaction: Transaction, { lab, window }: WindowKey): Promise<readonly ProposalRow[]> {
+export async function takeAgreedProposals(
+  transaction: Transaction,
+  { lab, window }: WindowKey,
+  after: TimePosition | undefined,
+  limit: number,
+): Promise<readonly ProposalRow[]> {
+  const behind = after === undefined ? sql`true` : sql`(p.proposed_at, p.id) > (${new Date(after.atMs)}::timestamptz, ${after.id}::uuid)`;
   return transaction.query<ProposalRow>(
     sql`${selected} from partner_proposal p ${around}
         where p.organisation_id = ${lab} and p.window_id = ${window} and p.withdrawn_at is null and p.grant_id is null
           and (select count(*) from partner_key k where k.organisation_id = p.organisation_id and k.proposal_id = p.id) = 2
-        order by p.proposed_at, p.id for update of p`,
+          and ${behind}
+        order by p.proposed_at, p.id limit ${limit} for update of p`,
   );
 }
 
