@@ -45,7 +45,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     load: async () => plain((await import("./commands/ledger.ts")).ledgerCommand),
   },
   backup: {
-    summary: "Write the whole database into one file",
+    summary: "Write the database and sealed files into one file",
     load: async () => plain((await import("./commands/backup.ts")).backupCommand),
   },
   restore: {

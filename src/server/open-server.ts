@@ -12,6 +12,7 @@ import { openKeys } from "./open-keys.ts";
 import { type ConsoleFiles, readConsoleFiles } from "./http/console-files.ts";
 import { createOpenRequests, type OpenRequests } from "./http/open-requests.ts";
 import { packageVersion } from "./package-root.ts";
+import { attachmentsIn, sealedFilesIn } from "./sealed-files.ts";
 import { subjectRoutes } from "./routes.ts";
 import { signInRoutes } from "./sign-in/sign-in-routes.ts";
 import { openServices, type Services } from "./services.ts";
@@ -95,7 +96,7 @@ async function serverOf(
     }),
     ...subjectRoutes(services),
     ...signInRoutes(services.signIn, () => originOf(config, options.serverUrl?.())),
-    ...backupRoutes(database),
+    ...backupRoutes(database, sealedFilesIn(attachmentsIn(config.dataDirectory))),
     ...osvDirectoryRoutes(database),
   ];
   const app = await createApp({

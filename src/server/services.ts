@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { openOidc } from "../connectors/oidc/oidc.ts";
 import { openSmtp } from "../connectors/smtp/smtp.ts";
@@ -45,6 +44,7 @@ import { createReleaseJob, type ReleaseJob } from "./releases/release-job.ts";
 import { createReleaseService, type ReleaseService } from "./releases/release-service.ts";
 import { createStagedService, type StagedService } from "./releases/staged-service.ts";
 import { createScanService, type ScanService } from "./scanning/scan-service.ts";
+import { attachmentsIn } from "./sealed-files.ts";
 import { servedAs } from "./sign-in/origin-standing.ts";
 import { createSignInService, type SignInService } from "./sign-in/sign-in-service.ts";
 import { createSnapshotService, type SnapshotService } from "./snapshot/snapshot-service.ts";
@@ -148,7 +148,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     log,
   });
   const ledger = await createLedgerService({ database, keys, config, clock, log });
-  const attachmentFiles = openAttachmentFiles({ directory: join(config.dataDirectory, "attachments"), keys });
+  const attachmentFiles = openAttachmentFiles({ directory: attachmentsIn(config.dataDirectory), keys });
   const attachments = createAttachmentService({ database, keys, files: attachmentFiles });
   const gateways = createGatewayService({ database, clock });
   let stopRunning = async (): Promise<void> => {};

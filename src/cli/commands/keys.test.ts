@@ -25,7 +25,10 @@ test("keys are made, listed, rotated, retired and destroyed, and no secret is sh
 
   const { stdout: list } = await keys("list");
   const old = /sealing-1-[0-9a-f]{8}/.exec(list)?.[0] ?? "";
-  assert.match(list, /actor-1-.+ current\n[\s\S]*advisory-1-.+ current\n[\s\S]*ledger-1-.+ current\n[\s\S]*sealing-1-.+ current\n[\s\S]*token-1-.+ current\n/);
+  assert.match(
+    list,
+    /actor-1-.+ current\n[\s\S]*advisory-1-.+ current\n[\s\S]*ledger-1-.+ current\n[\s\S]*sealing-1-.+ current\n[\s\S]*token-1-.+ current\n/,
+  );
   assert.match(list, /verified with\n {2}advisory-1-[0-9a-f]{8} {2}MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=\n/);
   assert.equal((await keys("retire", old)).code, 2, "the current key cannot be retired");
   assert.match((await keys("rotate", "sealing")).stdout, /sealing-2-[0-9a-f]{8} is the new key/);

@@ -166,7 +166,8 @@ export const writeBackup = endpoint({
   method: "POST",
   path: "/api/backups",
   title: "Write a backup",
-  description: "One file with every table, readable by `sluice restore` on either database.",
+  description:
+    "One file with every table, and the sealed files that belong to its rows as they lie on disk; readable by `sluice restore` on either database. No key is in it.",
   access: "local-door",
   errors: "problem",
   params: nothing,
@@ -175,7 +176,16 @@ export const writeBackup = endpoint({
   body: z.object({ file: z.string().max(4000).describe("Absolute path on the server's machine; must not exist") }),
   bodyLimitBytes: 64 * 1024,
   answerType: "application/json",
-  answer: z.object({ file: z.string(), bytes: z.number(), rows: z.number().int(), sha256: z.string() }),
+  answer: z.object({
+    file: z.string(),
+    bytes: z.number(),
+    rows: z.number().int(),
+    files: z.number().int().describe("Sealed files of draft advisories"),
+    missing: z
+      .array(z.object({ advisory: z.string(), name: z.string() }))
+      .describe("Files that rows name and that are not on disk: removed while the backup was written, or lost"),
+    sha256: z.string(),
+  }),
 });
 
 export const writeOsvDirectory = endpoint({

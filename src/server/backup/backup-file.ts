@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { constants } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -22,13 +23,16 @@ export type WrittenFile = {
   readonly sha256: string;
 };
 
-/** Writes `file` whole or not at all: its name appears when everything is on the disk. @throws CodedError `conflict`, `disk-full` */
-export async function writeBackupFile(file: string, lines: AsyncIterable<string>): Promise<WrittenFile> {
+/** Adds lines, each without its end; waits while the disk is slower. */
+export type WriteLines = (lines: AsyncIterable<string>) => Promise<void>;
+
+/** Writes `file` whole or not at all, with what `work` writes: its name appears when everything is on the disk. @throws CodedError `conflict`, `disk-full` */
+export async function writeBackupFile(file: string, work: (write: WriteLines) => Promise<void>): Promise<WrittenFile> {
   const partial = `${file}.partial`;
   await refuseExisting(file);
   const handle = await openNew(partial);
   try {
-    const written = await writeAll(handle, lines);
+    const written = await writeAll(handle, work);
     await handle.sync();
     await handle.close();
     await refuseExisting(file);
@@ -64,7 +68,7 @@ export function backupInvalid(file: string, reason: string, cause?: unknown): Co
   return new CodedError("backup-invalid", `${file}: ${reason}`, { place: file, cause });
 }
 
-async function writeAll(handle: FileHandle, lines: AsyncIterable<string>): Promise<WrittenFile> {
+async function writeAll(handle: FileHandle, work: (write: WriteLines) => Promise<void>): Promise<WrittenFile> {
   const hash = createHash("sha256");
   let bytes = 0;
   const append = async (chunk: Uint8Array): Promise<void> => {
@@ -73,9 +77,25 @@ async function writeAll(handle: FileHandle, lines: AsyncIterable<string>): Promi
     await handle.writeFile(chunk);
   };
   await append(magic);
-  await pipeline(Readable.from(inChunks(lines), { objectMode: false }), createZstdCompress(), async (compressed: AsyncIterable<Buffer>) => {
+  const compress = createZstdCompress();
+  const taken = pipeline(compress, async (compressed: AsyncIterable<Buffer>) => {
     for await (const chunk of compressed) await append(chunk);
   });
+  try {
+    await work(async (lines) => {
+      for await (const chunk of inChunks(lines)) {
+        // A full disk ends the work: what is told of it, the other side knows.
+        if (compress.destroyed) await taken;
+        if (!compress.write(chunk)) await Promise.race([once(compress, "drain"), taken]);
+      }
+    });
+    compress.end();
+    await taken;
+  } catch (error) {
+    compress.destroy();
+    await Promise.allSettled([taken]);
+    throw error;
+  }
   await append(hash.copy().digest());
   return { bytes, sha256: hash.digest("hex") };
 }

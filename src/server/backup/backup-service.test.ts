@@ -98,7 +98,7 @@ withTestDatabase(
       await withEmptyDatabases(directory, async (open) => {
         const copy = await open();
         try {
-          const restored = await restoreBackup(async () => keptOpen(copy), file, withKinds);
+          const restored = await restoreBackup(async () => keptOpen(copy), file, { migrations: withKinds });
           assert.equal(restored.rows, written.rows);
           assert.deepEqual(await contents(copy), before);
           assert.deepEqual(
@@ -143,7 +143,7 @@ withTestDatabase(
       await writing;
       const copy = await openEmbedded({ directory: undefined, schema: "none" });
       try {
-        await restoreBackup(async () => keptOpen(copy), file, withKinds);
+        await restoreBackup(async () => keptOpen(copy), file, { migrations: withKinds });
         const [pairs] = await copy.query<{ kinds: number; zones: number }>(
           "keeper",
           sql`select (select count(*) from kind where body = 'pair') as kinds, (select count(*) from zone) as zones`,
@@ -271,7 +271,7 @@ test("a backup of a newer schema, or of one that never was this program's, is re
     );
     const other = [...readMigrations(), following(readMigrations(), "kinds", "select 1")];
     await assert.rejects(
-      restoreBackup(mustNotOpenUnless(false), file, other),
+      restoreBackup(mustNotOpenUnless(false), file, { migrations: other }),
       (error) => isCodedError(error, "backup-invalid") && /SHA-256/.test(error.message),
     );
   });
@@ -282,7 +282,7 @@ test("an older backup restores with its own schema, which the next migration bri
     await wholeBackup(directory);
     const database = await openEmbedded({ directory: undefined, schema: "none" });
     try {
-      await restoreBackup(async () => keptOpen(database), join(directory, "whole.sluice-backup"), withKinds);
+      await restoreBackup(async () => keptOpen(database), join(directory, "whole.sluice-backup"), { migrations: withKinds });
       assert.equal((await appliedMigrations(database)).length, readMigrations().length);
       assert.deepEqual(await migrate(database, { migrations: withKinds }), [kinds]);
     } finally {

@@ -6,29 +6,54 @@ import { isStatementError } from "../database/statement-error.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { packageVersion } from "../package-root.ts";
+import type { SealedFiles } from "../sealed-files.ts";
 import { backupInvalid, openBackupFile, writeBackupFile, type BackupReader, type WrittenFile } from "./backup-file.ts";
 import { backupLine, parseBackupLine, type BackupHeader } from "./backup-lines.ts";
+import { type AttachmentLoader, attachmentLines, type BackedUpFiles, createAttachmentLoader } from "./backup-attachments.ts";
 import * as store from "./backup-store.ts";
 
-export type WrittenBackup = WrittenFile & { readonly rows: number };
+export type WrittenBackup = WrittenFile & BackedUpFiles & { readonly rows: number };
 
 /**
- * Writes everything that `database` holds, as of one moment, into the new file `file`, which either driver can restore.
- * On the embedded driver everyone else waits until it is written.
+ * Writes everything that `database` holds, as of one moment, into the new file `file`, which either driver can restore; then, from `files`, the
+ * sealed files that its rows name. On the embedded driver everyone else waits until the rows are written. Without `files` there are none: for a
+ * backup that is to be restored where they lie.
  * @throws CodedError `conflict` when the file exists, `disk-full`, `database-unavailable`
  */
-export async function writeBackup(database: OwnedDatabase, file: string): Promise<WrittenBackup> {
-  return database.asOwner(
-    async (transaction) => {
-      const counted = { rows: 0 };
-      const written = await writeBackupFile(file, linesOf(transaction, counted));
-      return { ...written, rows: counted.rows };
-    },
-    { snapshot: true },
-  );
+export async function writeBackup(database: OwnedDatabase, file: string, files?: SealedFiles): Promise<WrittenBackup> {
+  const counted = { rows: 0, files: 0, missing: [] as store.NamedAttachment[] };
+  const written = await writeBackupFile(file, async (write) => {
+    const named = await database.asOwner(
+      async (transaction) => {
+        const tables = await store.storedTables(transaction);
+        await write(linesOf(transaction, tables, counted));
+        return files === undefined ? [] : store.namedAttachments(transaction, tables);
+      },
+      { snapshot: true },
+    );
+    if (files !== undefined) await write(attachmentLines(named, files, counted));
+    await write(endOf(counted));
+  });
+  return { ...written, ...counted };
 }
 
-export type RestoredBackup = { readonly rows: number; readonly writtenAt: string };
+async function* endOf({ rows, files }: { readonly rows: number; readonly files: number }): AsyncGenerator<string> {
+  yield backupLine({ kind: "end", rows, files });
+}
+
+export type RestoredBackup = {
+  readonly rows: number;
+  readonly files: number;
+  readonly writtenAt: string;
+  /** Files that rows name and that are not on disk now: neither in the backup nor where they should lie. */
+  readonly missing: readonly store.NamedAttachment[];
+};
+
+export type RestoreOptions = {
+  readonly migrations?: readonly Migration[];
+  /** Where sealed files are put; without it they are passed over, and none is looked for. */
+  readonly files?: SealedFiles | undefined;
+};
 
 /**
  * Verifies `file` first, then opens an empty database with `openEmptyDatabase`, and restores into it in one transaction: schema and rows are there
@@ -38,7 +63,7 @@ export type RestoredBackup = { readonly rows: number; readonly writtenAt: string
 export async function restoreBackup(
   openEmptyDatabase: () => Promise<OwnedDatabase>,
   file: string,
-  migrations: readonly Migration[] = readMigrations(),
+  { migrations = readMigrations(), files }: RestoreOptions = {},
 ): Promise<RestoredBackup> {
   const reader = await openBackupFile(file);
   try {
@@ -46,9 +71,15 @@ export async function restoreBackup(
     const known = knownMigrations(header, migrations, file);
     const database = await openEmptyDatabase();
     try {
-      const rows = await database.asOwner((transaction) => restoreInto(transaction, known, reader, file));
-      await database.checkpoint();
-      return { rows, writtenAt: header.writtenAt };
+      const loader = createAttachmentLoader(files, file);
+      try {
+        const restored = await database.asOwner((transaction) => restoreInto(transaction, known, { reader, file, files, loader }));
+        await database.checkpoint();
+        return { ...restored, writtenAt: header.writtenAt };
+      } catch (error) {
+        await loader.undo();
+        throw error;
+      }
     } finally {
       await database.close();
     }
@@ -70,16 +101,19 @@ export async function holdsRows(database: OwnedDatabase): Promise<boolean> {
   );
 }
 
-async function* linesOf(transaction: OwnerTransaction, counted: { rows: number }): AsyncGenerator<string> {
+async function* linesOf(
+  transaction: OwnerTransaction,
+  tables: readonly store.StoredTable[],
+  counted: { rows: number },
+): AsyncGenerator<string> {
   const migrations = await readApplied(transaction);
-  const tables = await store.storedTables(transaction);
   const counters = await store.storedCounters(transaction);
   const hidden = await store.hiddenTables(transaction);
   invariant(hidden.length === 0, `a backup would miss rows of ${hidden.join(", ")}: the keeper's policy does not show them all`);
   await store.becomeKeeper(transaction);
   yield backupLine({
     kind: "header",
-    version: 1,
+    version: 2,
     writtenAt: new Date().toISOString(),
     program: packageVersion,
     migrations: migrations.map(({ id, name, sha256 }) => ({ id, name, sha256 })),
@@ -92,7 +126,6 @@ async function* linesOf(transaction: OwnerTransaction, counted: { rows: number }
     }
   }
   for (const counter of counters) yield backupLine({ kind: "counter", ...counter });
-  yield backupLine({ kind: "end", rows: counted.rows });
 }
 
 async function readHeader(reader: BackupReader, file: string): Promise<BackupHeader> {
@@ -101,7 +134,7 @@ async function readHeader(reader: BackupReader, file: string): Promise<BackupHea
     if (header?.kind === "header") return header;
     break;
   }
-  throw backupInvalid(file, "expected a header of version 1: written by a newer Sluice, or by something else");
+  throw backupInvalid(file, "expected a header of version 1 or 2: written by a newer Sluice, or by something else");
 }
 
 /** The migrations that made the backup's schema, as this program has them. */
@@ -127,34 +160,52 @@ function knownMigrations(header: BackupHeader, migrations: readonly Migration[],
 async function restoreInto(
   transaction: OwnerTransaction,
   migrations: readonly Migration[],
-  reader: BackupReader,
-  file: string,
-): Promise<number> {
+  source: RestoreSource,
+): Promise<Omit<RestoredBackup, "writtenAt">> {
   if (!(await store.isEmptyDatabase(transaction))) {
     throw new CodedError("conflict", "expected an empty database to restore into, but it has tables; nothing was changed");
   }
   for (const migration of migrations) await applyMigration(transaction, migration);
   const tables = await store.storedTables(transaction);
-  let rows = 0;
+  let loaded = { rows: 0, files: 0 };
   try {
     await store.withOpenTables(transaction, tables, async () => {
-      rows = await load(transaction, tables, reader, file);
+      loaded = await load(transaction, tables, source);
     });
   } catch (error) {
     // A value or a key that the schema refuses.
-    throw isStatementError(error) ? backupInvalid(file, error.message, error) : error;
+    throw isStatementError(error) ? backupInvalid(source.file, error.message, error) : error;
   }
-  return rows;
+  return { ...loaded, missing: await missingFiles(transaction, tables, source.files) };
 }
+
+async function missingFiles(
+  transaction: OwnerTransaction,
+  tables: readonly store.StoredTable[],
+  files: SealedFiles | undefined,
+): Promise<readonly store.NamedAttachment[]> {
+  if (files === undefined) return [];
+  await store.becomeKeeper(transaction);
+  const missing: store.NamedAttachment[] = [];
+  for (const named of await store.namedAttachments(transaction, tables)) if (!(await files.has(named.storageKey))) missing.push(named);
+  return missing;
+}
+
+type RestoreSource = {
+  readonly reader: BackupReader;
+  readonly file: string;
+  readonly files: SealedFiles | undefined;
+  readonly loader: AttachmentLoader;
+};
 
 async function load(
   transaction: OwnerTransaction,
   tables: readonly store.StoredTable[],
-  reader: BackupReader,
-  file: string,
-): Promise<number> {
+  { reader, file, loader }: RestoreSource,
+): Promise<{ readonly rows: number; readonly files: number }> {
   let table: BulkInsert | undefined;
   let rows = 0;
+  let files = 0;
   let ended = false;
   for await (const line of reader.lines()) {
     const parsed = parseBackupLine(line);
@@ -172,14 +223,22 @@ async function load(
       case "counter":
         await store.setCounter(transaction, parsed);
         break;
+      case "file":
+        await loader.begin(parsed);
+        break;
+      case "piece":
+        await loader.piece(parsed.base64);
+        break;
       case "end":
         rows += (await table?.finish()) ?? 0;
-        if (rows !== parsed.rows) throw backupInvalid(file, `expected ${parsed.rows} rows, got ${rows}`);
+        files = await loader.finish();
+        if (rows !== parsed.rows || files !== parsed.files)
+          throw backupInvalid(file, `expected ${parsed.rows} rows and ${parsed.files} files, got ${rows} and ${files}`);
         ended = true;
     }
   }
   if (!ended) throw backupInvalid(file, "expected a last line that counts the rows");
-  return rows;
+  return { rows, files };
 }
 
 function isKnown({ name, columns }: store.StoredTable, tables: readonly store.StoredTable[]): boolean {

@@ -76,6 +76,18 @@ function rowAsJson(columns: readonly string[]): SqlQuery {
   return texts.length === 0 ? sql`'[]'::json` : sql`to_json(array[${joined(texts, ", ")}])`;
 }
 
+/** A file that a row in force says is on disk. */
+export type NamedAttachment = { readonly storageKey: string; readonly name: string; readonly advisory: string };
+
+/** For the keeper; none in a schema that has no files yet. */
+export async function namedAttachments(transaction: OwnerTransaction, tables: readonly StoredTable[]): Promise<readonly NamedAttachment[]> {
+  if (!tables.some(({ name }) => name === "draft_attachment")) return [];
+  return transaction.query<NamedAttachment>(sql`
+    select a.storage_key as "storageKey", a.name, d.advisory_id as advisory
+    from draft_attachment a join draft_advisory d on d.organisation_id = a.organisation_id and d.id = a.draft_id
+    where a.removed_at is null order by a.storage_key`);
+}
+
 export async function storedCounters(transaction: OwnerTransaction): Promise<readonly StoredCounter[]> {
   const sequences = await transaction.query<{ table: string; column: string; sequence: string }>(sql`
     select c.relname::text as table, a.attname::text as column, s.relname::text as sequence

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { openStream, sealStream } from "../../sealing/attachment.ts";
@@ -8,6 +8,7 @@ import type { KeyRing } from "../../sealing/key-ring.ts";
 import { SealingError } from "../../sealing/sealing-error.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { syncDirectory } from "../database/sync-directory.ts";
+import { sealedFilesIn, writeDurably } from "../sealed-files.ts";
 
 export type WrittenContent = { readonly sizeBytes: number; readonly sha256: Uint8Array; readonly storageKey: string };
 
@@ -30,6 +31,7 @@ const UNFINISHED = ".new";
 const LIES_MS = 60 * 60 * 1000;
 
 export function openAttachmentFiles({ directory, keys }: { readonly directory: string; readonly keys: KeyRing }): AttachmentFiles {
+  const { pathOf } = sealedFilesIn(directory);
   return { write, read, remove, sweep };
 
   async function write(
@@ -84,11 +86,6 @@ export function openAttachmentFiles({ directory, keys }: { readonly directory: s
     }
     return removed;
   }
-
-  /** Thousands of files in one directory are slow to list on some systems. */
-  function pathOf(storageKey: string): string {
-    return join(directory, storageKey.slice(0, 2), storageKey);
-  }
 }
 
 async function entriesOf(directory: string) {
@@ -117,16 +114,6 @@ function measure(content: AsyncIterable<Uint8Array>, maxBytes: number): Measured
     }
   }
   return { pieces: pieces(), result: () => ({ sizeBytes, sha256: new Uint8Array(hash.digest()) }) };
-}
-
-async function writeDurably(path: string, sealed: ReadableStream<Uint8Array>): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    for await (const piece of sealed) await file.writeFile(piece);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 /** Holds one piece back until what came is what was written: whoever reads the end has read the whole. */
