@@ -166,6 +166,20 @@ test("an emptied slot redacts one exchange's content, and every chain and digest
   assert.equal((await read(bytes, undefined)).end?.head, end?.head);
 });
 
+test("a slot that was altered, not emptied, is noticed, and takes no other exchange's content with it", async () => {
+  const { bytes, slots, frames } = written(3, 2);
+  const altered = slots.slice();
+  const { offset } = contentSlotRange(1);
+  altered[offset + 5] = (altered[offset + 5] ?? 0) ^ 4;
+  const { placed, end } = await read(bytes, altered);
+  const [, second] = frames;
+  const states = placed.map(({ frame, content }) =>
+    "content" in frame && second?.kind === "spend" && frame.exchangeId === second.exchangeId ? content : "other",
+  );
+  assert.deepEqual([new Set(states), end?.kind], [new Set(["other", "altered"]), "whole"]);
+  assert.equal(placed.filter(({ content }) => content === "altered").length, 3);
+});
+
 test("a segment cut anywhere gives the frames before the cut, and says that the rest is torn", async () => {
   const { bytes, slots, ends } = written(1, 1);
   for (let length = 0; length < bytes.length; length += 1) {

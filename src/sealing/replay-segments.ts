@@ -1,4 +1,4 @@
-import { SealingError } from "./sealing-error.ts";
+import { isRefusedContent } from "./sealing-error.ts";
 import { type RecordAccess, withSegment } from "./segment-files.ts";
 import type { OpenedSegment, PlacedFrame, SegmentEnd } from "./segment-reader.ts";
 
@@ -41,7 +41,7 @@ export async function replaySegments(
       if (end === "missing") note({ sequence, kind: "missing", reason: "its file is gone" });
       if (end === "unfinished") note({ sequence, kind: "refused", reason: "its header line is unfinished" });
     } catch (error) {
-      if (!(error instanceof SealingError)) throw error;
+      if (!isRefusedContent(error)) throw error;
       note({ sequence, kind: "refused", reason: error.message });
     }
     return undefined;

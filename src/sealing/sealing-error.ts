@@ -24,3 +24,8 @@ export class SealingError extends Error {
     this.place = options.place;
   }
 }
+
+/** True where sealed content was changed, cut short, or is none. */
+export function isRefusedContent(error: unknown): error is SealingError {
+  return error instanceof SealingError && error.code === "sealed-content-refused";
+}

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
+import { SealingError } from "./sealing-error.ts";
 import { headerDigest } from "./segment-header.ts";
 
 /** Names content by its keyed digest: equal content of one grant has equal names, and none can be told without the key. */
@@ -6,6 +7,8 @@ export type ContentAddress = {
   readonly of: (content: Uint8Array) => string;
   /** For content that comes in pieces. */
   readonly begin: () => RunningAddress;
+  /** Empties its key in memory. */
+  readonly destroy: () => void;
 };
 
 export type RunningAddress = {
@@ -49,6 +52,7 @@ export function contentAddressOf(recordKey: Uint8Array, grantId: string): Conten
       let digest: string | undefined;
       return { add: (piece) => void hmac.update(piece), digest: () => (digest ??= hmac.digest("hex")) };
     },
+    destroy: () => void address.fill(0),
   };
 }
 
@@ -57,6 +61,10 @@ function grantKeys(recordKey: Uint8Array, grantId: string): { readonly chain: Ui
   return { chain: keys.subarray(0, 32), address: keys.subarray(32) };
 }
 
+/** Threat: a key that was destroyed in memory while somebody still held it, and zeros that seal what follows. */
 function derived(key: Uint8Array, salt: Uint8Array, purpose: string): Uint8Array {
+  if (key.length !== 32 || key.every((byte) => byte === 0)) {
+    throw new SealingError("key-unknown", "expected a record key of 32 bytes, got one that was destroyed or is none");
+  }
   return new Uint8Array(hkdfSync("sha256", key, salt, `sluice-exchanges@1 ${purpose}`, 64));
 }

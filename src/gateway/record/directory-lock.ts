@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { CodedError } from "../../vocabulary/coded-error.ts";
+import { recordFailure } from "./record-failure.ts";
 
 export type DirectoryLock = { readonly release: () => void };
 
@@ -17,6 +18,7 @@ export function lockDirectory(directory: string): DirectoryLock {
     file.exec("begin exclusive");
   } catch (cause) {
     file.close();
+    if (!isBusy(cause)) throw recordFailure(directory, cause);
     throw new CodedError("directory-in-use", `expected ${directory} to be free, but ${ownerOf(ownerFile)} records in it`, {
       cause,
       place: directory,
@@ -24,6 +26,12 @@ export function lockDirectory(directory: string): DirectoryLock {
   }
   writeFileSync(ownerFile, `${process.pid}\n`, { mode: 0o600 });
   return { release: () => file.close() };
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
 }
 
 function ownerOf(file: string): string {

@@ -279,6 +279,24 @@ test("without a record key nothing is begun, and what is there waits untouched",
   await again.close();
 });
 
+test("after a record key was destroyed nothing is sealed any more, under zeros least of all", async () => {
+  const directory = newDirectory();
+  let key: Uint8Array | undefined = Uint8Array.from(recordKey);
+  const record = await openExchangeRecord({ directory, gatewayId: "here", recordKey: () => key });
+  const exchange = await record.begin(beginning());
+  await record.releaseGrant(grantId);
+  key.fill(0);
+  await assert.rejects(record.begin(beginning()), (error) => error instanceof Error && /destroyed/.test(error.message));
+  key = undefined;
+  await assert.rejects(exchange.chunk(Buffer.from("x")), (error) => isCodedError(error, "not-allowed"));
+  assert.equal((await exchange.cut("revoked")).isRecorded, false);
+  await record.close();
+  assert.deepEqual(
+    (await all(directory)).map(({ chunks, end }) => [chunks.length, end]),
+    [[0, undefined]],
+  );
+});
+
 test("no credential and nothing of an exchange stands in the directory in the clear", async () => {
   const directory = newDirectory();
   const record = await opened(directory);

@@ -98,6 +98,7 @@ export async function openExchangeRecord({
     const grant = grants.get(grantId);
     grants.delete(grantId);
     await grant?.writer.finish();
+    grant?.address.destroy();
   }
 
   async function close(): Promise<void> {
@@ -108,7 +109,7 @@ export async function openExchangeRecord({
   async function recover(grantId: string): Promise<void> {
     const key = recordKey(grantId);
     if (key === undefined) return;
-    const grant = await recoverGrant(writerOptions(grantId, key), clock);
+    const grant = await recoverGrant(writerOptions(grantId), key, clock);
     recovered.push(...grant.exchanges);
     problems.push(...grant.problems.map((problem) => ({ grantId, ...problem })));
     grants.set(grantId, { writer: grant.writer, address: contentAddressOf(key, grantId) });
@@ -119,13 +120,19 @@ export async function openExchangeRecord({
     if (held !== undefined) return held;
     const key = recordKey(grantId);
     if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
-    const writer = openSegmentWriter({ ...writerOptions(grantId, key), last: undefined, unsettled: new Map() });
+    const writer = openSegmentWriter({ ...writerOptions(grantId), last: undefined, unsettled: new Map() });
     const grant = { writer, address: contentAddressOf(key, grantId) };
     grants.set(grantId, grant);
     return grant;
   }
 
-  function writerOptions(grantId: string, key: Uint8Array): Omit<SegmentWriterOptions, "last" | "unsettled"> {
-    return { directory: grantDirectory(directory, grantId), grantId, gatewayId, recordKey: key, limitBytes: segmentLimitBytes };
+  function writerOptions(grantId: string): Omit<SegmentWriterOptions, "last" | "unsettled"> {
+    return {
+      directory: grantDirectory(directory, grantId),
+      grantId,
+      gatewayId,
+      recordKey: () => recordKey(grantId),
+      limitBytes: segmentLimitBytes,
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { rename, rm, truncate } from "node:fs/promises";
 import { type LastSegment, type RecordProblem, replaySegments } from "../../sealing/replay-segments.ts";
-import { SealingError } from "../../sealing/sealing-error.ts";
+import { isRefusedContent } from "../../sealing/sealing-error.ts";
 import { withSegment } from "../../sealing/segment-files.ts";
 import { segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
 import type { EndedExchange } from "./exchange.ts";
@@ -26,9 +26,10 @@ export const GATEWAY_DIED = "gateway-died";
  */
 export async function recoverGrant(
   options: Omit<SegmentWriterOptions, "last" | "unsettled">,
+  recordKey: Uint8Array,
   clock: () => number,
 ): Promise<RecoveredGrant> {
-  const { directory, grantId, recordKey } = options;
+  const { directory, grantId } = options;
   const access = { directory, recordKey };
   const replay = newReplay(grantId);
   const problems: RecordProblem[] = [];
@@ -66,7 +67,7 @@ export async function recoverGrant(
     try {
       return await withSegment(access, sequence, async ({ header }) => Math.min(header.replayFrom, sequence));
     } catch (error) {
-      if (error instanceof SealingError) return undefined;
+      if (isRefusedContent(error)) return undefined;
       throw error;
     }
   }

@@ -67,6 +67,7 @@ export function createSegmentFile(
   let isSyncing = false;
   let isFinishing = false;
   let isNamed = false;
+  let hasEnded = false;
   let failure: CodedError | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
   const finished = Promise.withResolvers<void>();
@@ -95,7 +96,7 @@ export function createSegmentFile(
   }
 
   function flush(): void {
-    if (pieces.length === 0 || failure !== undefined) return;
+    if (pieces.length === 0) return;
     const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
     pieces = [];
     const waiting = toWrite;
@@ -103,8 +104,7 @@ export function createSegmentFile(
     try {
       writeAll(descriptor, bytes);
     } catch (error) {
-      toWrite = waiting;
-      fail(error);
+      failWriting(error, waiting);
       return;
     }
     writtenBytes += bytes.length;
@@ -118,7 +118,7 @@ export function createSegmentFile(
 
   /** The next sync starts when the last one returns: a timer that collects costs more than it saves. */
   function startSync(): void {
-    if (isSyncing || failure !== undefined) return;
+    if (isSyncing || hasEnded) return;
     if (toSync.length > 0 || isFinishing) {
       clearTimeout(idleTimer);
       idleTimer = undefined;
@@ -131,7 +131,7 @@ export function createSegmentFile(
 
   function idleSync(): void {
     idleTimer = undefined;
-    if (isSyncing || failure !== undefined) return;
+    if (isSyncing || hasEnded) return;
     isSyncing = true;
     void sync();
   }
@@ -149,18 +149,17 @@ export function createSegmentFile(
       await syncData(descriptor);
     } catch (error) {
       isSyncing = false;
-      toSync = [...waiting, ...toSync];
-      fail(failure ?? error);
+      failSyncing(error, waiting);
       return;
     }
     isSyncing = false;
     durable = reached;
     for (const { resolve } of waiting) resolve();
-    if (failure !== undefined) end();
-    else if (isFinishing && durable.frames === written.frames && pieces.length === 0) end();
+    if (toSync.length === 0 && (failure !== undefined || (isFinishing && durable.frames === written.frames))) end();
     else startSync();
   }
 
+  /** Resolves when all that was appended is on the disk or refused. */
   function finish(): Promise<void> {
     flush();
     isFinishing = true;
@@ -169,22 +168,31 @@ export function createSegmentFile(
   }
 
   /** What is half in the file goes out of it, so that the record is what was acknowledged. A disk that is full can still do that. */
-  function fail(error: unknown): void {
+  function failWriting(error: unknown, waiting: readonly Waiting[]): void {
     failure = recordFailure(paths.segment, error);
     try {
       ftruncateSync(descriptor, writtenBytes);
     } catch (cause) {
       failure = recordFailure(paths.segment, new AggregateError([error, cause], "a write that failed could not be taken back"));
     }
-    const waiting = [...toSync, ...toWrite];
+    for (const { reject } of waiting) reject(failure);
+    if (toSync.length > 0) startSync();
+    else if (!isSyncing) end();
+  }
+
+  /** After a sync that failed, another that succeeds says nothing about what the first should have kept. */
+  function failSyncing(error: unknown, waiting: readonly Waiting[]): void {
+    failure = recordFailure(paths.segment, error);
+    for (const { reject } of [...waiting, ...toSync, ...toWrite]) reject(failure);
     toSync = [];
     toWrite = [];
     pieces = [];
-    for (const { reject } of waiting) reject(failure);
-    if (!isSyncing) end();
+    end();
   }
 
   function end(): void {
+    if (hasEnded) return;
+    hasEnded = true;
     clearTimeout(idleTimer);
     closeSync(descriptor);
     sealer.destroy();

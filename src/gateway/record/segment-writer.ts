@@ -13,7 +13,7 @@ export type SegmentWriter = {
    * @throws CodedError (by the promise) `disk-full`, `internal`, `document-too-large`: then the frame is not in the record
    */
   readonly append: (frame: ExchangeFrame, atMs: number, until: Until) => Promise<AppendedFrame>;
-  /** Of what is on the disk, newest segment; undefined when this writer made none. */
+  /** Of what is on the disk; undefined when this writer put nothing there. */
   readonly durableHead: () => SegmentHead | undefined;
   /** Resolves when all is on the disk. The next append begins a segment. */
   readonly finish: () => Promise<void>;
@@ -26,7 +26,8 @@ export type SegmentWriterOptions = {
   readonly directory: string;
   readonly grantId: string;
   readonly gatewayId: string;
-  readonly recordKey: Uint8Array;
+  /** Asked for every segment: it may be destroyed at any time. */
+  readonly recordKey: () => Uint8Array | undefined;
   /** The last segment that is there, if any; its head, if it could be read. */
   readonly last: LastSegment | undefined;
   /** The exchanges in the segments that are not settled, and the segments in which they began. */
@@ -49,9 +50,10 @@ export function openSegmentWriter({
   const unsettled = new Map(left);
   let previous: LastSegment | undefined = last;
   let current: SegmentFile | undefined;
+  let finished: SegmentHead | undefined;
   let finishing: Promise<void> = Promise.resolve();
 
-  return { append, durableHead: () => current?.durableHead(), finish };
+  return { append, durableHead, finish };
 
   async function append(frame: ExchangeFrame, atMs: number, until: Until): Promise<AppendedFrame> {
     if ("content" in frame && frame.content.length > CONTENT_LIMIT_BYTES) {
@@ -69,6 +71,11 @@ export function openSegmentWriter({
     }
   }
 
+  function durableHead(): SegmentHead | undefined {
+    const head = current?.durableHead() ?? finished;
+    return head === undefined || head.frames === 0 ? undefined : head;
+  }
+
   function usable(): SegmentFile {
     if (current !== undefined && !current.hasFailed() && !current.isFull()) return current;
     retire();
@@ -79,8 +86,10 @@ export function openSegmentWriter({
     } catch (error) {
       throw recordFailure(directory, error);
     }
+    const key = recordKey();
+    if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
     const beginning = { grantId, gatewayId, sequence, previousHead: previous?.head, replayFrom };
-    current = createSegmentFile(segmentPaths(directory, sequence), recordKey, beginning, limitBytes, finishing);
+    current = createSegmentFile(segmentPaths(directory, sequence), key, beginning, limitBytes, finishing);
     return current;
   }
 
@@ -118,7 +127,9 @@ export function openSegmentWriter({
   }
 
   async function finish(): Promise<void> {
+    const last = current;
     retire();
     await finishing;
+    finished = last?.durableHead() ?? finished;
   }
 }
