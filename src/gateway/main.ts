@@ -62,10 +62,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     gateway,
     monotonicMs: clock.monotonicMs,
     recovered: settlements.recovered,
-    ...{
-      ended: settlements.endLease,
-      flush: settlements.flush,
-    },
+    ended: settlements.endLease,
+    flush: settlements.flush,
   });
   const door = openModelDoor(config);
   let grantsBefore: ReadonlySet<string> = new Set();

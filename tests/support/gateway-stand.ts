@@ -51,7 +51,7 @@ export async function openGatewayStand(options: StandOptions = {}): Promise<Gate
     wire,
     baseUrl: options.baseUrl?.(model) ?? model.baseUrl,
     credential: LAB_CREDENTIAL,
-    ...{ passLabHeaders: options.passLabHeaders ?? false },
+    passLabHeaders: options.passLabHeaders ?? false,
     ...(options.closesMs === undefined ? {} : { closesMs: options.closesMs }),
     ...(options.models === undefined ? {} : { models: options.models }),
   });

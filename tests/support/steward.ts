@@ -188,11 +188,9 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
       window,
       grantee: randomUUID(),
       requestsPerMinute: more.requestsPerMinute ?? 1e5,
-      ...{
-        outside: more.outside ?? [],
-        tokens: [],
-        afterDifferent: false,
-      },
+      outside: more.outside ?? [],
+      tokens: [],
+      afterDifferent: false,
     };
     grants.set(id, {
       ordered,

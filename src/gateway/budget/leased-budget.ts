@@ -156,13 +156,13 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
     const isPlenty = of((l) => l.requestsLeft) * 2 > BLOCK_REQUESTS && of((l) => l.tokensLeft) > grant.usualTokens * (BLOCK_REQUESTS / 2);
     const wasRefused = grant.exhausted !== undefined && monotonicMs() - grant.exhausted.atMs < IDLE_MS;
     if (isPlenty || wasRefused || grant.fetching !== undefined) return;
-    fetch(grantId, grant, tokens).then(
-      (fetched) => {
-        if (fetched.kind === "refused") grant.exhausted = { ...fetched, atMs: monotonicMs() };
-      },
-      // Whoever needs the block asks again, and is told.
-      () => undefined,
-    );
+    void fetchQuietly(grantId, grant, tokens);
+  }
+
+  /** Whoever needs the block asks again, and is told why there is none. */
+  async function fetchQuietly(grantId: string, grant: Grant, tokens: number): Promise<void> {
+    const fetched = await fetch(grantId, grant, tokens).catch(() => undefined);
+    if (fetched?.kind === "refused") grant.exhausted = { ...fetched, atMs: monotonicMs() };
   }
 
   function fetch(grantId: string, grant: Grant, tokens: number): Promise<Fetched> {
@@ -193,11 +193,9 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
       tokens,
       requestsLeft: requests,
       tokensLeft: tokens,
-      ...{
-        running: 0,
-        usedMs: monotonicMs(),
-        isRetired: false,
-      },
+      running: 0,
+      usedMs: monotonicMs(),
+      isRetired: false,
     });
     retireLeftovers(grantId, grant);
     return { kind: "taken" };

@@ -230,11 +230,9 @@ function plan(
     admission,
     address,
     session,
-    ...{
-      body: upstream.bytes,
-      rewritten: upstream.rewritten,
-      addsUsageEvent: upstream.addsUsageEvent,
-    },
+    body: upstream.bytes,
+    rewritten: upstream.rewritten,
+    addsUsageEvent: upstream.addsUsageEvent,
     headers: upstreamHeaders(wire.family, request.rawHeaders, credential, upstream.bytes.length),
   };
 }
@@ -281,24 +279,18 @@ async function begin({ record, log }: CallParts, planned: Planned, reservation: 
         tokens: reservation.tokens,
       },
       facts: factsOf({
-        ...{
-          token: token.id,
-          purpose: token.purpose,
-          wire: wire.id,
-          model: ask.model,
-          path: wire.path,
-        },
-        ...{
-          afterDifferent: grant.afterDifferent,
-          rewritten,
-        },
+        token: token.id,
+        purpose: token.purpose,
+        wire: wire.id,
+        model: ask.model,
+        path: wire.path,
+        afterDifferent: grant.afterDifferent,
+        rewritten,
       }),
-      ...{
-        method: "POST",
-        path: address.path,
-        headers: [...fieldsOf(Object.entries(headers).flat())],
-        body,
-      },
+      method: "POST",
+      path: address.path,
+      headers: [...fieldsOf(Object.entries(headers).flat())],
+      body,
     });
   } catch (error) {
     reservation.settle({ requests: 0, tokens: 0 });
@@ -345,11 +337,9 @@ async function pass(
     recorded,
     response,
     addsUsageEvent,
-    ...{
-      tokensAtMost: ask.tokensAtMost,
-      passLabHeaders: admission.window.passLabHeaders,
-      limits: config.limits,
-    },
+    tokensAtMost: ask.tokensAtMost,
+    passLabHeaders: admission.window.passLabHeaders,
+    limits: config.limits,
     clientAccepts: response.req.headers["accept-encoding"]?.toString(),
   });
   client.leave = () => passed.end("client-gone", "client-gone");
@@ -379,20 +369,16 @@ function logExchange({ log }: CallParts, { admission, ask, wire }: Planned, ende
     exchange: exchangeId,
     grant: admission.grant.id,
     token: admission.token.id,
-    ...{
-      wire: wire.id,
-      model: ask.model,
-      status,
-      outcome,
-      reason,
-      inputTokens: usage.inputTokens,
-      outputTokens: usage.outputTokens,
-    },
-    ...{
-      chargedTokens: charged.tokens,
-      answerBytes,
-      tookMs: Math.round(tookMs),
-    },
+    wire: wire.id,
+    model: ask.model,
+    status,
+    outcome,
+    reason,
+    inputTokens: usage.inputTokens,
+    outputTokens: usage.outputTokens,
+    chargedTokens: charged.tokens,
+    answerBytes,
+    tookMs: Math.round(tookMs),
   });
 }
 

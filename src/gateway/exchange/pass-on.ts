@@ -87,7 +87,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     const isPlain = (headers["content-encoding"] ?? "identity") === "identity";
     if (options.addsUsageEvent && isPlain && /^text\/event-stream\b/i.test(headers["content-type"] ?? "")) filter = withoutAddedUsage();
     pause(started);
-    passing = passHead(statusCode, raw).then(resumeWhenDrained, recordFailed);
+    passing = passHead(statusCode, raw).catch(recordFailed);
   }
 
   function refusalOfHead(statusCode: number, raw: readonly string[]): CallRefused | undefined {
@@ -109,6 +109,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     // What is taken out of a body makes its stated length wrong.
     response.writeHead(statusCode, (filter === undefined ? headers : headers.filter(([name]) => name !== "content-length")).flat());
     response.flushHeaders();
+    resumeWhenDrained();
   }
 
   function onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -119,12 +120,15 @@ export function passOn(options: PassOnOptions): PassedExchange {
     waitingBytes += chunk.length;
     if (controller !== undefined && waitingBytes + response.writableLength > limits.waitingBytes) pause(controller);
     const written = recorded.chunk(chunk);
-    passing = Promise.all([passing, written]).then(() => {
-      waitingBytes -= chunk.length;
-      const passed = filter === undefined ? chunk : filter.push(chunk);
-      if (passed.length > 0 && response.headersSent && !response.destroyed) response.write(passed);
-      resumeWhenDrained();
-    }, recordFailed);
+    passing = passChunk(chunk, passing, written).catch(recordFailed);
+  }
+
+  async function passChunk(chunk: Buffer, before: Promise<void>, written: Promise<void>): Promise<void> {
+    await Promise.all([before, written]);
+    waitingBytes -= chunk.length;
+    const passed = filter === undefined ? chunk : filter.push(chunk);
+    if (passed.length > 0 && response.headersSent && !response.destroyed) response.write(passed);
+    resumeWhenDrained();
   }
 
   function onResponseEnd(): void {

@@ -34,17 +34,13 @@ export function settledExchange(ended: EndedExchange): SettledExchange {
     grant: ended.grantId,
     lease: ended.leaseId,
     token: facts["token"] ?? "",
-    ...{
-      session: ended.session,
-      segment: toPlaceText(ended.place),
-      model: facts["model"] ?? "",
-      path: facts["path"] ?? "",
-    },
-    ...{
-      startedMs: ended.begunMs,
-      endedMs: ended.endedMs,
-      outcome: ended.outcome,
-    },
+    session: ended.session,
+    segment: toPlaceText(ended.place),
+    model: facts["model"] ?? "",
+    path: facts["path"] ?? "",
+    startedMs: ended.begunMs,
+    endedMs: ended.endedMs,
+    outcome: ended.outcome,
     ...(status === undefined
       ? {}
       : {
@@ -54,10 +50,8 @@ export function settledExchange(ended: EndedExchange): SettledExchange {
     ...(reason === undefined ? {} : { reason: reason.slice(0, 400) }),
     ...(usage.inputTokens === undefined ? {} : { inputTokens: usage.inputTokens }),
     ...(usage.outputTokens === undefined ? {} : { outputTokens: usage.outputTokens }),
-    ...{
-      chargedTokens: ended.charged.tokens,
-      requestDigest: ended.requestDigest,
-      afterDifferent: facts["afterDifferent"] === "true",
-    },
+    chargedTokens: ended.charged.tokens,
+    requestDigest: ended.requestDigest,
+    afterDifferent: facts["afterDifferent"] === "true",
   };
 }

@@ -51,7 +51,7 @@ export function createSettlements({ client, gateway, record, recovered, log }: S
   let headsMs = performance.now();
   let added = 0;
   let taken = 0;
-  let running = false;
+  let running: Promise<void> | undefined;
   let failing = false;
   let wake: (() => void) | undefined;
   const headsTimer = setInterval(() => start(), HEADS_EVERY_MS).unref();
@@ -84,16 +84,15 @@ export function createSettlements({ client, gateway, record, recovered, log }: S
     start();
     const given = setTimeout(() => stopping.abort(), withinMs);
     await flush();
-    while (running) await pause(10);
+    await running;
     clearTimeout(given);
     stopping.abort();
   }
 
   function start(): void {
-    if (running || stopping.signal.aborted) return;
-    running = true;
-    void run().finally(() => {
-      running = false;
+    if (stopping.signal.aborted) return;
+    running ??= run().finally(() => {
+      running = undefined;
     });
   }
 
