@@ -80,16 +80,16 @@ export function openSegmentWriter({
     if (current !== undefined && !current.hasFailed() && !current.isFull()) return current;
     retire();
     const sequence = (previous?.sequence ?? 0) + 1;
-    const replayFrom = Math.min(sequence, ...unsettled.values());
-    try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw recordFailure(directory, error);
-    }
+    const replayFrom = unsettled.values().reduce((earliest, began) => Math.min(earliest, began), sequence);
     const key = recordKey();
     if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
     const beginning = { grantId, gatewayId, sequence, previousHead: previous?.head, replayFrom };
-    current = createSegmentFile(segmentPaths(directory, sequence), key, beginning, limitBytes, finishing);
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      current = createSegmentFile(segmentPaths(directory, sequence), key, beginning, limitBytes, finishing);
+    } catch (error) {
+      throw recordFailure(directory, error);
+    }
     return current;
   }
 
@@ -103,7 +103,7 @@ export function openSegmentWriter({
   /** An exchange that began in an earlier segment says so in this one before it goes on. */
   function goOn(frame: ExchangeFrame, file: SegmentFile, atMs: number): void {
     if (frame.kind === "settled") {
-      for (const id of frame.exchangeIds) unsettled.delete(id);
+      frame.exchangeIds.forEach(forget);
       return;
     }
     const { exchangeId } = frame;
