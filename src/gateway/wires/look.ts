@@ -38,7 +38,7 @@ const PREAMBLE_TOKENS = 2048;
 /** Beyond it no model answers in one call. */
 export const MOST_OUTPUT_TOKENS = 10_000_000;
 /** Reserved for the answer when the client names no limit. */
-export const ASSUMED_OUTPUT_TOKENS = 32_768;
+const ASSUMED_OUTPUT_TOKENS = 32_768;
 
 export function startLook(body: RequestBody): Look {
   return { body, uses: [], images: 0, imageBytes: 0 };

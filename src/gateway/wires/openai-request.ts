@@ -1,6 +1,6 @@
 import type { JsonSpan, ListSpan, ObjectSpan } from "./json-spans.ts";
 import { lookAtUrl, listMember, refuseUse, type Look, type OutsideField } from "./look.ts";
-import { isWord, textMember, valueOf } from "./request-body.ts";
+import { textMember, valueOf } from "./request-body.ts";
 import type { OutsideKind } from "./wire.ts";
 
 /** Members of both OpenAI wires' bodies; those of other servers on these wires are here because a lab may run one. */
@@ -14,7 +14,9 @@ export const OPENAI_FIELDS: readonly OutsideField[] = [
   { name: "plugins", kind: "provider-tool", fate: "refuse" },
   { name: "models", kind: "other-model", fate: "refuse" },
   { name: "fallbacks", kind: "other-model", fate: "refuse" },
-  { name: "kv_transfer_params", kind: "other-host", fate: "refuse" },
+  ...["kv_transfer_params", "api_base", "base_url", "api_key", "extra_body", "extra_headers", "extra_query"].map(
+    (name) => ({ name, kind: "other-host", fate: "refuse" }) as const,
+  ),
 ];
 
 /** Looks at one object of the messages or input items. */
@@ -80,10 +82,4 @@ function isNamed(look: Look, tool: ObjectSpan): boolean {
 
 function isLocalShell(look: Look, environment: JsonSpan | undefined): boolean {
   return environment?.kind === "object" && textMember(look.body, environment, "type") === "local";
-}
-
-/** `"store":false` is what nobody has to strip. */
-export function storesNothing(look: Look): boolean {
-  const store = valueOf(look.body, look.body.root, "store");
-  return store !== undefined && isWord(look.body, store, "false");
 }

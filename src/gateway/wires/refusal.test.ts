@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusalAnswer, refusalEvent } from "./refusal.ts";
+import { refusalAnswer } from "./refusal.ts";
 
 const CLOSED = { status: 403, code: "window-closed", message: "The window closed at 17:00" };
 
@@ -28,16 +28,4 @@ test("a refusal that will not change says not to be asked again; one that may sa
     assert.equal(passing["x-should-retry"], "true");
     assert.equal(passing["retry-after"], "1");
   }
-});
-
-test("inside a stream each wire has its own event", () => {
-  assert.match(refusalEvent("openai", "openai-chat", CLOSED).toString(), /^data: \{"error":\{.*"code":"window-closed"\}\}\n\n$/);
-  assert.match(
-    refusalEvent("openai", "openai-responses", CLOSED).toString(),
-    /^event: error\ndata: \{"type":"error","code":"window-closed",.*\}\n\n$/,
-  );
-  assert.match(
-    refusalEvent("anthropic", "anthropic-messages", CLOSED).toString(),
-    /^event: error\ndata: \{"type":"error","error":\{.*\}\}\n\n$/,
-  );
 });

@@ -28,17 +28,6 @@ export function refusalAnswer(family: ModelWire, refusal: Refusal): RefusalAnswe
   };
 }
 
-/** The same inside a stream that has begun; only at an event's end, or it would glue to a cut one. */
-export function refusalEvent(family: ModelWire, wireId: string, refusal: Refusal): Buffer {
-  const error = errorShape(family, refusal);
-  if (family === "anthropic") return Buffer.from(`event: error\ndata: ${JSON.stringify(error)}\n\n`);
-  if (wireId === "openai-responses") {
-    const event = { type: "error", code: refusal.code, message: refusal.message, param: null };
-    return Buffer.from(`event: error\ndata: ${JSON.stringify(event)}\n\n`);
-  }
-  return Buffer.from(`data: ${JSON.stringify(error)}\n\n`);
-}
-
 function errorShape(family: ModelWire, { status, code, message }: Refusal): object {
   if (family === "openai") return { error: { message, type: OPENAI_TYPES[status] ?? fallbackType(status), param: null, code } };
   return { type: "error", error: { type: ANTHROPIC_TYPES[status] ?? fallbackType(status), message, details: { error_code: code } } };
