@@ -43,7 +43,8 @@ export function testAnswers(wire: Wire, testdata: URL): void {
       const whole = answer.facts;
       // The line ends behind the last event belong to nothing.
       const end = bytes.toString().trimEnd();
-      for (let length = 0; length < Buffer.byteLength(end); length += 3) {
+      const last = Buffer.byteLength(end);
+      for (let length = 0; length < last; length += Math.max(3, Math.floor(last / 500))) {
         const facts = await read(bytes.subarray(0, length), 50);
         if (whole.end === "complete") assert.notEqual(facts.end, "complete", `cut at ${length}`);
         for (const part of ["input", "output"] as const) {
