@@ -20,10 +20,12 @@ export async function withSegment<T>(
 ): Promise<T | "missing" | "unfinished"> {
   const file = await openSegmentFile(segmentPaths(directory, sequence));
   if (file === undefined) return "missing";
+  let segment: OpenedSegment | undefined;
   try {
-    const segment = await openSegment(file.source, file.slots, recordKey);
+    segment = await openSegment(file.source, file.slots, recordKey);
     return segment === undefined ? "unfinished" : await use(segment);
   } finally {
+    segment?.destroy();
     await file.close();
   }
 }
@@ -36,10 +38,12 @@ export async function* segmentFrames(
 ): AsyncGenerator<PlacedFrame, SegmentEnd | undefined> {
   const file = await openSegmentFile(segmentPaths(directory, sequence));
   if (file === undefined) return undefined;
+  let segment: OpenedSegment | undefined;
   try {
-    const segment = await openSegment(file.source, file.slots, recordKey);
+    segment = await openSegment(file.source, file.slots, recordKey);
     return segment === undefined ? undefined : yield* segment.frames(options);
   } finally {
+    segment?.destroy();
     await file.close();
   }
 }

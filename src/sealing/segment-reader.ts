@@ -46,6 +46,8 @@ export type OpenedSegment = {
    * are not verified, and only exchanges that begin behind it have session and content.
    */
   readonly frames: (options?: ReadingOptions) => AsyncGenerator<PlacedFrame, SegmentEnd>;
+  /** Empties its keys in memory. */
+  readonly destroy: () => void;
 };
 
 export type ReadingOptions = {
@@ -70,7 +72,7 @@ export async function openSegment(
   if (read === undefined) return undefined;
   const { header, line } = read;
   const keys = segmentKeys(recordKey, header.salt, header.grantId, line);
-  return { header, frames: (options) => readFrames(source, slots, keys, line, options) };
+  return { header, frames: (options) => readFrames(source, slots, keys, line, options), destroy: keys.destroy };
 }
 
 type Exchange = { readonly session: string; readonly key: Uint8Array | "skipped" | undefined };

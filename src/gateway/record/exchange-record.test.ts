@@ -279,6 +279,32 @@ test("without a record key nothing is begun, and what is there waits untouched",
   await again.close();
 });
 
+test("a key that appears after the start never lets a second record begin over the first", async () => {
+  const directory = newDirectory();
+  const record = await opened(directory);
+  const ended = await exchanged(record, beginning(), ["x"]);
+  await record.close();
+  let key: Uint8Array | undefined;
+  const late = await openExchangeRecord({ directory, gatewayId: "here", recordKey: () => key });
+  key = recordKey;
+  await assert.rejects(late.begin(beginning()), (error) => isCodedError(error, "conflict"));
+  await late.close();
+  assert.ok((await readTranscript(accessTo(directory), ended.place, ended.exchangeId)) !== undefined);
+});
+
+test("a grant that was released goes on in another segment when it is used again", async () => {
+  const directory = newDirectory();
+  const record = await opened(directory);
+  await exchanged(record, beginning(), ["x"]);
+  await record.releaseGrant(grantId);
+  await exchanged(record, beginning(), ["y"]);
+  const heads = record.newHeads();
+  await record.close();
+  assert.deepEqual(sequencesIn(grantDirectory(directory, grantId)), [1, 2]);
+  const { problems, exchanges } = await verifyRecord(accessTo(directory), grantId, heads);
+  assert.deepEqual({ problems, exchanges }, { problems: [], exchanges: 2 });
+});
+
 test("after a record key was destroyed nothing is sealed any more, under zeros least of all", async () => {
   const directory = newDirectory();
   let key: Uint8Array | undefined = Uint8Array.from(recordKey);

@@ -18,7 +18,8 @@ export type ExchangeRecord = {
   readonly problems: readonly GrantProblem[];
   /**
    * Resolves when the request is durable: only then may it go upstream.
-   * @throws CodedError `disk-full`, `internal`, `document-too-large`; `not-allowed` where the grant's record key is not held
+   * @throws CodedError `disk-full`, `internal`, `document-too-large`; `not-allowed` where the grant's record key is not held, `conflict` where it
+   * was not when the gateway started
    */
   readonly begin: (beginning: ExchangeBeginning) => Promise<RecordedExchange>;
   /** The server has these in its books: a recovery need not look at them again. */
@@ -38,14 +39,14 @@ export type GrantProblem = RecordProblem & { readonly grantId: string };
 export type ExchangeRecordOptions = {
   readonly directory: string;
   readonly gatewayId: string;
-  /** 32 bytes, or undefined when the grant has none or it is destroyed. */
+  /** 32 bytes, or undefined when the grant has none or it is destroyed: what is recorded of it then stays as it is. */
   readonly recordKey: (grantId: string) => Uint8Array | undefined;
   readonly clock?: () => number;
   /** A segment is followed by another when it is longer. */
   readonly segmentLimitBytes?: number;
 };
 
-type GrantRecord = { readonly writer: SegmentWriter; readonly address: ContentAddress };
+type GrantRecord = { readonly writer: SegmentWriter; address: ContentAddress | undefined };
 
 /** So long that a recovery has to read about a fifth of a second of it at most. */
 const SEGMENT_LIMIT_BYTES = 1 << 23;
@@ -64,6 +65,7 @@ export async function openExchangeRecord({
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory);
   const grants = new Map<string, GrantRecord>();
+  const unread = new Set<string>();
   const stated = new Map<string, string>();
   const recovered: EndedExchange[] = [];
   const problems: GrantProblem[] = [];
@@ -77,8 +79,10 @@ export async function openExchangeRecord({
   return { recovered, problems, begin, settled, newHeads, releaseGrant, close };
 
   async function begin(beginning: ExchangeBeginning): Promise<RecordedExchange> {
-    const { writer, address } = grantOf(beginning.grantId);
-    return beginExchange(writer, address, clock, beginning);
+    const { grantId } = beginning;
+    const grant = grantOf(grantId);
+    grant.address ??= contentAddressOf(keyOf(grantId), grantId);
+    return beginExchange(grant.writer, grant.address, clock, beginning);
   }
 
   async function settled(grantId: string, exchangeIds: readonly string[]): Promise<void> {
@@ -96,9 +100,10 @@ export async function openExchangeRecord({
 
   async function releaseGrant(grantId: string): Promise<void> {
     const grant = grants.get(grantId);
-    grants.delete(grantId);
-    await grant?.writer.finish();
-    grant?.address.destroy();
+    if (grant === undefined) return;
+    await grant.writer.finish();
+    grant.address?.destroy();
+    grant.address = undefined;
   }
 
   async function close(): Promise<void> {
@@ -108,22 +113,37 @@ export async function openExchangeRecord({
 
   async function recover(grantId: string): Promise<void> {
     const key = recordKey(grantId);
-    if (key === undefined) return;
+    if (key === undefined) {
+      unread.add(grantId);
+      return;
+    }
     const grant = await recoverGrant(writerOptions(grantId), key, clock);
     recovered.push(...grant.exchanges);
     problems.push(...grant.problems.map((problem) => ({ grantId, ...problem })));
-    grants.set(grantId, { writer: grant.writer, address: contentAddressOf(key, grantId) });
+    grants.set(grantId, { writer: grant.writer, address: undefined });
   }
 
   function grantOf(grantId: string): GrantRecord {
     const held = grants.get(grantId);
     if (held !== undefined) return held;
-    const key = recordKey(grantId);
-    if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
+    keyOf(grantId);
+    if (unread.has(grantId)) {
+      throw new CodedError(
+        "conflict",
+        `expected the record of grant ${grantId} to have been recovered when the gateway started, but its key was not there then; start it again`,
+        { place: grantId },
+      );
+    }
     const writer = openSegmentWriter({ ...writerOptions(grantId), last: undefined, unsettled: new Map() });
-    const grant = { writer, address: contentAddressOf(key, grantId) };
+    const grant = { writer, address: undefined };
     grants.set(grantId, grant);
     return grant;
+  }
+
+  function keyOf(grantId: string): Uint8Array {
+    const key = recordKey(grantId);
+    if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
+    return key;
   }
 
   function writerOptions(grantId: string): Omit<SegmentWriterOptions, "last" | "unsettled"> {

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import type { ExchangeFrame } from "../../sealing/exchange-frame.ts";
 import { beginSegment, type SealedFrame, type SegmentBeginning, type SegmentSealer } from "../../sealing/exchange-segment.ts";
 import type { CodedError } from "../../vocabulary/coded-error.ts";
+import { invariant } from "../../vocabulary/invariant.ts";
 import { recordFailure } from "./record-failure.ts";
 import type { SegmentPaths } from "../../sealing/segment-paths.ts";
 
@@ -204,25 +205,30 @@ export function createSegmentFile(
   }
 }
 
+/** Never touches files that are there already: whatever they are, they are somebody's record. */
 function makeFiles({ segment, slots }: SegmentPaths, sealer: SegmentSealer): number {
-  let descriptor: number | undefined;
+  const made: string[] = [];
+  const open: number[] = [];
   try {
-    const table = openSync(slots, "wx", 0o600);
-    try {
-      writeAll(table, sealer.slots);
-    } finally {
-      closeSync(table);
+    for (const [path, flags, bytes] of [
+      [slots, "wx", sealer.slots],
+      [segment, "ax", sealer.headerLine],
+    ] as const) {
+      const descriptor = openSync(path, flags, 0o600);
+      made.push(path);
+      open.push(descriptor);
+      writeAll(descriptor, bytes);
     }
-    descriptor = openSync(segment, "ax", 0o600);
-    writeAll(descriptor, sealer.headerLine);
-    return descriptor;
   } catch (error) {
-    if (descriptor !== undefined) closeSync(descriptor);
-    rmSync(segment, { force: true });
-    rmSync(slots, { force: true });
+    open.forEach(closeSync);
+    for (const path of made) rmSync(path, { force: true });
     sealer.destroy();
     throw recordFailure(segment, error);
   }
+  const [table, descriptor] = open;
+  invariant(table !== undefined && descriptor !== undefined, "both files are open");
+  closeSync(table);
+  return descriptor;
 }
 
 async function syncNames({ segment, slots }: SegmentPaths): Promise<void> {
