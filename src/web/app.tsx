@@ -66,6 +66,8 @@ const router = createBrowserRouter([
           },
           { path: "/circles", lazy: async () => ({ Component: (await import("./pages/circles/circles.tsx")).CirclesPage }) },
           { path: "/circles/:circle", lazy: async () => ({ Component: (await import("./pages/circles/circle.tsx")).CirclePage }) },
+          { path: "/models", lazy: async () => ({ Component: (await import("./pages/models/models.tsx")).ModelsPage }) },
+          { path: "/models/:model", lazy: async () => ({ Component: (await import("./pages/models/model.tsx")).ModelPage }) },
           { path: "/access", lazy: async () => ({ Component: (await import("./pages/access/access.tsx")).AccessPage }) },
           {
             path: "/access/drafts/:draft",

@@ -63,7 +63,7 @@ describe("the console for members", { skip: noBrowser ?? false }, () => {
       const words = page.getByRole("navigation", { name: "Main" }).getByRole("link");
       assert.deepEqual(
         (await words.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ").trim()),
-        ["Queue 4 waiting", "Releases", "Circles", "Notifications", "Record"],
+        ["Queue 4 waiting", "Releases", "Models", "Notifications", "Record"],
       );
     });
     await as(undefined, "/", async (page) => assert.equal(await page.getByRole("region", { name: "First start" }).count(), 0));

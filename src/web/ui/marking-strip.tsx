@@ -39,6 +39,22 @@ export function MarkingStrip({ tlp, held, sinceMs, children }: MarkingStripProps
   );
 }
 
+/** Under the top bar of pages about what somebody offered: whose terms hold, and what nothing on the page says. */
+export function TermsStrip({ label, end, children }: { readonly label: string; readonly end: string; readonly children: ReactNode }) {
+  const slot = useContext(MarkingSlotContext);
+  if (slot === null) return null;
+  return createPortal(
+    <section className="strip" aria-label="Terms">
+      <div className="shell-width strip-row">
+        <strong>{label}</strong>
+        <span>{children}</span>
+        <span className="strip-end">{end}</span>
+      </div>
+    </section>,
+    slot,
+  );
+}
+
 function sinceText(sinceMs: number, nowMs: number): string {
   const zone = readerZone();
   return weekdayText(sinceMs, zone, new Date(sinceMs).getUTCFullYear() !== new Date(nowMs).getUTCFullYear());

@@ -13,10 +13,18 @@ test("nobody has more than five words in the top bar, the record included, and t
   }
 });
 
-test("a coordinator has a queue and releases, an operator a list and notices", () => {
+test("a coordinator has a queue, releases and models, a lab its windows, an operator a list and notices", () => {
   assert.deepEqual(
     placesOf("coordinator", verbsOf("administrator", "coordinator")).map(({ label }) => label),
-    ["Queue", "Releases", "Circles", "Notifications"],
+    ["Queue", "Releases", "Models", "Notifications"],
+  );
+  assert.deepEqual(
+    placesOf("lab", verbsOf("editor", "lab")).map(({ label }) => label),
+    ["To do", "Drafts", "Windows", "Notifications"],
+  );
+  assert.deepEqual(
+    placesOf("agency", verbsOf("auditor", "agency")).map(({ label }) => label),
+    ["To do", "Notices", "Models", "Notifications"],
   );
   assert.deepEqual(
     placesOf("operator", verbsOf("reader", "operator")).map(({ label }) => label),

@@ -1,4 +1,5 @@
 import type { OrganisationKind, Verb } from "../../vocabulary/organisation.ts";
+import { modelsTitle } from "./model-words.ts";
 
 export type Place = {
   readonly to: string;
@@ -30,12 +31,15 @@ const draftsWord: Readonly<Record<OrganisationKind, string>> = {
   prosecutor: "Notices",
 };
 
+/** Those that offer models, and those that test them for the government. */
+const modelKinds: readonly OrganisationKind[] = new Set(["lab", "coordinator", "agency"]);
+
 /** The words of the top bar for whoever acts for an organisation of this kind, before the record. */
 export function placesOf(kind: OrganisationKind, verbs: readonly Verb[]): readonly Place[] {
   return [
     { to: "/", label: kind === "coordinator" ? "Queue" : "To do", end: true, counts: "work" },
     ...(verbs.includes("draft.read") ? [{ to: "/drafts", label: draftsWord[kind], end: false }] : []),
-    ...(kind === "coordinator" && verbs.includes("circle.manage") ? [{ to: "/circles", label: "Circles", end: false }] : []),
+    ...(modelKinds.has(kind) && verbs.includes("model.read") ? [{ to: "/models", label: modelsTitle(kind), end: false }] : []),
     ...(verbs.includes("notification.manage")
       ? [{ to: "/notifications", label: "Notifications", end: false, counts: "unseen" } as const]
       : []),

@@ -1,0 +1,189 @@
+import { useState } from "react";
+import type { CSSProperties } from "react";
+import { useNow } from "../../shell/now.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Clock } from "../../ui/clock.tsx";
+import { Instant } from "../../ui/instant.tsx";
+import { clockText, momentText, readerZone, weekdayText } from "../../words/instant-text.ts";
+import { boundName, boundPhrase, causeText } from "../../words/model-words.ts";
+import { type DaySquare, daySquares, usedText } from "../../words/window-days.ts";
+import type { Model, Window } from "./model-queries.ts";
+import { MoveRelease } from "./move-release.tsx";
+import "./models.css";
+
+/** The one clock of the page: when the window closes by itself, what set that, and every bound that was weighed. */
+export function WindowClock({ model, window }: { readonly model: Model; readonly window: Window }) {
+  const [isMoving, setIsMoving] = useState(false);
+  const isLab = model.side === "lab" && model.withdrawnAtMs === undefined;
+  return (
+    <section className="window-clock section-ruled" aria-label={`The clock of ${window.name}`}>
+      <div className="window-clock-row">
+        <MainClock model={model} window={window} />
+        <div>
+          <Days model={model} window={window} />
+          <Weighed model={model} window={window} />
+          {isLab && !isMoving ? (
+            <p className="window-clock-move">
+              {window.kind === "testing-window"
+                ? "If you move the release later, the bound moves with it and is shown here before it does; going past its days needs another programme record that you accept."
+                : "Stages that have not opened move with the release."}{" "}
+              <Button look="quiet" size="row" onPress={() => setIsMoving(true)}>
+                Change the date
+              </Button>
+            </p>
+          ) : null}
+        </div>
+      </div>
+      {isMoving ? <MoveRelease model={model} onClose={() => setIsMoving(false)} /> : null}
+    </section>
+  );
+}
+
+function MainClock({ model, window }: { readonly model: Model; readonly window: Window }) {
+  const { state, opens, closes, closed } = window;
+  if (closed !== undefined) {
+    return (
+      <Clock label="Closed" atMs={closed.atMs} size="page">
+        It closed {causeText(closed.by)}, and stays closed: a new window needs a new offer.
+      </Clock>
+    );
+  }
+  if (state === "open" && closes !== undefined) {
+    return (
+      <Clock label="Closes by itself" atMs={closes.at.instantMs} size="page">
+        <SetBy model={model} window={window} edge="closes" />
+      </Clock>
+    );
+  }
+  if (state === "open") {
+    return (
+      <div className="clock clock-page">
+        <p className="clock-label">Closes</p>
+        <p className="clock-left">at the lab’s word</p>
+        <p className="clock-note">No hour is set and none bounds it.</p>
+      </div>
+    );
+  }
+  return (
+    <Clock label={state === "waiting" ? "Opens again" : "Opens by itself"} atMs={opens.at.instantMs} size="page">
+      <SetBy model={model} window={window} edge="opens" />
+      {window.leavesNothing ? " It would close before it opens: as things stand it is not open again." : ""}
+      {window.credential === "missing" ? " It opens only once its key is given." : ""}
+    </Clock>
+  );
+}
+
+function SetBy({ model, window, edge }: { readonly model: Model; readonly window: Window; readonly edge: "opens" | "closes" }) {
+  const setting = window.bounds.filter((bound) => bound.edge === edge && bound.sets);
+  const [first, ...more] = setting.map((bound) => phraseOf(model, bound));
+  if (first === undefined) return null;
+  return (
+    <>
+      Set by {first}
+      {more.length === 0 ? "" : `. Also ${more.join(", and ")}`}.
+    </>
+  );
+}
+
+function phraseOf(model: Model, { by, edge, programme }: Window["opens"]): string {
+  const record = model.programmes.find(({ id }) => id === programme);
+  return boundPhrase(by, edge, model, record?.name, record?.days);
+}
+
+/** All bounds beside one another, the tightest first and marked. */
+function Weighed({ model, window }: { readonly model: Model; readonly window: Window }) {
+  const nowMs = useNow();
+  const zone = readerZone();
+  return (
+    <ul className="weighed" aria-label="Bounds that were weighed, the tightest first">
+      {window.bounds.map((bound) => {
+        const record = model.programmes.find(({ id }) => id === bound.programme);
+        const words = `${bound.edge === "opens" ? "Not before" : "Not after"} ${momentText(bound.at.instantMs, nowMs, zone)}`;
+        return (
+          <li
+            key={`${bound.edge} ${bound.by} ${bound.programme ?? ""}`}
+            className={`weighed-bound${bound.sets && bound.inForce ? " weighed-sets" : ""}`}
+          >
+            <span className="weighed-name">{boundName(bound.by, bound.edge, model, record?.name, record?.days)}</span>
+            <span>
+              {bound.inForce ? words : <s>{words}</s>}
+              {bound.sets && bound.inForce ? (
+                <span className="note"> sets when it {bound.edge}</span>
+              ) : bound.inForce ? null : (
+                <span className="note"> another record reaches further</span>
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** One square a day of the bound, as a picture; the sentence under it says the same. */
+function Days({ model, window }: { readonly model: Model; readonly window: Window }) {
+  const nowMs = useNow();
+  const zone = readerZone();
+  const days = daySquares(window, model.programmes, nowMs);
+  if (days === undefined) return null;
+  const { squares, startMs, endMs, place, startWord } = days;
+  const isNow = squares.some(({ look }) => look === "now");
+  const isLab = model.side === "lab";
+  const start = { opened: isLab ? "you opened it" : "it opened", opens: "it opens" }[startWord];
+  return (
+    <>
+      <div className="day-squares" aria-hidden="true">
+        {squares.map((square) => (
+          <Square key={square.number} square={square} />
+        ))}
+      </div>
+      <div className="day-marks" style={{ "--now": place } as CSSProperties}>
+        <p>
+          <strong>{`${weekdayText(startMs, zone, false)}, ${clockText(startMs, zone)}`}</strong>
+          <span>{start}</span>
+        </p>
+        {isNow ? (
+          <p className="day-now">
+            <strong>now</strong>
+            <span>{usedText(window, nowMs)}</span>
+          </p>
+        ) : null}
+        <p className="day-end">
+          <strong>{`${weekdayText(endMs, zone, false)}, ${clockText(endMs, zone)}`}</strong>
+          <span>{endWord(model, window)}</span>
+        </p>
+      </div>
+      <p className="visually-hidden">{days.words}</p>
+    </>
+  );
+}
+
+function Square({ square: { look, number } }: { readonly square: DaySquare }) {
+  return <span className={`day-square day-${look}`} data-day={number} />;
+}
+
+function endWord(model: Model, { closes }: Window): string {
+  const mine = model.side === "lab";
+  switch (closes?.by) {
+    case "release":
+      return mine ? "partner release you plan" : "planned partner release";
+    case "public-release":
+      return mine ? "public release you plan" : "planned public release";
+    case "lab":
+      return mine ? "the hour you set" : "the hour the lab set";
+    default:
+      return "the end of its days";
+  }
+}
+
+/** When a window opens and closes, in one line. */
+export function WindowHours({ window }: { readonly window: Window }) {
+  const end = window.closed?.atMs ?? window.closes?.at.instantMs;
+  return (
+    <>
+      <Instant ms={window.firstOpenedMs ?? window.opens.at.instantMs} form="moment" />
+      {end === undefined ? ", no hour to close" : " to "}
+      {end === undefined ? null : <Instant ms={end} form="moment" />}
+    </>
+  );
+}
