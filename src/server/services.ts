@@ -40,6 +40,8 @@ import { createOrganisationService, type OrganisationService } from "./organisat
 import { createPackageService, type PackageService } from "./packages/package-service.ts";
 import { createPartnerService, type PartnerService } from "./partners/partner-service.ts";
 import { packageVersion } from "./package-root.ts";
+import { openClockMarks } from "./releases/clock-marks.ts";
+import { readDatabaseMs } from "./releases/opening-store.ts";
 import { createReleaseJob, type ReleaseJob } from "./releases/release-job.ts";
 import { createReleaseService, type ReleaseService } from "./releases/release-service.ts";
 import { createStagedService, type StagedService } from "./releases/staged-service.ts";
@@ -125,7 +127,18 @@ export async function openServices({ config, database, keys, log, clock, lookEve
   // Where a test moves the clock, nothing else tells how much time has passed.
   const monotonic = clock === Date.now ? () => performance.now() : clock;
   const staged = createStagedService({ database, clock });
-  const releaseJob = await createReleaseJob({ database, keys, snapshots, clock, monotonic, log, lookEveryMs });
+  const releaseJob = await createReleaseJob({
+    database,
+    keys,
+    snapshots,
+    clock,
+    monotonic,
+    // A clock that a test moves is no other machine's.
+    readDatabaseMs: clock === Date.now && database.kind === "postgres" ? () => readDatabaseMs(database) : undefined,
+    marks: clock === Date.now ? openClockMarks({ dataDirectory: config.dataDirectory }) : undefined,
+    log,
+    lookEveryMs,
+  });
   const custodian = createCustodian({ database, keys, clock, lookAtClocks: releaseJob.lookAtClocks, log, lookEveryMs });
   const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
   const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });

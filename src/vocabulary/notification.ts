@@ -61,7 +61,7 @@ export const NOTIFICATION_RULES: Readonly<Record<NotificationKind, NotificationR
   "release-resumed": { sentence: "A hold on a release was lifted.", level: "case", verb: "draft.read" },
   "exception-made": { sentence: "An organisation that was kept from a draft advisory may see it now.", level: "case", verb: "draft.read" },
   "openings-halted": {
-    sentence: "The server's clock moved, so openings wait until somebody has looked.",
+    sentence: "The server's clock cannot be believed, so openings wait until somebody has looked.",
     level: "public",
     verb: "installation.manage",
   },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import type { Caller } from "../../src/server/http/caller.ts";
-import { createReleaseJob, type ReleaseJob } from "../../src/server/releases/release-job.ts";
+import { createReleaseJob, type ReleaseJob, type ReleaseJobParts } from "../../src/server/releases/release-job.ts";
 import { createReleaseService, type ReleaseService } from "../../src/server/releases/release-service.ts";
 import { createSnapshotService, type SnapshotService } from "../../src/server/snapshot/snapshot-service.ts";
 import { verbsOf, type MemberRole } from "../../src/vocabulary/organisation.ts";
@@ -24,8 +24,10 @@ export type ReleaseDesk = {
   /** What the job wrote to its log. */
   readonly errors: readonly string[];
   /** A second job over the same database, as another server would run it. */
-  readonly anotherJob: (clocks?: { readonly monotonic?: () => number }) => Promise<ReleaseJob>;
+  readonly anotherJob: (clocks?: JobClocks) => Promise<ReleaseJob>;
 };
+
+export type JobClocks = Partial<Pick<ReleaseJobParts, "monotonic" | "readDatabaseMs" | "marks" | "lookEveryMs">>;
 
 const HOUR_MS = 3_600_000;
 
@@ -38,8 +40,8 @@ export async function withReleaseDesk(database: OwnedDatabase, work: (desk: Rele
       const errors: string[] = [];
       const note = (_: object, words?: string): void => void errors.push(words ?? "");
       const log = { error: note, warn: note } as never;
-      const newJob = (clocks: { readonly monotonic?: () => number } = {}): Promise<ReleaseJob> =>
-        createReleaseJob({ database, keys: actors.keys, clock: actors.clock, monotonic: clocks.monotonic ?? actors.clock, log, snapshots });
+      const newJob = (clocks: JobClocks = {}): Promise<ReleaseJob> =>
+        createReleaseJob({ database, keys: actors.keys, clock: actors.clock, monotonic: actors.clock, log, snapshots, ...clocks });
       const job = await newJob();
       await work({
         database,

@@ -43,9 +43,18 @@ export async function readNextHour(database: Database, nowMs: number): Promise<n
   return rows[0]?.at?.getTime();
 }
 
+/** What the database server's own clock shows; to be compared with this machine's, and for nothing else. */
+export async function readDatabaseMs(database: Database): Promise<number> {
+  const [row] = await database.query<{ ms: string }>("releaser", sql`select extract(epoch from clock_timestamp()) * 1000 as ms`);
+  return Number(row?.ms);
+}
+
 /** The latest hour that the database knows to have come: a clock behind it was moved back. */
 export async function readLastHour(database: Database): Promise<number | undefined> {
-  const rows = await database.query<{ at: Date | null }>("releaser", sql`select max(opened_at) as at from opening`);
+  const rows = await database.query<{ at: Date | null }>(
+    "releaser",
+    sql`select greatest((select max(opened_at) from opening), (select last_batch_at from ledger)) as at`,
+  );
   return rows[0]?.at?.getTime();
 }
 

@@ -1,10 +1,11 @@
 import type { Logger } from "pino";
-import type { ClockVerdict } from "../../coordination/release/clock-guard.ts";
+import type { ClockVerdict, KnownBefore } from "../../coordination/release/clock-guard.ts";
 import type { Database } from "../database/database.ts";
 import { signRecordsInForce } from "../ledger/sign-records.ts";
 import { announceHalt, readLastHour, readNextHour } from "./opening-store.ts";
 import { openDueStages, type OpenedNow } from "./open-due-stages.ts";
 import { publishDrafts, type PublishParts } from "./publish-drafts.ts";
+import type { ClockMarks } from "./clock-marks.ts";
 import { clockWords, createReleaseClock } from "./release-clock.ts";
 
 /** Opens stages at their hours and puts what is public into the record. Any number of servers may run it beside each other. */
@@ -32,9 +33,15 @@ export type ReleaseJobParts = Pick<PublishParts, "snapshots" | "keys"> & {
   /** Milliseconds that no setting of the clock moves. */
   readonly monotonic: () => number;
   readonly log: Pick<Logger, "error" | "warn">;
+  /** The database server's clock, where it may be another machine's. */
+  readonly readDatabaseMs?: (() => Promise<number>) | undefined;
+  /** What the clocks showed before this process. */
+  readonly marks?: ClockMarks | undefined;
   /** How often it looks beside the planned hours. */
   readonly lookEveryMs?: number | undefined;
 };
+
+const MARK_EVERY_MS = 60_000;
 
 /** Another server's event is seen so much later at most. */
 const LOOK_EVERY_MS = 2000;
@@ -46,9 +53,13 @@ export async function createReleaseJob({
   log,
   keys,
   snapshots,
+  readDatabaseMs,
+  marks,
   lookEveryMs = LOOK_EVERY_MS,
 }: ReleaseJobParts): Promise<ReleaseJob> {
-  const releaseClock = createReleaseClock(clock, monotonic, await readLastHour(database));
+  const releaseClock = createReleaseClock(clock, monotonic, knownBefore(await readLastHour(database), marks?.known()));
+  if (readDatabaseMs !== undefined) await releaseClock.compare(readDatabaseMs);
+  let markedAtMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let isHalted = false;
@@ -63,11 +74,14 @@ export async function createReleaseJob({
     log.error({ draft, reason }, "a draft advisory whose public stage has opened cannot be put into the record; it is tried again");
   };
   const look = async (): Promise<OpenedNow> => {
-    const verdict = releaseClock.look();
+    const verdict = readDatabaseMs === undefined ? releaseClock.look() : await releaseClock.compare(readDatabaseMs);
     const nowMs = releaseClock.nowMs();
     if (verdict.kind === "apart" && !isHalted) {
       isHalted = true;
-      log.error({ apartMs: verdict.apartMs }, "the clock was moved: nothing opens by the hour until an administrator trusts it");
+      log.error(
+        { apartMs: verdict.apartMs, by: verdict.by },
+        "the clock cannot be believed: nothing opens by the hour until an administrator trusts it",
+      );
       await announceHalt(database, nowMs);
     }
     const onFailed = (draft: string, error: unknown): void =>
@@ -101,10 +115,17 @@ export async function createReleaseJob({
       log.error({ advisory }, "the record in force is not the one that the ledger has, and is not signed");
     hasSigned = true;
   };
+  /** Only a clock that is believed is what the next start goes by. */
+  const markClock = (): void => {
+    if (marks === undefined || releaseClock.verdict().kind === "apart" || monotonic() - markedAtMs < MARK_EVERY_MS) return;
+    marks.keep();
+    markedAtMs = monotonic();
+  };
   const round = async (): Promise<void> => {
     try {
-      await signInForce();
+      await signInForce().catch(noted);
       await open();
+      markClock();
       await publish();
       const nextMs = await readNextHour(database, releaseClock.nowMs());
       again(Math.max(0, Math.min(lookEveryMs, (nextMs ?? Number.POSITIVE_INFINITY) - releaseClock.nowMs())));
@@ -135,6 +156,7 @@ export async function createReleaseJob({
     trustClock: async () => {
       const wasApart = releaseClock.trust();
       isHalted = false;
+      markedAtMs = Number.NEGATIVE_INFINITY;
       if (wasApart) await openThenPublish();
       return wasApart;
     },
@@ -144,4 +166,9 @@ export async function createReleaseJob({
       await Promise.allSettled([running, opening, publication]);
     },
   };
+}
+
+function knownBefore(lastHourMs: number | undefined, known: KnownBefore = {}): KnownBefore {
+  const last = [lastHourMs, known.lastWallMs].filter((ms) => ms !== undefined);
+  return { ...known, ...(last.length === 0 ? {} : { lastWallMs: Math.max(...last) }) };
 }
