@@ -7,7 +7,7 @@ export type DecodedCopy = {
   readonly end: () => Promise<boolean>;
 };
 
-const MOST_EXPANDED = 256 * 1024 * 1024;
+const MOST_EXPANDED = 64 * 1024 * 1024;
 const MOST_WAITING = 8 * 1024 * 1024;
 
 const openers = {
