@@ -64,7 +64,7 @@ withAccessDesk(
     assert.equal(await countSealed(scene), 1);
     // Back: it is open as before. Its days count from the first opening.
     await ask(moveRelease, { params: { model }, body: { partnerRelease: scene.day(41) } });
-    assert.deepEqual(await state(), ["open", "lab", "first-opening", scene.day(40).instantMs]);
+    assert.deepEqual(await state(), ["open", "bound", "first-opening", scene.day(40).instantMs]);
 
     // Behind now: it closes for good, and the preview says that it destroys.
     const behind = { partnerRelease: scene.day(11) };

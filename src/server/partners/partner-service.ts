@@ -22,7 +22,6 @@ import { hourOf, optionalHour, windowFactsOf } from "../models/window-facts.ts";
 import { knownWindow } from "../models/window-service.ts";
 import type { SeenWindowRow } from "../models/window-store.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { findOrganisation } from "../organisations/organisation-store.ts";
 import { readOptionalHour } from "../stated-hour.ts";
 import {
   deleteKey,
@@ -35,6 +34,7 @@ import {
   markProposalWithdrawn,
   type ProposalRow,
   readKeys,
+  readPartnerName,
   readProposals,
 } from "./partner-store.ts";
 import { currentText, keysOf, namedModel, namedPartner } from "./proposal-text.ts";
@@ -78,16 +78,18 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
         );
         return { rows: shown.map((row) => proposalAnswer(row, keys, caller)), ...optional("next", next) };
       }),
-    propose: (caller, window, stated) =>
-      as(caller, async (transaction) => {
+    propose: async (caller, window, stated) => {
+      // By its id a side may propose whom it has not met: from then on it knows it by name.
+      const name = await readPartnerName(database, stated.organisation);
+      return as(caller, async (transaction) => {
         const stage = await openableStage(transaction, window);
         const model = await knownModel(transaction, stage.enrolment_id);
         if (caller.organisation !== model.organisation_id && caller.organisation !== model.desk_organisation_id) throw noKey();
         if (model.withdrawn_at !== null) throw isWithdrawn();
         const atMs = clock();
         checkPurposes(JSON.parse(model.terms) as { readonly purposes: readonly string[] } as never, [stated.purpose]);
-        const partner = await findOrganisation(transaction, stated.organisation);
-        if (partner === undefined) throw notFound();
+        if (name === undefined) throw notFound();
+        const partner = { id: stated.organisation, name };
         const opens = hourOf(stage.opens_at, stage.opens_zone);
         const closes = readOptionalHour(stated.closes, "body.closes") ?? optionalHour(stage.closes_at, stage.closes_zone);
         const proposal = {
@@ -128,7 +130,8 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
           await announce(transaction, { kind: "partner-proposed", circleId, organisationId: caller.organisation, atMs });
         }
         return answered(transaction, caller, row);
-      }),
+      });
+    },
     turn: async (caller, proposal, statedSha256) => {
       const model = await as(caller, async (transaction) => {
         const row = await held(transaction, caller, proposal);

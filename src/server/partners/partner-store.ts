@@ -1,5 +1,5 @@
 import type { KeySide } from "../../coordination/window/both-keys.ts";
-import type { Transaction } from "../database/database.ts";
+import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { TimePosition } from "../list-page.ts";
 import { windowFactColumns, type WindowFactsRow } from "../models/window-facts.ts";
@@ -117,6 +117,12 @@ export async function markProposalWithdrawn(transaction: Transaction, lab: strin
         where organisation_id = ${lab} and id = ${id} and withdrawn_at is null and grant_id is null`,
   );
   return changed === 1;
+}
+
+/** As it is called, for a text that both sides are to read alike; whoever asks for it has not met it yet. */
+export async function readPartnerName(database: Database, organisation: string): Promise<string | undefined> {
+  const [row] = await database.query<{ name: string }>("custodian", sql`select name from organisation where id = ${organisation}`);
+  return row?.name;
 }
 
 export type KeyRow = {
