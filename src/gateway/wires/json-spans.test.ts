@@ -86,6 +86,7 @@ test("more values than the limit are refused", () => {
 test("names that a lenient reader takes for one another fold to the same", () => {
   for (const name of ["store", "Store", "STORE", "\u017ftore", "store\0x"]) assert.equal(foldName(name), "store");
   assert.equal(foldName("\u212aey"), "key");
+  for (const name of ["F\u0130LE_\u0131d", "FILE_ID"]) assert.equal(foldName(name), "file_id");
   assert.notEqual(foldName("store "), "store");
 });
 

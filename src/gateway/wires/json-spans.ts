@@ -29,14 +29,18 @@ export function readSpans(bytes: Buffer): JsonSpan {
 }
 
 /**
- * A name as the most lenient readers compare it: some match members without regard to case, by Unicode's simple folding,
- * where LATIN SMALL LETTER LONG S is an s and KELVIN SIGN a k; some stop at U+0000.
+ * A name as the most lenient readers compare it: some match members without regard to case, by Unicode's simple folding (LATIN
+ * SMALL LETTER LONG S is an s, KELVIN SIGN a k) or letter by letter (I WITH DOT ABOVE and DOTLESS I are an i); some stop at U+0000.
  */
 export function foldName(name: string): string {
   if (PLAIN_NAME.test(name)) return name;
   const end = name.indexOf("\0");
   const read = end === -1 ? name : name.slice(0, end);
-  return read.toLowerCase().replaceAll("\u017f", "s").replaceAll("\u212a", "k");
+  return read
+    .replaceAll(/[\u0130\u0131]/g, "i")
+    .replaceAll("\u212a", "k")
+    .replaceAll("\u017f", "s")
+    .toLowerCase();
 }
 
 const PLAIN_NAME = /^[a-z0-9_]*$/;
