@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { contentSlotRange, SLOTS_IN_SEGMENT } from "./content-slots.ts";
+import { contentKey, contentSlotRange, SLOTS_IN_SEGMENT } from "./content-slots.ts";
 import type { CloseFrame, ExchangeFrame, SpendFrame } from "./exchange-frame.ts";
-import { beginSegment } from "./exchange-segment.ts";
+import { beginSegment, frameNonce, framePrefix, PREFIX_BYTES, TAG_BYTES } from "./exchange-segment.ts";
 import { SealingError } from "./sealing-error.ts";
+import { readSegmentHeader } from "./segment-header.ts";
+import { segmentKeys } from "./segment-keys.ts";
 import { openSegment, type PlacedFrame, type SegmentEnd } from "./segment-reader.ts";
 import { segmentOfBytes } from "./segment-source.ts";
 
@@ -229,6 +231,51 @@ test("frames that were moved, taken out or put in twice are noticed at that plac
     assert.deepEqual([end?.kind, end?.place.index], ["altered", index], name);
   }
 });
+
+test("whoever has the keys, but leaves the digests, can neither take a frame out nor change a content unseen", async () => {
+  const { bytes, slots, ends } = written(1, 2);
+  const opened = readSegmentHeader(bytes);
+  assert.ok(opened !== undefined);
+  const { header, line } = opened;
+  const keys = segmentKeys(recordKey, header.salt, grantId, line);
+  const key = contentKey(keys.contents, slots, 0) ?? assert.fail();
+  const frames = ends.slice(1).map((end, n) => unsealedFrame(bytes.subarray(ends[n] ?? 0, end), n, keys.frames, key));
+  const again = (kept: readonly Unsealed[]): Buffer =>
+    Buffer.concat([line, ...kept.map((frame, n) => resealed(frame, n, keys.frames, key))]);
+  const same = await read(again(frames), slots);
+  assert.deepEqual([same.end?.kind, same.placed.length], ["whole", frames.length]);
+  const without = await read(again(frames.toSpliced(2, 1)), slots);
+  assert.deepEqual([without.end?.kind, without.end?.reason], ["altered", "a frame does not follow the one before it in its session"]);
+  const other = await read(again(frames.map((frame, n) => (n === 2 ? { ...frame, content: Buffer.from("other") } : frame))), slots);
+  assert.deepEqual([other.end?.kind, other.placed[2]?.content], ["whole", "altered"]);
+});
+
+type Unsealed = { readonly description: Buffer; readonly content: Buffer | undefined };
+
+function unsealedFrame(bytes: Buffer, index: number, frames: Uint8Array, key: Uint8Array): Unsealed {
+  const at = PREFIX_BYTES + bytes.readUInt32BE(0);
+  const opened = (secret: Uint8Array, sealed: Buffer, associated: Buffer): Buffer => {
+    const decipher = createDecipheriv("aes-256-gcm", secret, frameNonce(index), { authTagLength: TAG_BYTES }).setAAD(associated);
+    decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
+  };
+  const description = opened(frames, bytes.subarray(PREFIX_BYTES, at + TAG_BYTES), bytes.subarray(0, PREFIX_BYTES));
+  const rest = bytes.subarray(at + TAG_BYTES);
+  return { description, content: rest.length === 0 ? undefined : opened(key, rest, Buffer.alloc(0)) };
+}
+
+function resealed({ description, content }: Unsealed, index: number, frames: Uint8Array, key: Uint8Array): Buffer {
+  const prefix = framePrefix(description.length, content?.length, index);
+  const sealed = (secret: Uint8Array, plain: Buffer, associated: Buffer): Buffer => {
+    const cipher = createCipheriv("aes-256-gcm", secret, frameNonce(index), { authTagLength: TAG_BYTES }).setAAD(associated);
+    return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  };
+  return Buffer.concat([
+    prefix,
+    sealed(frames, description, prefix),
+    content === undefined ? Buffer.alloc(0) : sealed(key, content, Buffer.alloc(0)),
+  ]);
+}
 
 test("random damage of any kind and size never does more than end the reading", async () => {
   const { bytes, slots, frames } = written(6, 6);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { redactExchange } from "../../sealing/redact-exchange.ts";
+import { segmentFrames } from "../../sealing/segment-files.ts";
 import { grantDirectory, segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
 import { readTranscript, readTranscripts, type Transcript } from "../../sealing/transcript.ts";
 import { verifyRecord } from "../../sealing/verify-record.ts";
@@ -204,6 +205,21 @@ test("an altered or missing segment is told, and the record goes on behind it", 
   assert.equal(sequencesIn(grant).at(-1), (sequences.at(-1) ?? 0) + 1);
 });
 
+test("frames that were taken from the end of a segment are missed by the next", async () => {
+  const directory = newDirectory();
+  const record = await opened(directory, 1_500);
+  for (let n = 0; n < 4; n += 1) await exchanged(record, beginning(), ["answer ".repeat(20)]);
+  await record.close();
+  const ends: number[] = [];
+  for await (const { endOffset } of segmentFrames(accessTo(directory), 1)) ends.push(endOffset);
+  truncateSync(segmentPaths(grantDirectory(directory, grantId), 1).segment, ends.at(-2));
+  const { problems } = await verifyRecord(accessTo(directory), grantId);
+  assert.deepEqual(
+    problems.map(({ sequence, kind }) => `${sequence} ${kind}`),
+    ["2 missing"],
+  );
+});
+
 test("a head that was stated elsewhere tells that the end of a record was cut off, which nothing else can", async () => {
   const directory = newDirectory();
   const record = await opened(directory);
@@ -349,11 +365,12 @@ const FULL_CHILD = `
   const exchange = await begin("00000000-0000-4000-8000-000000000001", 10);
   let passed = 0;
   const first = await refused((async () => { for (;;) { await exchange.chunk(Buffer.alloc(20000, 97)); passed += 20000; } })());
+  const small = await refused(exchange.chunk(Buffer.from("small enough")));
   const close = await refused(exchange.close({ outcome: "complete", usage: {}, charged: { requests: 1, tokens: 1 } }));
   const { outcome, isRecorded, charged, answerBytes } = await exchange.cut("disk-full");
   const second = await refused(begin("00000000-0000-4000-8000-000000000002", 400000));
-  const small = await refused(begin("00000000-0000-4000-8000-000000000003", 10));
-  console.log(JSON.stringify({ first, close, outcome, isRecorded, charged, passed, answerBytes, second, small }));
+  const third = await refused(begin("00000000-0000-4000-8000-000000000003", 10));
+  console.log(JSON.stringify({ first, close, outcome, isRecorded, charged, passed, answerBytes, second, small, third }));
   process.exit(0);`;
 
 /** A file may grow to 300 KiB in the child: the kernel refuses the rest, as it does on a full disk. */
@@ -376,6 +393,7 @@ test(
     const { passed } = answer;
     assert.deepEqual(answer, {
       first: "disk-full",
+      small: "disk-full",
       close: "disk-full",
       outcome: "cut",
       isRecorded: true,
