@@ -20,6 +20,7 @@ export type RunningServer = {
 
 const ENVIRONMENT = {
   SYNC_EVERY_HOURS: "0",
+  SLUICE_GATEWAY: "off",
   REQUESTS_PER_MINUTE: "10000000",
   // The age of synthetic data says nothing.
   EMPTY_ANSWER_WITHOUT_EVIDENCE: "true",

@@ -127,18 +127,18 @@ describe("the sluice command", () => {
   });
 
   it("serves until it is told to stop, and says where, what data there is and what to try", notOnWindows, async () => {
-    const child = start(["serve", "--no-build", "--port", "0"]);
+    const child = start(["serve", "--no-build", "--port", "0"], { GATEWAY_PORT: "0" });
     let stdout = "";
     const listening = new Promise<string>((resolve) => {
       child.stdout.on("data", (chunk: Buffer) => {
         stdout += chunk.toString();
         const url = /listens on (\S+)/.exec(stdout)?.[1];
-        if (url !== undefined && stdout.includes("  3. ")) resolve(url);
+        if (url !== undefined && stdout.includes("  3. ") && stdout.includes("Model gateway for tools on http")) resolve(url);
       });
     });
     const url = await listening;
     assert.equal(await (await fetch(`${url}/healthz`)).text(), "ok\n");
-    assert.match((await sluice(["status"])).stdout, /server running/);
+    assert.match((await sluice(["status"])).stdout, /server running[^]*model gateway: connected/i);
     const port = new URL(url).port;
     const second = await sluice(["serve", "--no-build", "--port", port, "--data-dir", join(folder, "other")]);
     assert.deepEqual(

@@ -12,6 +12,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     summary: "Start the server and its console",
     load: async () => plain((await import("./commands/serve.ts")).serveCommand),
   },
+  gateway: {
+    summary: "Let tools reach enrolled models, beside a server or on a lab's premises",
+    load: async () => plain((await import("./commands/gateway.ts")).gatewayCommand),
+  },
   scan: {
     summary: "What of a project is affected, and what to change",
     load: async () => plain((await import("./commands/scan.ts")).scanCommand),

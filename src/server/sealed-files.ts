@@ -22,6 +22,11 @@ export function attachmentsIn(dataDirectory: string): string {
   return join(dataDirectory, "attachments");
 }
 
+/** Where the gateway beside a server records exchanges, sealed. */
+export function exchangesIn(dataDirectory: string): string {
+  return join(dataDirectory, "gateway");
+}
+
 export function sealedFilesIn(directory: string): SealedFiles {
   /** Thousands of files in one directory are slow to list on some systems. */
   const pathOf = (name: string): string => join(directory, name.slice(0, 2), name);

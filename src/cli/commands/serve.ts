@@ -3,6 +3,7 @@ import { readConfig } from "../../server/config.ts";
 import { buildConsoleWhenStale } from "../../server/console-build.ts";
 import { startServer } from "../../server/main.ts";
 import { colours } from "../colours.ts";
+import { startGatewayBeside } from "../gateway/gateway-beside.ts";
 import { dataDirectoryFlag, givenFlags, networkFlags } from "../config-flags.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { welcome } from "../welcome.ts";
@@ -22,8 +23,11 @@ export const serveCommand = defineCommand({
     const server = await startServer(config);
     const firstLink = await server.firstAdministratorLink();
     for (const line of welcome(server, config, await server.status(), colours(process.stdout), firstLink)) say(line);
+    const gateway = startGatewayBeside(config, say);
     await stopped;
     say("Stopping: answers under way have 10 seconds to finish");
+    // First: what it settles goes through the server.
+    await gateway?.stop();
     await server.stop();
     return 0;
   },

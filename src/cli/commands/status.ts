@@ -1,7 +1,8 @@
 import { defineCommand } from "citty";
+import type { AnswerOf } from "../../contract/endpoint.ts";
 import { status } from "../../contract/endpoints/system.ts";
 import { readConfig } from "../../server/config.ts";
-import { ageWords, counted } from "../age-words.ts";
+import { ageWords, counted, durationWords } from "../age-words.ts";
 import { colours } from "../colours.ts";
 import { printableLine } from "../printable.ts";
 import { reachServer } from "../reach-server.ts";
@@ -40,6 +41,7 @@ export const statusCommand = defineCommand({
         now.snapshot === undefined
           ? "Snapshot: none yet"
           : `Snapshot: ${counted(now.snapshot.intervals, "interval")}, built ${ageWords(now.snapshot.builtAtMs, now.nowMs).replace(/old$/, "ago")}`,
+        ...(server.kind === "door" ? [gatewayLine(now)] : []),
       ];
       process.stdout.write(`${lines.join("\n")}\n`);
       return 0;
@@ -48,3 +50,9 @@ export const statusCommand = defineCommand({
     }
   },
 });
+
+function gatewayLine({ gateway, nowMs }: AnswerOf<typeof status>): string {
+  const ago = (ms: number | undefined): string => durationWords(Math.max(0, nowMs - (ms ?? nowMs)));
+  if (gateway.connected) return `Model gateway: connected for ${ago(gateway.sinceMs)}`;
+  return `Model gateway: not connected${gateway.lastSeenMs === undefined ? "" : `; last heard of ${ago(gateway.lastSeenMs)} ago`}`;
+}

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { createClient, type Transport } from "../../contract/client.ts";
+import { createClient } from "../../contract/client.ts";
 import { matchStaged, MAX_STAGED_COMPONENTS } from "../../contract/endpoints/scans.ts";
 import type { DocumentToAnswer } from "../../matching/scan/answer-scan.ts";
 import { componentsToAsk } from "../../matching/scan/staged-components.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { StagedAnswer } from "../../vocabulary/staged-answer.ts";
+import { createServerTransport } from "../server-transport.ts";
 import { UsageError } from "../terminal-error.ts";
 import { fileErrorReason } from "./file-error-reason.ts";
 
@@ -45,7 +46,8 @@ export async function askAsMember(access: MemberAccess, documents: readonly Docu
       `expected at most ${MAX_STAGED_COMPONENTS} different package versions in one scan as a member, got ${components.length}`,
     );
   }
-  const answer = await createClient(transportTo(access))(matchStaged, { body: { components } });
+  const unreachable = "Nothing is answered, since the public answer is not the member's";
+  const answer = await createClient(createServerTransport({ ...access, unreachable }))(matchStaged, { body: { components } });
   // What is absent on the wire is undefined here.
   return {
     findings: answer.findings.map((finding) => ({ ...finding, publicAt: finding.publicAt })),
@@ -60,38 +62,4 @@ function readTokenFile(file: string): string {
   } catch (error) {
     throw new UsageError(`--token: expected a file with the token in it, got ${file} (${fileErrorReason(error)})`);
   }
-}
-
-/** A token in the clear would be anybody's on the way. */
-function transportTo({ server, token }: MemberAccess): Transport {
-  const base = URL.parse(server);
-  if (base === null || !/^https?:$/.test(base.protocol)) {
-    throw new CodedError("input-invalid", `--server: expected an http or https URL, got ${JSON.stringify(server)}`);
-  }
-  if (base.protocol === "http:" && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(base.hostname)) {
-    throw new CodedError("input-invalid", `--server: expected https, since a token goes with the request; got ${JSON.stringify(server)}`);
-  }
-  return async ({ method, path, headers, body, signal }) => {
-    const url = new URL(path, base);
-    try {
-      const response = await fetch(url, {
-        method,
-        headers: { ...headers, authorization: `Bearer ${token}` },
-        redirect: "error",
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : new Uint8Array(body) }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      return { status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) };
-    } catch (cause) {
-      const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-      throw new CodedError(
-        "feed-unreachable",
-        `the server cannot be reached: ${why}. Nothing is answered, since the public answer is not the member's`,
-        {
-          cause,
-          place: url.href,
-        },
-      );
-    }
-  };
 }

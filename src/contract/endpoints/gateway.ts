@@ -66,6 +66,13 @@ const orders = z.object({
   revision: z.string().describe("Stays the same while nothing below has changed"),
   windows: z.array(orderedWindow).describe("Those that are open now, for this gateway"),
   grants: z.array(orderedGrant).describe("Without those that are stopped or ended"),
+  destroy: z
+    .object({
+      credentials: z.array(z.uuid()).describe("Of windows that are over for good"),
+      records: z.array(z.object({ grant: z.uuid(), window: z.uuid() })).describe("Of grants whose retention is over"),
+    })
+    .optional()
+    .describe("To a gateway with keys of its own: what it is to destroy and to state as destroyed, as far as it has it"),
 });
 export type GatewayOrders = z.output<typeof orders>;
 

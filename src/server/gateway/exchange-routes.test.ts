@@ -25,10 +25,11 @@ import { isToken, tokenDigest } from "../../sealing/token.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import type { OwnedDatabase } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import { exchangesIn } from "../sealed-files.ts";
 import { exchangeRoutes } from "./exchange-routes.ts";
 import { createGatewayService, type GatewayService } from "./gateway-service.ts";
 import { createModelTokenService } from "./model-token-service.ts";
-import { openTranscriptFiles, recordDirectoryOf } from "./transcript-files.ts";
+import { openTranscriptFiles } from "./transcript-files.ts";
 import { createTranscriptService } from "./transcript-service.ts";
 
 type Scene = {
@@ -80,7 +81,7 @@ async function recordCalls({ gateways, actors, dataDirectory }: Scene, calls: re
   const ids: string[] = [];
   let atMs = TEST_NOW;
   const record = await openExchangeRecord({
-    directory: recordDirectoryOf(dataDirectory),
+    directory: exchangesIn(dataDirectory),
     gatewayId: "g1",
     recordKey: (grant) => actors.keys.grantKey(recordKeyOf(grant)).secret,
     clock: () => ++atMs,

@@ -3,7 +3,7 @@ import type { GatewayOrders, OrderedGrant, OrderedWindow } from "../../contract/
 import type { Database } from "../database/database.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { orderedTerms } from "./ordered-terms.ts";
-import { type OrderedWindowRow, readLiveWindows, readUse, type StopRow, type VersionRow } from "./order-store.ts";
+import { type OrderedWindowRow, readDueKeys, readLiveWindows, readUse, type StopRow, type VersionRow } from "./order-store.ts";
 import { windowAt } from "../models/window-facts.ts";
 
 /** No window lasts longer: the last moment that a Date has. */
@@ -22,7 +22,9 @@ export async function readOpen(database: Database, scope: GatewayScope, nowMs: n
       const { state, closes } = windowAt(row, nowMs);
       return state === "open" ? [{ row, closesMs: closes?.at.instantMs ?? NEVER_MS }] : [];
     });
-    if (open.length === 0) return stated([], [], nowMs);
+    const due = scope.custody === "here" ? undefined : await readDueKeys(transaction, scope.lab, new Date(nowMs));
+    const destroy = due && { credentials: due.credentials.map(({ window }) => window), records: [...due.records] };
+    if (open.length === 0) return stated({ windows: [], grants: [], destroy }, nowMs);
     const { versions, grants, tokens, stops } = await readUse(
       transaction,
       open.map(({ row }) => row.id),
@@ -52,11 +54,7 @@ export async function readOpen(database: Database, scope: GatewayScope, nowMs: n
         },
       ];
     });
-    return stated(
-      open.map((one) => orderedWindow(one, versions)),
-      orderedGrants,
-      nowMs,
-    );
+    return stated({ windows: open.map((one) => orderedWindow(one, versions)), grants: orderedGrants, destroy }, nowMs);
   });
 }
 
@@ -85,9 +83,11 @@ function orderedWindow({ row, closesMs }: OpenWindow, versions: readonly Version
   };
 }
 
-function stated(windows: OrderedWindow[], grants: OrderedGrant[], nowMs: number): GatewayOrders {
+type Ordered = { readonly windows: OrderedWindow[]; readonly grants: OrderedGrant[]; readonly destroy: GatewayOrders["destroy"] };
+
+function stated({ windows, grants, destroy }: Ordered, nowMs: number): GatewayOrders {
   const revision = createHash("sha256")
-    .update(JSON.stringify([windows, grants]))
+    .update(JSON.stringify([windows, grants, destroy]))
     .digest("base64url");
-  return { nowMs, revision, windows, grants };
+  return { nowMs, revision, windows, grants, ...(destroy === undefined ? {} : { destroy }) };
 }

@@ -497,6 +497,6 @@ scene("a gateway with keys of its own leaves a certificate of what it destroyed,
     { what: "credential", key_id: "credential-1", of: null, gateway: `${premises.id}/g1` },
     { what: "record", key_id: "record-1", of: models.evaluator.organisation, gateway: `${premises.id}/g1` },
   ]);
-  const stated = await database.query("keeper", sql`select id from ledger_statement where kind = 'model.key-destroyed'`);
+  const stated = await database.query("keeper", sql`select id from ledger_statement where kind = 'key.destroyed'`);
   assert.equal(stated.length, 2);
 });

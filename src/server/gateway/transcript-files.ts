@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { parsePlaceText } from "../../sealing/exchange-place.ts";
 import { recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import { grantDirectory } from "../../sealing/segment-paths.ts";
 import { readTranscript, type Transcript } from "../../sealing/transcript.ts";
+import { exchangesIn } from "../sealed-files.ts";
 import type { ExchangeRow } from "./exchange-store.ts";
 
 export type NotHeld = "premises" | "destroyed" | "redacted" | "altered" | "elsewhere";
@@ -16,11 +16,6 @@ export type TranscriptFiles = { readonly read: (row: ExchangeRow) => Promise<Rea
 
 export type TranscriptFilesParts = { readonly dataDirectory: string; readonly keys: Pick<KeyRing, "heldGrantKey" | "reload"> };
 
-/** The directory of a data directory in which the gateway beside the server records. */
-export function recordDirectoryOf(dataDirectory: string): string {
-  return join(dataDirectory, "gateway");
-}
-
 export function openTranscriptFiles({ dataDirectory, keys }: TranscriptFilesParts): TranscriptFiles {
   return {
     read: async (row) => {
@@ -29,7 +24,7 @@ export function openTranscriptFiles({ dataDirectory, keys }: TranscriptFilesPart
       const place = parsePlaceText(row.segment);
       const recordKey = keyOf(row.grant_id);
       if (recordKey === undefined || place === undefined) return notHeld("elsewhere");
-      const access = { directory: grantDirectory(recordDirectoryOf(dataDirectory), row.grant_id), recordKey };
+      const access = { directory: grantDirectory(exchangesIn(dataDirectory), row.grant_id), recordKey };
       const transcript = await unlessMissing(readTranscript(access, place, row.id));
       if (transcript === undefined) return notHeld("elsewhere");
       const { content } = transcript;
