@@ -22,7 +22,7 @@ export type ExchangeRecord = {
    * was not when the gateway started
    */
   readonly begin: (beginning: ExchangeBeginning) => Promise<RecordedExchange>;
-  /** The server has these in its books: a recovery need not look at them again. */
+  /** The server has these in its books: a recovery need not look at them again. Without the grant's record key none will, and nothing is noted. */
   readonly settled: (grantId: string, exchangeIds: readonly string[]) => Promise<void>;
   /** The heads of segments that grew on the disk since the last call: what the ledger states. */
   readonly newHeads: () => readonly GrantHead[];
@@ -48,7 +48,7 @@ export type ExchangeRecordOptions = {
 
 type GrantRecord = { readonly writer: SegmentWriter; address: ContentAddress | undefined };
 
-/** So long that a recovery has to read about a fifth of a second of it at most. */
+/** So long that replaying one takes about a third of a second. */
 const SEGMENT_LIMIT_BYTES = 1 << 23;
 
 /**
@@ -86,7 +86,8 @@ export async function openExchangeRecord({
   }
 
   async function settled(grantId: string, exchangeIds: readonly string[]): Promise<void> {
-    if (exchangeIds.length > 0) await grantOf(grantId).writer.append({ kind: "settled", exchangeIds }, clock(), "written");
+    if (exchangeIds.length === 0 || recordKey(grantId) === undefined || unread.has(grantId)) return;
+    await grantOf(grantId).writer.append({ kind: "settled", exchangeIds }, clock(), "written");
   }
 
   function newHeads(): readonly GrantHead[] {
