@@ -39,6 +39,8 @@ export type RunningGateway = {
 /** How often leases that nobody uses are given back. */
 const IDLE_LEASES_MS = 10_000;
 
+const STOPPING = new CallRefused("gateway-stopping", "Expected a gateway that stays, found one that stops", { retryAfterSeconds: 5 });
+
 /**
  * Starts a gateway: recovers what the one before it left, then listens. Nothing goes through until the server has answered.
  * @throws CodedError `directory-in-use`, `disk-full`, `input-invalid` for an address that is taken
@@ -75,30 +77,13 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     sweep: () => running.sweep((admission) => orders.isInForce(admission)),
     changed: forget,
   });
+  const callParts = { config, clock, orders, rates, budgets, credentials, record, settlements, door, running, log, heard: () => undefined };
+  const calls = new Set<Promise<void>>();
   let isStopping = false;
   const listener = await listen(config, (request, response) => {
-    if (!isStopping) {
-      void answerCall(
-        {
-          config,
-          clock,
-          orders,
-          rates,
-          budgets,
-          credentials,
-          record,
-          settlements,
-          door,
-          running,
-          log,
-          heard: () => undefined,
-        },
-        ...([request, response] as const),
-      );
-      return;
-    }
-    const stopping = new CallRefused("gateway-stopping", "Expected a gateway that stays, found one that stops", { retryAfterSeconds: 5 });
-    answerRefusal(response, familyOf(request.headers), stopping.refusal);
+    if (isStopping) return answerRefusal(response, familyOf(request.headers), STOPPING.refusal);
+    const call = answerCall(callParts, request, response).finally(() => calls.delete(call));
+    calls.add(call);
   });
   const idleTimer = setInterval(budgets.retireIdle, IDLE_LEASES_MS).unref();
   log({ level: "info", event: "listening", url: listener.url, recovered: record.recovered.length });
@@ -120,8 +105,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     isStopping = true;
     clearInterval(idleTimer);
     const closed = listener.close();
-    const cut = setTimeout(() => running.cutAll("gateway-stopped"), config.limits.stopMs);
-    await running.whenNone();
+    const cut = setTimeout(() => {
+      running.cutAll("gateway-stopped");
+      listener.closeAll();
+    }, config.limits.stopMs);
+    await Promise.all(calls);
     clearTimeout(cut);
     listener.closeAll();
     await closed;

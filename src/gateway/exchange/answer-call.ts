@@ -23,7 +23,7 @@ import type { AnswerFacts, Ask, Wire } from "../wires/wire.ts";
 import { answerRefusal } from "./answer-client.ts";
 import { modelAddress, type ModelAddress } from "./model-address.ts";
 import type { ModelDoor } from "./model-door.ts";
-import { passOn } from "./pass-on.ts";
+import { type Ended, passOn } from "./pass-on.ts";
 import { CallRefused } from "./refusals.ts";
 import { readRequestBody } from "./request-body.ts";
 import type { RunningExchanges } from "./running.ts";
@@ -182,11 +182,12 @@ async function exchange(
   if (client.isGone) return reservation.settle({ requests: 0, tokens: 0 });
   const startedMs = clock.monotonicMs();
   const recorded = await begin(parts, planned, reservation);
-  const passed = await pass(parts, planned, recorded, response, client);
-  parts.settlements.add(passed.exchange);
-  reservation.settle(passed.exchange.charged);
-  if (passed.facts !== undefined) parts.heard(admission, passed.facts);
-  logExchange(parts, planned, passed.exchange, clock.monotonicMs() - startedMs);
+  await pass(parts, planned, recorded, response, client, ({ exchange: ended, facts }) => {
+    parts.settlements.add(ended);
+    reservation.settle(ended.charged);
+    if (facts !== undefined) parts.heard(admission, facts);
+    logExchange(parts, planned, ended, clock.monotonicMs() - startedMs);
+  });
 }
 
 function plan(
@@ -304,52 +305,39 @@ async function begin({ record, log }: CallParts, planned: Planned, reservation: 
   }
 }
 
-type Passed = { readonly exchange: EndedExchange; readonly facts: AnswerFacts | undefined };
-
 async function pass(
   parts: CallParts,
   planned: Planned,
   recorded: RecordedExchange,
   response: ServerResponse,
   client: Client,
-): Promise<Passed> {
+  recordedEnd: (ended: Ended) => void,
+): Promise<void> {
   const { config, door, orders, running } = parts;
   const { admission, wire, ask, address, headers, body, addsUsageEvent } = planned;
   // What ended while the request became durable never goes out.
   const isOver = client.isGone ? "client-gone" : orders.isInForce(admission) ? undefined : "revoked";
   if (isOver !== undefined) {
-    const exchange = await endUnsent(recorded, isOver);
-    answerRefusal(
-      response,
-      wire.family,
-      new CallRefused("access-ended", "Expected access that is in force, found that it has just ended").refusal,
-    );
-    return { exchange, facts: undefined };
+    recordedEnd({ exchange: await endUnsent(recorded, isOver), facts: undefined });
+    throw new CallRefused("access-ended", "Expected access that is in force, found that it has just ended");
   }
   const passed = passOn({
     door,
-    asked: {
-      address,
-      headers,
-      body,
-    },
+    asked: { address, headers, body },
     wire,
     recorded,
     response,
-    addsUsageEvent,
     tokensAtMost: ask.tokensAtMost,
+    addsUsageEvent,
     passLabHeaders: admission.window.passLabHeaders,
-    limits: config.limits,
     clientAccepts: response.req.headers["accept-encoding"]?.toString(),
+    limits: config.limits,
+    recordedEnd,
   });
   client.leave = () => passed.end("client-gone", "client-gone");
   if (client.isGone) client.leave();
   const done = running.add({ admission, end: passed.end });
-  try {
-    return await passed.ended;
-  } finally {
-    done();
-  }
+  await passed.ended.finally(done);
 }
 
 async function endUnsent(recorded: RecordedExchange, outcome: "client-gone" | "revoked"): Promise<EndedExchange> {

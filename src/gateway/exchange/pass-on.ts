@@ -34,6 +34,8 @@ export type PassOnOptions = {
   readonly passLabHeaders: boolean;
   readonly clientAccepts: string | undefined;
   readonly limits: GatewayLimits;
+  /** Called when its end is in the record, before the client has the end of its answer: what it did not use is free for the next call. */
+  readonly recordedEnd: (ended: Ended) => void;
 };
 
 type Ending = { readonly outcome: ExchangeOutcome; readonly reason: string | undefined; readonly refusal?: CallRefused };
@@ -53,7 +55,10 @@ export function passOn(options: PassOnOptions): PassedExchange {
   let wasSent = false;
   let isRetry = false;
   let isPaused = false;
+  let statedBytes: number | undefined;
   let answerBytes = 0;
+  /** The piece that makes an answer of stated length whole: a client would take it for the end. */
+  let lastPiece: Buffer | undefined;
   let waitingBytes = 0;
   let passing: Promise<void> = Promise.resolve();
   let ending: Ending | undefined;
@@ -86,6 +91,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     reader = wire.readAnswer({ status: statusCode, headers });
     const isPlain = (headers["content-encoding"] ?? "identity") === "identity";
     if (options.addsUsageEvent && isPlain && /^text\/event-stream\b/i.test(headers["content-type"] ?? "")) filter = withoutAddedUsage();
+    statedBytes = headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
     pause(started);
     passing = passHead(statusCode, raw).catch(recordFailed);
   }
@@ -119,15 +125,16 @@ export function passOn(options: PassOnOptions): PassedExchange {
     reader?.push(chunk);
     waitingBytes += chunk.length;
     if (controller !== undefined && waitingBytes + response.writableLength > limits.waitingBytes) pause(controller);
-    const written = recorded.chunk(chunk);
-    passing = passChunk(chunk, passing, written).catch(recordFailed);
+    const isLast = answerBytes === statedBytes;
+    passing = passChunk(chunk, isLast, passing, recorded.chunk(chunk)).catch(recordFailed);
   }
 
-  async function passChunk(chunk: Buffer, before: Promise<void>, written: Promise<void>): Promise<void> {
+  async function passChunk(chunk: Buffer, isLast: boolean, before: Promise<void>, written: Promise<void>): Promise<void> {
     await Promise.all([before, written]);
     waitingBytes -= chunk.length;
     const passed = filter === undefined ? chunk : filter.push(chunk);
-    if (passed.length > 0 && response.headersSent && !response.destroyed) response.write(passed);
+    if (isLast) lastPiece = passed;
+    else if (passed.length > 0 && response.headersSent && !response.destroyed) response.write(passed);
     resumeWhenDrained();
   }
 
@@ -190,11 +197,14 @@ export function passOn(options: PassOnOptions): PassedExchange {
       if (!isCodedError(error)) throw error;
       return recorded.cut("not-recorded");
     });
+    options.recordedEnd({ exchange, facts });
     answer(first, exchange.isRecorded && exchange.outcome === outcome);
     return { exchange, facts };
   }
 
   function judged(first: Ending, facts: AnswerFacts | undefined): Pick<Ending, "outcome" | "reason"> {
+    // Tools hang up when they have seen the wire's own end.
+    if (first.outcome === "client-gone" && facts?.end === "complete") return { outcome: "complete", reason: undefined };
     if (first.outcome !== "complete") return first;
     if (status !== undefined && status >= 400) return { outcome: "refused-upstream", reason: facts?.errorType ?? `status ${status}` };
     if (facts?.end === "error") return { outcome: "refused-upstream", reason: facts.errorType ?? "error" };
@@ -204,7 +214,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
   function answer({ outcome, refusal }: Ending, isRecorded: boolean): void {
     if (response.destroyed) return;
     if (response.headersSent) {
-      if (outcome === "complete" && isRecorded) response.end(filter?.end());
+      if (outcome === "complete" && isRecorded) response.end(ofBoth(lastPiece, filter?.end()));
       else cutClient(response);
     } else if (outcome === "client-gone") response.destroy();
     else
@@ -214,6 +224,10 @@ export function passOn(options: PassOnOptions): PassedExchange {
         refusal?.refusal ?? new CallRefused("upstream-failed", "Expected an answer, found that it was cut").refusal,
       );
   }
+}
+
+function ofBoth(first: Buffer | undefined, second: Buffer | undefined): Buffer {
+  return Buffer.concat([first, second].filter((part) => part !== undefined));
 }
 
 const NOT_RECORDED = "Expected to record the exchange, found that the gateway cannot; whoever runs it can make room";

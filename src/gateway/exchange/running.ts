@@ -8,8 +8,6 @@ export type RunningExchanges = {
   /** Cuts all whose access is not in force any more. */
   readonly sweep: (isInForce: (admission: Admission) => boolean) => void;
   readonly cutAll: (reason: string) => void;
-  /** Resolves when none is left. */
-  readonly whenNone: () => Promise<void>;
 };
 
 export type RunningExchange = {
@@ -20,14 +18,12 @@ export type RunningExchange = {
 
 export function createRunningExchanges(): RunningExchanges {
   const running = new Set<RunningExchange>();
-  const waiting: (() => void)[] = [];
   return {
     count: () => running.size,
     add: (one) => {
       running.add(one);
       return () => {
         running.delete(one);
-        if (running.size === 0) for (const resolve of waiting.splice(0)) resolve();
       };
     },
     sweep: (isInForce) => {
@@ -36,6 +32,5 @@ export function createRunningExchanges(): RunningExchanges {
     cutAll: (reason) => {
       for (const one of running) one.end("cut", reason);
     },
-    whenNone: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }
