@@ -30,7 +30,7 @@ export type GatewayParts = {
 export type RunningGateway = {
   /** Where tools point at, without a path. */
   readonly url: string;
-  /** Resolves when the server has told what is open. */
+  /** Resolves when the server has told what is open, and has taken what the gateway before this one left. */
   readonly ready: Promise<void>;
   /** Lets answers under way finish, gives back what is left of leases, and settles what it can. */
   readonly stop: () => Promise<void>;
@@ -87,8 +87,9 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   });
   const idleTimer = setInterval(budgets.retireIdle, IDLE_LEASES_MS).unref();
   log({ level: "info", event: "listening", url: listener.url, recovered: record.recovered.length });
+  const ready = Promise.all([orders.ready, settlements.recovered]).then(() => undefined);
   let stopped: Promise<void> | undefined;
-  return { url: listener.url, ready: orders.ready, stop: () => (stopped ??= stop()) };
+  return { url: listener.url, ready, stop: () => (stopped ??= stop()) };
 
   function forget({ windows, grants }: StandingOrders): void {
     credentials.keepOnly(windows);

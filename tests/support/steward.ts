@@ -44,6 +44,9 @@ export type Steward = {
   readonly delay: (ms: number) => void;
   /** Refuses calls of an endpoint with this status until told otherwise. */
   readonly refuse: (endpointId: string, status: number | undefined) => void;
+  /** Does what the next calls of an endpoint ask, and breaks off before it answers. */
+  readonly loseAnswers: (endpointId: string, count: number) => void;
+  readonly socketPath: string;
   readonly credentialKey: (windowId: string) => Uint8Array | undefined;
   readonly recordKey: (grantId: string) => Uint8Array | undefined;
   readonly meter: (grant: StewardGrant) => Meter;
@@ -102,6 +105,7 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
   const destructions: BodyOf<typeof stateDestruction>[] = [];
   const calls = new Map<string, number>();
   const refusals = new Map<string, number>();
+  const losses = new Map<string, number>();
   let isSilent = false;
   let delayMs = 0;
 
@@ -141,6 +145,8 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
       if (status === undefined) refusals.delete(endpointId);
       else refusals.set(endpointId, status);
     },
+    loseAnswers: (endpointId, lost) => void losses.set(endpointId, lost),
+    socketPath,
     credentialKey: (windowId) => keys.get(`${windowId}-credential`),
     recordKey: (grantId) => keys.get(`${grantId}-record`),
     meter: ({ id }) => meterOf(id),
@@ -221,6 +227,11 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const status = refusals.get(id) ?? 200;
     const answer = status === 200 ? answerTo(id, JSON.parse(Buffer.concat(pieces).toString("utf8"))) : problem(status);
+    const lost = losses.get(id) ?? 0;
+    if (lost > 0) {
+      losses.set(id, lost - 1);
+      return void request.socket.destroy();
+    }
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
   }
 
