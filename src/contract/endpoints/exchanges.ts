@@ -28,6 +28,8 @@ const modelToken = z.object({
 });
 export type ModelTokenAnswer = z.output<typeof modelToken>;
 
+const gatewayUrl = z.string().describe("Where tools point at; absent where the gateway is on the lab's premises, which states it");
+
 export const listModelTokens = endpoint({
   ...reading,
   id: "listModelTokens",
@@ -36,7 +38,7 @@ export const listModelTokens = endpoint({
   description: "Those of one's own organisation, the newest first, at most a thousand. Never the token itself.",
   access: "model.test",
   params: grantParam,
-  answer: z.object({ rows: z.array(modelToken) }),
+  answer: z.object({ rows: z.array(modelToken), gatewayUrl: gatewayUrl.optional() }),
 });
 
 export const issueModelToken = endpoint({
@@ -53,7 +55,7 @@ export const issueModelToken = endpoint({
     token: z.string().describe("Shown once"),
     id: z.string(),
     expiresAtMs: instant,
-    gatewayUrl: z.string().optional().describe("Where tools point at; absent where the gateway is on the lab's premises, which states it"),
+    gatewayUrl: gatewayUrl.optional(),
   }),
 });
 

@@ -14,7 +14,7 @@ import type { TranscriptService } from "./transcript-service.ts";
 
 export function exchangeRoutes(tokens: ModelTokenService, transcripts: TranscriptService): readonly Route[] {
   return [
-    route(listModelTokens, async ({ caller, params }) => ({ rows: await tokens.list(caller, params.grant) })),
+    route(listModelTokens, ({ caller, params }) => tokens.list(caller, params.grant)),
     route(issueModelToken, ({ caller, params, body }) => tokens.issue(caller, params.grant, body)),
     route(revokeModelToken, async ({ caller, params }) => {
       await tokens.revoke(caller, params.grant, params.token);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { AnswerOf, BodyOf } from "../../contract/endpoint.ts";
-import type { issueModelToken, ModelTokenAnswer } from "../../contract/endpoints/exchanges.ts";
+import type { issueModelToken, listModelTokens } from "../../contract/endpoints/exchanges.ts";
 import { makeToken, tokenDigest } from "../../sealing/token.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
+import type { Custody } from "../../vocabulary/enrolment.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
@@ -12,7 +13,7 @@ import { findOwnGrant, insertModelToken, type OwnGrant, readModelTokens, revokeM
 /** What evaluators' tools state to a gateway: one grant, one purpose, an end. */
 export type ModelTokenService = {
   /** @throws CodedError `not-found` */
-  readonly list: (caller: Caller, grant: string) => Promise<ModelTokenAnswer[]>;
+  readonly list: (caller: Caller, grant: string) => Promise<AnswerOf<typeof listModelTokens>>;
   /** @throws CodedError `not-found`, `input-invalid`, `conflict`, `not-allowed` for an access token */
   readonly issue: (caller: Caller, grant: string, asked: BodyOf<typeof issueModelToken>) => Promise<AnswerOf<typeof issueModelToken>>;
   /** @throws CodedError `not-found` */
@@ -29,10 +30,12 @@ export type ModelTokenParts = {
 const DAY_MS = 86_400_000;
 
 export function createModelTokenService({ database, gatewayUrl, clock }: ModelTokenParts): ModelTokenService {
+  const reachedAt = (custody: Custody) => (custody === "premises" || gatewayUrl === undefined ? {} : { gatewayUrl });
   return {
     list: (caller, grant) =>
-      database.transaction(caller.actor, async (transaction) =>
-        (await readModelTokens(transaction, await ownGrant(transaction, grant))).map((row) => ({
+      database.transaction(caller.actor, async (transaction) => {
+        const granted = await ownGrant(transaction, grant);
+        const rows = (await readModelTokens(transaction, granted)).map((row) => ({
           id: row.id,
           name: row.name,
           purpose: row.purpose,
@@ -43,8 +46,9 @@ export function createModelTokenService({ database, gatewayUrl, clock }: ModelTo
           ...(row.last_used_at === null ? {} : { lastUsedAtMs: row.last_used_at.getTime() }),
           ...(row.revoked_at === null ? {} : { revokedAtMs: row.revoked_at.getTime() }),
           isStopped: row.is_stopped,
-        })),
-      ),
+        }));
+        return { rows, ...reachedAt(granted.custody) };
+      }),
     issue: async (caller, grant, { name, purpose, days }) => {
       // Threat: a stolen token that makes itself another before it ends.
       if (caller.isToken) throw new CodedError("not-allowed", "Expected a session of a person, got an access token, which issues no other");
@@ -69,7 +73,7 @@ export function createModelTokenService({ database, gatewayUrl, clock }: ModelTo
         await recordAudit(transaction, { organisation, person, verb: "model-token.issued", subject: `model-token:${id}`, details, atMs });
         return granted.custody;
       });
-      return { token, id, expiresAtMs, ...(custody === "premises" || gatewayUrl === undefined ? {} : { gatewayUrl }) };
+      return { token, id, expiresAtMs, ...reachedAt(custody) };
     },
     revoke: (caller, grant, token) =>
       database.transaction(caller.actor, async (transaction) => {
