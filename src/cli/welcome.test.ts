@@ -9,6 +9,7 @@ const status: Status = {
   version: "0.0.0",
   database: "embedded",
   requestLogin: "none",
+  gateway: { connected: false },
   nowMs: 0,
   advisories: 0,
   vulnerabilities: 0,

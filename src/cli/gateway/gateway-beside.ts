@@ -14,14 +14,14 @@ const STARTED_MS = 30_000;
 const STOP_MS = 15_000;
 
 /** What a gateway has no use for. */
-const SERVER_ONLY = ["DATABASE_URL", "DATABASE_REQUEST_URL", "SMTP_URL", "TLS_KEY_FILE", "TLS_CERT_FILE"];
+const SERVER_ONLY = new Set(["DATABASE_URL", "DATABASE_REQUEST_URL", "SMTP_URL", "TLS_KEY_FILE", "TLS_CERT_FILE"]);
 
 /** Starts it, says where it listens, and starts it again when it ends, a little later each time. The server goes on without it. */
 export function startGatewayBeside(config: Config, say: (line: string) => void): GatewayBeside | undefined {
   const { gateway } = config;
   if (gateway === undefined) return undefined;
   const environment = {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SERVER_ONLY.includes(name))),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SERVER_ONLY.has(name))),
     SLUICE_KEYS_DIR: keysDirectoryOf(config),
     GATEWAY_PORT: String(gateway.port),
     GATEWAY_HOST: gateway.host,

@@ -88,9 +88,16 @@ async function recordCalls({ gateways, actors, dataDirectory }: Scene, calls: re
   });
   for (const { grant, token, session = "s1", request, chunks } of calls) {
     const exchange = await record.begin({
-      ...{ grantId: grant, exchangeId: randomUUID(), session, leaseId: randomUUID(), reserved: { requests: 1, tokens: 50 } },
-      ...{ facts: { token, model: "aurora-1", path: "/v1/chat/completions" }, method: "POST", path: "/v1/chat/completions" },
-      ...{ headers: [["content-type", "application/json"]], body: Buffer.from(request) },
+      grantId: grant,
+      exchangeId: randomUUID(),
+      session,
+      leaseId: randomUUID(),
+      reserved: { requests: 1, tokens: 50 },
+      facts: { token, model: "aurora-1", path: "/v1/chat/completions" },
+      method: "POST",
+      path: "/v1/chat/completions",
+      headers: [["content-type", "application/json"]],
+      body: Buffer.from(request),
     });
     await exchange.open(200, [["content-type", "text/event-stream"]]);
     for (const chunk of chunks) await exchange.chunk(Buffer.from(chunk));
@@ -140,7 +147,8 @@ scene(
       (await known()).map(({ id, sha256, purpose }) => [id, sha256, purpose]),
       [[issued.id, tokenDigest(issued.token), "biosecurity evaluation"]],
     );
-    const { rows } = await evaluator(listModelTokens, { params: { grant } });
+    const { rows, gatewayUrl } = await evaluator(listModelTokens, { params: { grant } });
+    assert.equal(gatewayUrl, "http://gateway.example");
     assert.deepEqual(
       rows.map(({ id, name, own, isStopped, revokedAtMs }) => [id, name, own, isStopped, revokedAtMs]),
       [[issued.id, "harness", true, false, undefined]],
@@ -319,27 +327,26 @@ scene("what is not held here is said to be so, never shown empty: on the lab's p
   await gateways.settle(
     { kind: "premises", id: randomUUID(), lab: models.lab.organisation },
     {
-      ...{ gateway: "g1", endedLeases: [], endsAllLeases: false, heads: [] },
+      gateway: "g1",
+      endedLeases: [],
+      endsAllLeases: false,
+      heads: [],
       exchanges: [
         {
-          ...{
-            id,
-            grant: kept.grant,
-            lease: randomUUID(),
-            token: token.id,
-            session: "s",
-            segment: "1-200-0-1",
-            model: "aurora-1",
-            path: "/v1/responses",
-          },
-          ...{
-            startedMs: TEST_NOW,
-            endedMs: TEST_NOW,
-            outcome: "cut",
-            chargedTokens: 5,
-            requestDigest: "a".repeat(64),
-            afterDifferent: false,
-          },
+          id,
+          grant: kept.grant,
+          lease: randomUUID(),
+          token: token.id,
+          session: "s",
+          segment: "1-200-0-1",
+          model: "aurora-1",
+          path: "/v1/responses",
+          startedMs: TEST_NOW,
+          endedMs: TEST_NOW,
+          outcome: "cut",
+          chargedTokens: 5,
+          requestDigest: "a".repeat(64),
+          afterDifferent: false,
         },
       ],
     },

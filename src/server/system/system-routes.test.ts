@@ -17,6 +17,7 @@ const held: Status = {
   version: "1.2.3",
   database: "embedded",
   requestLogin: "none",
+  gateway: { connected: false },
   nowMs,
   advisories: 12,
   vulnerabilities: 10,
