@@ -34,14 +34,14 @@ export function rNumbers(version: string): readonly string[] | undefined {
   return version.split(/[.-]/).map((number) => number.replace(/^0+(?=.)/, ""));
 }
 
+/** One look at each character, from the end: a stranger's version may be as long as its document. */
 function withoutZeros(version: string): string {
   let end = version.length;
-  while (/^[.-]0+$/.test(lastPart(version, end))) end -= lastPart(version, end).length;
+  for (let at = end - 1; at > 0; at--) {
+    const character = version[at];
+    if (character === "0") continue;
+    if ((character !== "." && character !== "-") || at + 1 === end) break;
+    end = at;
+  }
   return version.slice(0, end);
-}
-
-/** The last separator before `end` and what follows it, of a length that a version's zeros can have. */
-function lastPart(version: string, end: number): string {
-  const start = Math.max(version.lastIndexOf(".", end - 1), version.lastIndexOf("-", end - 1));
-  return start <= 0 ? "" : version.slice(start, end);
 }
