@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { withPostgresDatabase } from "../database/test-database.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { checkEvents, checkLedger, checkNotifications } from "./final-accounts.ts";
+import type { Looks } from "./look-around.ts";
 import { checkPublished } from "./published-record.ts";
 import { SCRIPT } from "./script.ts";
 import { hoursOfStory } from "./story-hour.ts";
@@ -17,22 +18,24 @@ const seed = Number(process.env["SLUICE_SEED"] ?? (process.env["SLUICE_SOAK"] ==
 
 const title = "the same story with the server killed at random: nothing is lost, nothing happens twice, every stage opens at its hour";
 
-test(`${title} (embedded)`, () => tellKilled(KILLS.embedded, (work) => work("embedded")));
+test(`${title} (embedded)`, () => tellKilled(KILLS.embedded, "deeply", (work) => work("embedded")));
 
 test(`${title} (postgres)`, { skip: process.env["DATABASE_URL"] === undefined && "DATABASE_URL is not set" }, () =>
-  tellKilled(KILLS.postgres, (work) =>
+  tellKilled(KILLS.postgres, "each step", (work) =>
     withPostgresDatabase((databaseUrl, databaseRequestUrl) => work({ databaseUrl, databaseRequestUrl })),
   ),
 );
 
-async function tellKilled(kills: number, onDatabase: (work: (place: Place) => Promise<void>) => Promise<void>): Promise<void> {
+type OnDatabase = (work: (place: Place) => Promise<void>) => Promise<void>;
+
+async function tellKilled(kills: number, looks: Looks, onDatabase: OnDatabase): Promise<void> {
   let inTheMiddle = 0;
   for (let done = 0, round = 0; done < kills; round++) {
     const here = Math.min(MOST_IN_ONE_STORY, kills - done);
     await onDatabase((place) =>
       withStoryServer(place, BEGINS_MS, async (server) => {
         try {
-          await tellOnce(server, here, seed + round);
+          await tellOnce(server, here, looks, seed + round);
         } catch (cause) {
           throw new Error(`with SLUICE_SEED=${seed + round}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
         }
@@ -44,9 +47,9 @@ async function tellKilled(kills: number, onDatabase: (work: (place: Place) => Pr
   assert.ok(inTheMiddle > 0, "at least one kill came in the middle of an answer");
 }
 
-async function tellOnce(server: StoryServer, kills: number, ofSeed: number): Promise<void> {
+async function tellOnce(server: StoryServer, kills: number, looks: Looks, ofSeed: number): Promise<void> {
   const killer = createKiller(server, kills, ofSeed);
-  const told = await tellStory(server, { before: killer.before, looks: "each step" });
+  const told = await tellStory(server, { before: killer.before, looks });
   await killer.settled();
   assert.equal(server.kills().killed, kills, "every kill that was planned has come");
   await checkEvents(told);

@@ -4,7 +4,7 @@ import { startServer } from "../../src/server/main.ts";
 
 /** The server that the story talks to and kills: `server-child.ts CLOCK_FILE`. It lives by the clock in the file, and says where it listens. */
 const [clockFile = ""] = process.argv.slice(2);
-const LOOK_EVERY_MS = 20;
+const LOOK_EVERY_MS = 100;
 
 const server = await startServer(
   { ...readConfig(process.env), port: 0 },

@@ -28,7 +28,7 @@ export async function tellStory(server: StoryServer, { looks, before = () => {} 
   const oracle = createOracle(ORGANISATIONS, (whom) => CAST[whom].excluded === true);
   oracle.timeIs(BEGINS_MS);
   const stage = await setTheStage(server, oracle);
-  const watched: Watched = { stage, oracle, systems: await loadSystems() };
+  const watched: Watched = { stage, oracle, systems: await loadSystems(looks) };
   const lookout = createLookout(watched, looks);
   let keptCheckpoint = "";
   for (const hour of hoursOfStory()) {
