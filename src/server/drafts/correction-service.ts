@@ -154,13 +154,12 @@ async function stateCorrection(
   await transaction.run(
     eventStatement(seen, [{ level: "case", kind: withdraws ? "withdrawal-stated" : "correction-stated", details: { reason } }], 1000),
   );
-  const verb = withdraws ? "draft.withdrawn" : "draft.corrected";
   await recordOwnStatement(transaction, {
-    kind: verb,
+    kind: withdraws ? "withdrawal.stated" : "correction.stated",
     record: { organisationId: seen.organisation, id: seen.draft, level: levelNumber("case") },
     facts: { draft: seen.draft, advisory: seen.advisory, reason },
   });
-  await auditDraft(transaction, seen, verb);
+  await auditDraft(transaction, seen, withdraws ? "draft.withdrawn" : "draft.corrected");
 }
 
 async function requireRoom(transaction: Transaction, seen: SeenDraft, { write, change }: CorrectionRequest): Promise<void> {

@@ -44,6 +44,11 @@ export function statementWords(kind: string): string {
 
 const kinds: Readonly<Record<string, string>> = {
   "research.read": "was shown research",
+  "part.written": "parts of a draft were written",
+  "part.changed": "parts of a draft were changed",
+  "part.removed": "parts of a draft were removed",
+  "correction.stated": "a published advisory is to be corrected",
+  "withdrawal.stated": "a published advisory is to be withdrawn",
   "release.plan-agreed": "a release plan was agreed",
   "release.amendment-answered": "a change of a release plan was answered",
   "release.amendment-bound": "a change of a release plan became binding",

@@ -82,9 +82,11 @@ export function CorrectionForm({ draft, parts, onDone, onClose }: CorrectionForm
             typed={typed}
             onChange={(change) => setAdded(added.map((one) => (one.key === key ? { key, typed: { ...typed, ...change } } : one)))}
           />
-          <Button look="quiet" onPress={() => setAdded(added.filter((one) => one.key !== key))}>
-            Leave new part {index + 1} out
-          </Button>
+          <div className="draft-buttons">
+            <Button look="quiet" size="row" onPress={() => setAdded(added.filter((one) => one.key !== key))}>
+              Leave new part {index + 1} out
+            </Button>
+          </div>
         </fieldset>
       ))}
       <div className="draft-buttons">

@@ -19,6 +19,7 @@ import { Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { PackageName } from "../../ui/package-name.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
+import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
 import { countText, listText } from "../../words/count-text.ts";
 import { affectedOf, draftTitle, fixedVersions, PART_ORDER } from "../../words/draft-words.ts";
@@ -60,12 +61,21 @@ function ReadDraft({ session }: { readonly session: Session }) {
 /** What is public is read where everybody reads it. */
 function Published({ draft }: { readonly draft: WireDraft }) {
   return (
-    <Page title="This advisory is public" crumbs={crumbs} meta={<DraftState state={draft.state} washed />}>
+    <Page title="This advisory is public" crumbs={crumbs} meta={<Standing draft={draft} />}>
       <p>
         {draft.advisory === undefined ? null : <Link to={`/vulnerabilities/${draft.advisory}`}>Read {draft.advisory} in the record</Link>}
       </p>
       <PublishedAdvisory draft={draft} parts={[]} />
     </Page>
+  );
+}
+
+function Standing({ draft }: { readonly draft: WireDraft }) {
+  if (draft.published?.isWithdrawn !== true) return <DraftState state={draft.state} washed />;
+  return (
+    <State kind="refuted" washed>
+      withdrawn
+    </State>
   );
 }
 
@@ -109,7 +119,7 @@ type Doing = "add" | "import" | "abandon" | undefined;
 function Draft({ draft, parts, session }: { readonly draft: WireDraft; readonly parts: readonly WirePart[]; readonly session: Session }) {
   const [doing, setDoing] = useState<Doing>();
   const changed = useDraftChanged(draft.id);
-  const { state, level, advisory } = draft;
+  const { level, advisory } = draft;
   const mayWrite = draft.case?.mayWrite === true;
   const isOwner = draft.case?.isOwner === true;
   const ordered = parts.toSorted((a, b) => PART_ORDER.indexOf(a.kind) - PART_ORDER.indexOf(b.kind) || a.writtenAtMs - b.writtenAtMs);
@@ -120,7 +130,7 @@ function Draft({ draft, parts, session }: { readonly draft: WireDraft; readonly 
       crumbs={crumbs}
       meta={
         <>
-          <DraftState state={state} washed />
+          <Standing draft={draft} />
           {advisory === undefined ? null : <CopyableId value={advisory} />}
           {draft.owner === undefined ? null : (
             <span>owner: {isOwner ? "your organisation" : (draft.owner.name ?? "not known to you")}</span>

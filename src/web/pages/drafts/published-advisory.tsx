@@ -32,7 +32,11 @@ export function PublishedAdvisory({ draft, parts }: { readonly draft: WireDraft;
           </a>
           , <a href={`/api/ledger/advisories/${advisory}`}>what the ledger has of it</a>
         </p>
-        {published.mayCorrect && !isCorrecting ? <Button onPress={() => setIsCorrecting(true)}>Correct it</Button> : null}
+        {published.mayCorrect && !isCorrecting ? (
+          <div className="draft-buttons">
+            <Button onPress={() => setIsCorrecting(true)}>Correct it</Button>
+          </div>
+        ) : null}
       </Section>
       {isCorrecting ? (
         <Section
