@@ -96,6 +96,16 @@ export async function unlistAdvisories(database: Database, ids: readonly string[
   });
 }
 
+/** Leaves the records on the feed's list of this ecosystem alone: for a feed that lists each of them once, under a name that may change. */
+export async function listOnlyUnder(database: Database, ids: readonly string[], { feed, ecosystem }: WriteContext): Promise<void> {
+  if (ids.length === 0) return;
+  await database.query(
+    "importer",
+    sql`delete from feed_record r where r.feed = ${feed} and r.ecosystem <> ${ecosystem} and r.advisory_id = any (${ids}::text[])
+          and exists (select from feed_record n where n.feed = r.feed and n.ecosystem = ${ecosystem} and n.advisory_id = r.advisory_id)`,
+  );
+}
+
 /** The body in force, exactly as received; undefined when the id is not held. */
 export async function readBodyInForce(database: Database, id: string): Promise<string | undefined> {
   const rows = await database.query<{ body: string }>(

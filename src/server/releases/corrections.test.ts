@@ -157,6 +157,25 @@ withTestDatabase("a correction is one new revision: record, scans, ledger, signa
   });
 });
 
+withTestDatabase("an advisory that turns out to be another ecosystem's is listed under that one alone", async (database) => {
+  await withReleaseDesk(database, async (desk) => {
+    const cast = await published(desk);
+    const { owner, draft, advisory, corrections } = cast;
+    const listed = (): Promise<readonly object[]> =>
+      database.query("reader", sql`select feed, ecosystem from feed_record where advisory_id = ${advisory}`);
+    assert.deepEqual(await listed(), [{ feed: "sluice", ecosystem: "npm" }]);
+    const { body } = affectedUntil("2.4.2");
+    const other = { ...body, package: { ecosystem: "PyPI", name: "halyard" }, ranges: [{ ...body.ranges[0], type: "ECOSYSTEM" as const }] };
+    await corrections.correct(desk.caller(owner).actor, draft, {
+      ...nothing,
+      reason: "it is the Python package",
+      change: [{ kind: "affected", body: other as typeof body, ...(await partOf(desk, cast, "affected")) }],
+    });
+    assert.deepEqual(await listed(), [{ feed: "sluice", ecosystem: "PyPI" }]);
+    assert.equal(hits(desk, "2.4.0"), false);
+  });
+});
+
 withTestDatabase("a withdrawal says since when and why, ends matching, and is for good", async (database) => {
   await withReleaseDesk(database, async (desk) => {
     const cast = await published(desk);

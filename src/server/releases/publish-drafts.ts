@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { draftToOsv, PRIVATE_ID_PREFIX } from "../../formats/osv/draft-to-osv.ts";
-import { importRecords, type ReceivedRecord } from "../advisories/advisory-service.ts";
+import { importRecords, listOnlyUnder, type ReceivedRecord } from "../advisories/advisory-service.ts";
 import type { Database } from "../database/database.ts";
 import { newestVersion, recordRevision } from "../ledger/record-statement.ts";
 import { signRecord, type SigningKeys } from "../ledger/sign-records.ts";
@@ -69,6 +69,11 @@ async function putIntoRecord(
       failed.add(record_id);
       onFailure(record_id, `${place}: ${reason}`);
     }
+    await listOnlyUnder(
+      database,
+      group.filter(({ waiting }) => waiting !== undefined).map(({ advisory }) => advisory),
+      context,
+    );
   }
   await groupAdvisories(database);
   await snapshots.rebuild();
