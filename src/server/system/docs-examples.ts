@@ -6,7 +6,8 @@ export function curlExample(endpoint: AnyEndpoint, baseUrl: string): string {
   const parts = ["curl"];
   if (door) parts.push('--unix-socket "$DATA_DIR/door.sock"');
   if (isMemberRule(endpoint.access)) parts.push('--header "Authorization: Bearer $SLUICE_TOKEN"');
-  if (endpoint.answerType === "application/octet-stream") parts.push("--output snapshot.bin");
+  if (endpoint.answerType === "application/octet-stream")
+    parts.push(`--output ${endpoint.id === "readAdvisorySignature" ? "record.sig" : "snapshot.bin"}`);
   const body = bodyOf(endpoint);
   if (body !== undefined) parts.push(body);
   else if (endpoint.method === "POST") parts.push("--request POST");
@@ -35,6 +36,7 @@ const lodash = `{"package":{"ecosystem":"npm","name":"lodash"},"version":"4.17.1
 const exampleBodies: Readonly<Record<string, string>> = {
   acceptInvitation: `{"agreementSha256":"AGREEMENT_SHA256"}`,
   changeMember: `{"role":"editor"}`,
+  correctAdvisory: `{"reason":"2.4.1 is affected too","change":[{"part":"PART","revision":1,"kind":"summary","body":{"text":"A length is trusted"}}]}`,
   createCircle: `{"name":"Fixers","purpose":"Build and test fixes","agreement":"…","longestDays":90}`,
   createOrganisation: `{"name":"Example Grid","kind":"operator","sector":"energy","country":"DE"}`,
   createServiceAccount: `{"name":"Nightly scan","role":"reader"}`,
@@ -48,6 +50,7 @@ const exampleBodies: Readonly<Record<string, string>> = {
   signAgreement: `{"agreementSha256":"AGREEMENT_SHA256"}`,
   startSync: `{"feed":"osv","ecosystem":"npm"}`,
   writeOsvDirectory: `{"directory":"/var/lib/osv-scanner"}`,
+  withdrawAdvisory: `{"reason":"The caller checks the length"}`,
   writeBackup: `{"file":"/var/backups/sluice.backup"}`,
 };
 
