@@ -104,7 +104,7 @@ export async function revokeTokensOfEnded(transaction: Transaction, atMs: number
   );
 }
 
-export type CertifiedKey = {
+export type GoneKey = {
   readonly lab: string;
   readonly model: string;
   readonly desk: string;
@@ -118,13 +118,13 @@ export type CertifiedKey = {
 };
 
 /** False = there is one of this key already. For the custodian. */
-export async function insertCertificate(transaction: Transaction, certified: CertifiedKey): Promise<boolean> {
-  const { keyId, file, destroyedMs, cannotReach } = certified.destruction;
+export async function insertCertificate(transaction: Transaction, gone: GoneKey): Promise<boolean> {
+  const { keyId, file, destroyedMs, cannotReach } = gone.destruction;
   const written = await transaction.run(
     sql`insert into destruction_certificate (organisation_id, enrolment_id, desk_organisation_id, window_id, grant_id, grantee_organisation_id, what,
           key_id, file, gateway, destroyed_at, cannot_reach)
-        values (${certified.lab}, ${certified.model}, ${certified.desk}, ${certified.window}, ${certified.grant ?? null}, ${certified.grantee ?? null},
-          ${certified.what}, ${keyId}, ${file}, ${certified.gateway ?? null}, ${new Date(destroyedMs)}, ${[...cannotReach]}::text[])
+        values (${gone.lab}, ${gone.model}, ${gone.desk}, ${gone.window}, ${gone.grant ?? null}, ${gone.grantee ?? null},
+          ${gone.what}, ${keyId}, ${file}, ${gone.gateway ?? null}, ${new Date(destroyedMs)}, ${[...cannotReach]}::text[])
         on conflict (organisation_id, key_id) do nothing`,
   );
   return written === 1;
@@ -157,7 +157,7 @@ export type RetainedGrant = {
   readonly grantee: string;
   readonly ended_at: Date;
   readonly retention_days: number;
-  readonly certified: boolean;
+  readonly is_destroyed: boolean;
 };
 
 /** Grants of windows that are over whose record key this installation may still hold: those with use, and those whose key is there. */
@@ -167,13 +167,13 @@ export async function readRetained(database: Database, held: readonly string[]):
     sql`select * from (
           select g.organisation_id as lab, g.id as grant, g.enrolment_id as model, g.desk_organisation_id as desk, g.window_id as window,
             g.grantee_organisation_id as grantee, w.ended_at, (e.terms::jsonb ->> 'retentionDays')::int as retention_days,
-            exists (select from destruction_certificate c where c.organisation_id = g.organisation_id and c.grant_id = g.id and c.what = 'record') as certified,
+            exists (select from destruction_certificate c where c.organisation_id = g.organisation_id and c.grant_id = g.id and c.what = 'record') as is_destroyed,
             exists (select from access_use u where u.organisation_id = g.organisation_id and u.grant_id = g.id) as used
           from access_grant g
           join access_window w on w.organisation_id = g.organisation_id and w.id = g.window_id
           join enrolment e on e.organisation_id = g.organisation_id and e.id = g.enrolment_id
           where w.ended_at is not null and e.custody = 'here') g
-        where g.grant = any (${[...held]}::uuid[]) or (g.used and not g.certified)
+        where g.grant = any (${[...held]}::uuid[]) or (g.used and not g.is_destroyed)
         order by g.ended_at, g.grant`,
   );
 }

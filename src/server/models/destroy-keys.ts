@@ -4,7 +4,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import {
-  type CertifiedKey,
+  type GoneKey,
   deleteCredential,
   type EndedWindow,
   endGrantsOf,
@@ -84,9 +84,9 @@ async function destroyRecord({ database, keys, clock }: DestroyParts, grant: Ret
  * Writes down what became of a key: the certificate, a statement in the lab's name in the ledger, and the event. False = it was written before.
  * In a transaction of the custodian.
  */
-export async function certify(transaction: Transaction, certified: CertifiedKey, atMs: number): Promise<boolean> {
-  if (!(await insertCertificate(transaction, certified))) return false;
-  const { lab, model, desk, window, grant, grantee, what, gateway, destruction } = certified;
+export async function certify(transaction: Transaction, gone: GoneKey, atMs: number): Promise<boolean> {
+  if (!(await insertCertificate(transaction, gone))) return false;
+  const { lab, model, desk, window, grant, grantee, what, gateway, destruction } = gone;
   const facts = {
     model,
     window,
