@@ -168,11 +168,11 @@ export function occasionText(occasion: ProbeOccasion): string {
   return occasions[occasion];
 }
 
-/** `58,696`, `220.8 M`, `1.2 G`: whole up to a million. */
+/** `58,696`, `220.8 M`, `1,000 M`: whole up to a million. */
 export function amountText(amount: number): string {
   if (amount < 1_000_000) return numberText(amount);
-  if (amount < 1_000_000_000) return `${(Math.floor(amount / 100_000) / 10).toFixed(1)} M`;
-  return `${(Math.floor(amount / 100_000_000) / 10).toFixed(1)} G`;
+  const tenths = Math.floor(amount / 100_000);
+  return `${numberText(tenths / 10)} M`;
 }
 
 const proposals: Readonly<Record<ProposalAnswer["state"], Shown>> = {
@@ -267,7 +267,6 @@ export function eventFact(event: Event): string | undefined {
     case "window-extended":
       return `Closes ${detail(event, "closes") ?? "as late as the bounds allow"}`;
     case "window-ended":
-    case "window-closed":
       return because !== undefined && because in causes ? `It closed ${causeText(because as ClosingCause)}` : undefined;
     case "key-destroyed":
       return detail(event, "keyId");

@@ -32,7 +32,7 @@ const draftsWord: Readonly<Record<OrganisationKind, string>> = {
 };
 
 /** Those that offer models, and those that test them for the government. */
-const modelKinds: readonly OrganisationKind[] = new Set(["lab", "coordinator", "agency"]);
+const modelKinds: ReadonlySet<OrganisationKind> = new Set(["lab", "coordinator", "agency"]);
 
 /** The words of the top bar for whoever acts for an organisation of this kind, before the record. */
 export function placesOf(kind: OrganisationKind, verbs: readonly Verb[]): readonly Place[] {

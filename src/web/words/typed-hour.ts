@@ -11,6 +11,13 @@ export function toStatedHour(typed: string, zone: string): StatedHour {
   return { local: typed.trim().replace(/\s+/, "T"), zone: zone.trim() };
 }
 
+/** An hour as it is typed, moved as far as another one was; as it stands where one of them does not read as an hour. */
+export function shiftedHour(typed: string, from: string, to: string): string {
+  const [at, before, after] = [typed, from, to].map((text) => Date.parse(`${text.trim().replace(/\s+/, "T")}Z`));
+  if (at === undefined || before === undefined || after === undefined || Number.isNaN(at + before + after)) return typed;
+  return new Date(at + after - before).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** What is wrong with an hour as it is typed; undefined = it reads as one. An empty one is left to whoever needs it. */
 export function hourProblem(typed: string): string | undefined {
   const text = typed.trim();

@@ -1,65 +1,49 @@
 import type { ModelAnswer, WindowAnswer } from "../../contract/model-schemas.ts";
+import type { BoundSource } from "../../vocabulary/access-window.ts";
 import { countText } from "./count-text.ts";
 
 const DAY_MS = 86_400_000;
-/** A stage without days of its own is drawn up to so many. */
+/** Days that are drawn at most. */
 const MOST_SQUARES = 120;
 
 /** `passed`: used up. `now`: the day that runs. `left`: still to come. `outside`: a day of the bound that the window does not have. */
 export type DayLook = "passed" | "now" | "left" | "outside";
 export type DaySquare = { readonly number: number; readonly look: DayLook };
+type Edge = { readonly ms: number; readonly by: BoundSource };
 
 export type WindowDays = {
   readonly squares: readonly DaySquare[];
-  readonly startMs: number;
-  readonly endMs: number;
+  readonly from: Edge;
+  readonly to: Edge;
   /** Where now is, from 0 at the first square to 1 at the end of the last. */
   readonly place: number;
-  readonly startWord: "opened" | "opens";
   /** The same for those who do not see the squares. */
   readonly words: string;
 };
 
 /**
- * The days of the bound: from the first opening, or from when it would open by its record, as many as the record has. A partner stage has its own hours.
- * Undefined where nothing ends it or the days are too many to draw.
+ * The days in which the window can lie: of a testing window as many as its record has, before the planned release or from the first opening, whichever
+ * ends sooner; of a partner stage its own. Undefined where nothing ends it, where there is not one day, and where they are too many to draw.
  */
-export function daySquares(window: WindowAnswer, programmes: ModelAnswer["programmes"], nowMs: number): WindowDays | undefined {
-  const endMs = window.closed?.atMs ?? window.closes?.at.instantMs;
-  // One that ended before it opened has no days.
-  if (endMs === undefined || (window.closed !== undefined && window.firstOpenedMs === undefined)) return undefined;
+export function windowDays(window: WindowAnswer, programmes: ModelAnswer["programmes"], nowMs: number): WindowDays | undefined {
+  const span = window.kind === "testing-window" ? boundSpan(window) : ownSpan(window);
+  // One that ended before it opened has used no day.
+  if (span === undefined || (window.closed !== undefined && window.firstOpenedMs === undefined)) return undefined;
+  const { from, to } = span;
+  const wholeMs = to.ms - from.ms;
+  const days = window.kind === "testing-window" ? Math.max(...programmes.map((record) => record.days)) : Math.ceil(wholeMs / DAY_MS);
+  if (!Number.isFinite(days) || days < 1 || days > MOST_SQUARES || wholeMs <= 0) return undefined;
   const opensMs = window.firstOpenedMs ?? window.opens.at.instantMs;
-  const days =
-    window.kind === "testing-window" ? Math.max(...programmes.map((record) => record.days)) : Math.ceil((endMs - opensMs) / DAY_MS);
-  if (!Number.isFinite(days) || days < 1 || days > MOST_SQUARES) return undefined;
+  const endMs = window.closed?.atMs ?? window.closes?.at.instantMs ?? to.ms;
   const isOver = window.closed !== undefined;
+  // Equal parts: a day on which clocks are changed is drawn like the others.
   const squares = Array.from({ length: days }, (_, index): DaySquare => {
-    const fromMs = opensMs + index * DAY_MS;
-    return { number: index + 1, look: lookOf(fromMs, fromMs + DAY_MS, { endMs, nowMs, isOver }) };
+    const [fromMs, toMs] = [from.ms + (wholeMs * index) / days, from.ms + (wholeMs * (index + 1)) / days];
+    if (toMs <= opensMs || fromMs >= endMs) return { number: index + 1, look: "outside" };
+    if (isOver || toMs <= nowMs) return { number: index + 1, look: "passed" };
+    return { number: index + 1, look: fromMs <= nowMs ? "now" : "left" };
   });
-  const place = Math.min(1, Math.max(0, (nowMs - opensMs) / (days * DAY_MS)));
-  const passed = squares.filter(({ look }) => look === "passed").length;
-  const outside = squares.filter(({ look }) => look === "outside").length;
-  return {
-    squares,
-    startMs: opensMs,
-    endMs,
-    place,
-    startWord: window.firstOpenedMs === undefined ? "opens" : "opened",
-    words: [
-      `${passed} of ${countText(days, "day")} passed.`,
-      ...(outside === 0 ? [] : [`${countText(outside, "day")} of the bound ${outside === 1 ? "is" : "are"} not within this window.`]),
-    ].join(" "),
-  };
-}
-
-type Ends = { readonly endMs: number; readonly nowMs: number; readonly isOver: boolean };
-
-function lookOf(fromMs: number, toMs: number, { endMs, nowMs, isOver }: Ends): DayLook {
-  // An hour more or less by a change of the clocks makes no day of its own.
-  if (fromMs >= endMs - 3_600_000) return "outside";
-  if (isOver || toMs <= nowMs) return "passed";
-  return fromMs <= nowMs ? "now" : "left";
+  return { squares, from, to, place: Math.min(1, Math.max(0, (nowMs - from.ms) / wholeMs)), words: wordsOf(squares) };
 }
 
 /** `15 d 1 h used`. */
@@ -67,4 +51,34 @@ export function usedText({ firstOpenedMs }: Pick<WindowAnswer, "firstOpenedMs">,
   if (firstOpenedMs === undefined) return "not open yet";
   const used = Math.max(0, nowMs - firstOpenedMs);
   return `${Math.floor(used / DAY_MS)} d ${Math.floor((used % DAY_MS) / 3_600_000)} h used`;
+}
+
+type Span = { readonly from: Edge; readonly to: Edge };
+
+function boundSpan({ bounds, firstOpenedMs }: WindowAnswer): Span | undefined {
+  const inForce = (by: BoundSource): number | undefined => bounds.find((bound) => bound.by === by && bound.inForce)?.at.instantMs;
+  const [earliest, release, lastOfDays] = [inForce("bound"), inForce("release"), inForce("first-opening")];
+  if (earliest === undefined || release === undefined) return undefined;
+  if (firstOpenedMs !== undefined && lastOfDays !== undefined && lastOfDays < release) {
+    return { from: { ms: firstOpenedMs, by: "first-opening" }, to: { ms: lastOfDays, by: "first-opening" } };
+  }
+  return { from: { ms: earliest, by: "bound" }, to: { ms: release, by: "release" } };
+}
+
+function ownSpan({ opens, closes, firstOpenedMs }: WindowAnswer): Span | undefined {
+  if (closes === undefined) return undefined;
+  return { from: { ms: firstOpenedMs ?? opens.at.instantMs, by: "lab" }, to: { ms: closes.at.instantMs, by: closes.by } };
+}
+
+function wordsOf(squares: readonly DaySquare[]): string {
+  const of = (look: DayLook): number => squares.filter((square) => square.look === look).length;
+  const outside = of("outside");
+  return [
+    `Of ${countText(squares.length, "day")}: ${of("passed")} used`,
+    ...(of("now") === 0 ? [] : ["one that runs"]),
+    `${of("left")} to come`,
+    ...(outside === 0 ? [] : [`${outside} not within this window`]),
+  ]
+    .join(", ")
+    .concat(".");
 }

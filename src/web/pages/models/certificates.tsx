@@ -76,7 +76,7 @@ export function Certificates({ model, mayMark }: { readonly model: Model; readon
                       {mayMark ? (
                         <Button
                           size="row"
-                          label={`State that the credential of ${windowName(model, certificate.window)} is revoked upstream`}
+                          label={`It is revoked there: the credential of ${windowName(model, certificate.window)}`}
                           isDisabled={task.isBusy}
                           onPress={() => void mark(certificate.id)}
                         >

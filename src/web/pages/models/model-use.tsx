@@ -257,7 +257,11 @@ function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop }: T
 
 /** Heights to look at; the numbers are its label. */
 function DayBars({ days, most }: { readonly days: readonly number[]; readonly most: number }) {
-  let at = 0;
+  const bars = days.map((requests, index) => ({
+    x: index * 7,
+    requests,
+    height: requests === 0 ? 1 : Math.max(2, (requests / most) * 20),
+  }));
   return (
     <svg
       className="day-bars"
@@ -265,12 +269,9 @@ function DayBars({ days, most }: { readonly days: readonly number[]; readonly mo
       role="img"
       aria-label={`Requests a day, the oldest first: ${days.map(numberText).join("; ")}`}
     >
-      {days.map((requests) => {
-        const x = at;
-        at += 7;
-        const height = requests === 0 ? 1 : Math.max(2, (requests / most) * 20);
-        return <rect key={x} className={requests === 0 ? "day-bar-none" : "day-bar"} x={x} y={20 - height} width="5" height={height} />;
-      })}
+      {bars.map(({ x, requests, height }) => (
+        <rect key={x} className={requests === 0 ? "day-bar-none" : "day-bar"} x={x} y={20 - height} width="5" height={height} />
+      ))}
     </svg>
   );
 }

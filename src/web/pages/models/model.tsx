@@ -3,7 +3,6 @@ import { useParams, useSearchParams } from "react-router";
 import { isCodedError } from "../../../vocabulary/coded-error.ts";
 import { MembersOnly } from "../../shell/members-only.tsx";
 import type { Session } from "../../shell/session.ts";
-import { CopyableId } from "../../ui/copyable-id.tsx";
 import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { State } from "../../ui/state.tsx";
@@ -60,6 +59,9 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
   const mayChange = isLab && model.withdrawnAtMs === undefined;
   const seesPartners = model.side !== "grantee" && (model.windows.some(({ kind }) => kind === "partner-stage") || model.side === "lab");
   const heading = modelHeading(model, window);
+  // Once something is open, who uses it comes before what could be set up.
+  const isOpen = window?.state === "open";
+  const windows = <Windows model={model} mayChange={mayChange} isFirst={params.get("next") === "window"} />;
   return (
     <Page
       title={headingText(heading, model.name)}
@@ -75,8 +77,8 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
       {...(mayChange ? { action: <EndAccess model={model} /> } : {})}
     >
       <ModelStrip model={model} />
-      {window === undefined ? null : <WindowClock model={model} window={window} />}
-      <Windows model={model} mayChange={mayChange} isFirst={params.get("next") === "window"} />
+      {window === undefined ? null : <WindowClock model={model} window={window} mayMove={mayChange} />}
+      {isOpen ? null : windows}
       <ModelUse
         model={model}
         grants={grants}
@@ -85,8 +87,9 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
       />
       <Budget grants={grants} windows={model.windows} />
       <SameModel model={model} window={window} />
+      {isOpen ? windows : null}
       {seesPartners ? <Partners model={model} session={session} /> : null}
-      <Terms model={model} />
+      <Terms model={model} mayMove={mayChange && (window === undefined || window.state === "closed")} />
       <Programmes model={model} mayChange={mayChange} />
       <Certificates model={model} mayMark={isLab} />
       <Voluntary model={model} mayWithdraw={mayChange} />
@@ -147,8 +150,4 @@ function ModelMeta({
       {key === undefined && custody === "premises" ? <span>served by a gateway of the lab’s own</span> : null}
     </>
   );
-}
-
-export function ModelId({ id }: { readonly id: string }) {
-  return <CopyableId value={id} shown={id.slice(0, 8)} />;
 }

@@ -7,7 +7,7 @@ import { useAnnounce } from "../../shell/announcer.tsx";
 import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
 import { kindText } from "../../words/model-words.ts";
-import { hourProblem, localText, toStatedHour } from "../../words/typed-hour.ts";
+import { hourProblem, localText, shiftedHour, toStatedHour } from "../../words/typed-hour.ts";
 import { type Model, useModelsChanged, type Window } from "./model-queries.ts";
 
 /** Another planned release: what that would change stands in the form before anything moves. */
@@ -19,14 +19,20 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
   const [partner, setPartner] = useState(localText(model.partnerRelease.instantMs, model.partnerRelease.zone));
   const [open, setOpen] = useState(model.publicRelease === undefined ? "" : localText(model.publicRelease.instantMs, zone));
   const stages = model.windows.filter(({ kind, state }) => kind === "partner-stage" && state === "agreed");
-  const [hours, setHours] = useState(() => new Map(stages.map((stage) => [stage.id, stageHours(stage, zone)])));
+  const [typedHours, setTypedHours] = useState<ReadonlyMap<string, StageHours>>(new Map());
+  // Stages keep their distance from the release until another hour is typed for them.
+  const hoursOf = (stage: Window): StageHours => typedHours.get(stage.id) ?? movedHours(stage, model, { partner, zone });
   const [shown, setShown] = useState<{ readonly key: string; readonly effects: ReleaseEffects }>();
   const body = {
     partnerRelease: toStatedHour(partner, zone),
     ...(open.trim() === "" ? {} : { publicRelease: toStatedHour(open, zone) }),
-    stages: stages.map(({ id }) => {
-      const { opens = "", closes = "" } = hours.get(id) ?? {};
-      return { window: id, opens: toStatedHour(opens, zone), ...(closes.trim() === "" ? {} : { closes: toStatedHour(closes, zone) }) };
+    stages: stages.map((stage) => {
+      const { opens, closes } = hoursOf(stage);
+      return {
+        window: stage.id,
+        opens: toStatedHour(opens, zone),
+        ...(closes.trim() === "" ? {} : { closes: toStatedHour(closes, zone) }),
+      };
     }),
   };
   const key = JSON.stringify(body);
@@ -44,9 +50,9 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
     if (isDone) onClose();
     else announce("The planned release was not moved");
   };
-  const change = (stage: string, part: Partial<StageHours>): void =>
-    setHours(new Map(hours).set(stage, { opens: "", closes: "", ...hours.get(stage), ...part }));
-  const typed = [partner, open, ...[...hours.values()].flatMap(({ opens, closes }) => [opens, closes])];
+  const change = (stage: Window, part: Partial<StageHours>): void =>
+    setTypedHours(new Map(typedHours).set(stage.id, { ...hoursOf(stage), ...part }));
+  const typed = [partner, open, ...stages.map(hoursOf).flatMap(({ opens, closes }) => [opens, closes])];
   return (
     <FormPanel
       title="Change the planned release"
@@ -58,7 +64,7 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
       onClose={onClose}
       isDisabled={task.isBusy}
       missing={
-        partner.trim() === "" || [...hours.values()].some(({ opens }) => opens.trim() === "")
+        partner.trim() === "" || stages.some((stage) => hoursOf(stage).opens.trim() === "")
           ? "An hour is needed."
           : typed.some((text) => hourProblem(text) !== undefined)
             ? "An hour does not read as one."
@@ -80,14 +86,14 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
       </div>
       <TextInput label="Time zone of these hours" hint="As the IANA names it: Europe/Berlin" value={zone} onChange={setZone} />
       {stages.map((stage) => {
-        const { opens = "", closes = "" } = hours.get(stage.id) ?? {};
+        const { opens, closes } = hoursOf(stage);
         return (
           <div className="form-pair" key={stage.id}>
             <TextInput
               label={`${stage.name} opens`}
-              hint="Keys turned on another hour count no more"
+              hint="Moves with it. Keys turned on another hour count no more"
               value={opens}
-              onChange={(next) => change(stage.id, { opens: next })}
+              onChange={(next) => change(stage, { opens: next })}
               error={hourProblem(opens)}
               isMono
             />
@@ -95,7 +101,7 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
               label={`${stage.name} closes`}
               hint="Nothing = as late as the bounds allow"
               value={closes}
-              onChange={(next) => change(stage.id, { closes: next })}
+              onChange={(next) => change(stage, { closes: next })}
               error={hourProblem(closes)}
               isMono
             />
@@ -109,8 +115,15 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
 
 type StageHours = { readonly opens: string; readonly closes: string };
 
-function stageHours({ stated: { opens, closes } }: Window, zone: string): StageHours {
-  return { opens: localText(opens.instantMs, zone), closes: closes === undefined ? "" : localText(closes.instantMs, zone) };
+/** What is typed is in `zone`, whatever the stage itself was said in. */
+function movedHours(
+  { stated: { opens, closes } }: Window,
+  { partnerRelease }: Model,
+  { partner, zone }: { readonly partner: string; readonly zone: string },
+): StageHours {
+  const before = localText(partnerRelease.instantMs, zone);
+  const moved = (ms: number): string => shiftedHour(localText(ms, zone), before, partner);
+  return { opens: moved(opens.instantMs), closes: closes === undefined ? "" : moved(closes.instantMs) };
 }
 
 function Effects({ effects: { windows, problems } }: { readonly effects: ReleaseEffects }) {

@@ -65,10 +65,8 @@ export function ProposalCard({
       </p>
       <div className="proposal-parts">
         <div>
-          <p className="note" id={`${id}-text`}>
-            What both keys are turned on, word for word
-          </p>
-          <section className="proposal-text" aria-labelledby={`${id}-text`}>
+          <p className="note">What both keys are turned on, word for word</p>
+          <section className="proposal-text" aria-label={`What is stated for ${name}`}>
             {stated}
           </section>
           <p className="note">
@@ -127,7 +125,7 @@ function Key({
   return (
     <section
       className={`partner-key${turned === undefined ? "" : " partner-key-turned"}`}
-      aria-label={side === "lab" ? "Lab’s key" : "Government’s key"}
+      aria-label={`${side === "lab" ? "Lab’s key" : "Government’s key"} for ${name}`}
     >
       <p className="note">{side === "lab" ? "Lab’s key" : "Government’s key"}</p>
       <p>
@@ -148,7 +146,7 @@ function Key({
             Turn your key
           </Button>
         ) : (
-          <Button size="row" label={`Turn your key back for ${name}`} isDisabled={isBusy} onPress={onTurnBack}>
+          <Button size="row" label={`Turn it back: your key for ${name}`} isDisabled={isBusy} onPress={onTurnBack}>
             Turn it back
           </Button>
         )

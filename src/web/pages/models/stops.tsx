@@ -75,7 +75,12 @@ export function Stops({ model, stops }: { readonly model: Model; readonly stops:
               by {by.name ?? "an organisation"} <Instant ms={stoppedAtMs} form="distance" />: {reason}
             </span>
             {mayLift ? (
-              <Button size="row" label={`Let ${organisation?.name ?? "it"} go on`} isDisabled={task.isBusy} onPress={() => void lift(id)}>
+              <Button
+                size="row"
+                label={`Let it go on: ${organisation?.name ?? "all use"}`}
+                isDisabled={task.isBusy}
+                onPress={() => void lift(id)}
+              >
                 Let it go on
               </Button>
             ) : null}

@@ -1,14 +1,17 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useNow } from "../../shell/now.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/section.tsx";
 import { listText, countText } from "../../words/count-text.ts";
 import { momentText, readerZone, weekdayText } from "../../words/instant-text.ts";
 import { amountText, custodyText } from "../../words/model-words.ts";
 import type { Model } from "./model-queries.ts";
+import { MoveRelease } from "./move-release.tsx";
 import "./models.css";
 
 /** What the lab stated when it offered the model, word for word where it was words. */
-export function Terms({ model }: { readonly model: Model }) {
+export function Terms({ model, mayMove }: { readonly model: Model; readonly mayMove: boolean }) {
+  const [isMoving, setIsMoving] = useState(false);
   const nowMs = useNow();
   const zone = readerZone();
   const { terms, versions, side, partnerRelease, publicRelease } = model;
@@ -75,6 +78,12 @@ export function Terms({ model }: { readonly model: Model }) {
         {isLab ? "Your own endpoint receives every prompt" : "The lab’s own endpoint receives every prompt"}: Sluice keeps texts from the
         lab’s pages here, it cannot keep them from the lab’s server.
       </p>
+      {mayMove && !isMoving ? (
+        <div className="section-acts">
+          <Button onPress={() => setIsMoving(true)}>Change the date of the release</Button>
+        </div>
+      ) : null}
+      {isMoving ? <MoveRelease model={model} onClose={() => setIsMoving(false)} /> : null}
     </Section>
   );
 }

@@ -30,7 +30,7 @@ export function Voluntary({ model, mayWithdraw }: { readonly model: Model; reado
           <p className="second">
             After you end access:{" "}
             {model.custody === "here"
-              ? "the key is gone when the answer comes, from the database and every later backup"
+              ? "the key is destroyed when the answer comes, and what the database and its backups still hold opens nothing"
               : "your own gateway destroys its key"}
             ; you get a certificate that names which key was destroyed, where and when, and what that cannot reach; testers keep what your
             terms let them keep. A new window needs a new offer from you.

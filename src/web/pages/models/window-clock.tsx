@@ -1,28 +1,31 @@
-import { useState } from "react";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useId, useState } from "react";
+import type { BoundSource } from "../../../vocabulary/access-window.ts";
 import { useNow } from "../../shell/now.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Clock } from "../../ui/clock.tsx";
-import { Instant } from "../../ui/instant.tsx";
 import { clockText, momentText, readerZone, weekdayText } from "../../words/instant-text.ts";
 import { boundName, boundPhrase, causeText } from "../../words/model-words.ts";
-import { type DaySquare, daySquares, usedText } from "../../words/window-days.ts";
+import { usedText, windowDays } from "../../words/window-days.ts";
 import type { Model, Window } from "./model-queries.ts";
 import { MoveRelease } from "./move-release.tsx";
 import "./models.css";
 
 /** The one clock of the page: when the window closes by itself, what set that, and every bound that was weighed. */
-export function WindowClock({ model, window }: { readonly model: Model; readonly window: Window }) {
+export function WindowClock({ model, window, mayMove }: { readonly model: Model; readonly window: Window; readonly mayMove: boolean }) {
   const [isMoving, setIsMoving] = useState(false);
-  const isLab = model.side === "lab" && model.withdrawnAtMs === undefined;
+  const id = useId();
+  const isOver = window.closed !== undefined;
   return (
-    <section className="window-clock section-ruled" aria-label={`The clock of ${window.name}`}>
+    <section className="window-clock section-ruled" aria-labelledby={id}>
+      <h2 id={id} className="visually-hidden">
+        The clock of {window.name}
+      </h2>
       <div className="window-clock-row">
         <MainClock model={model} window={window} />
         <div>
           <Days model={model} window={window} />
-          <Weighed model={model} window={window} />
-          {isLab && !isMoving ? (
+          {isOver ? null : <Weighed model={model} window={window} />}
+          {mayMove && !isOver && !isMoving ? (
             <p className="window-clock-move">
               {window.kind === "testing-window"
                 ? "If you move the release later, the bound moves with it and is shown here before it does; going past its days needs another programme record that you accept."
@@ -120,70 +123,65 @@ function Weighed({ model, window }: { readonly model: Model; readonly window: Wi
   );
 }
 
-/** One square a day of the bound, as a picture; the sentence under it says the same. */
+/** One square a day, as a picture; the sentence behind it says the same. */
 function Days({ model, window }: { readonly model: Model; readonly window: Window }) {
   const nowMs = useNow();
-  const zone = readerZone();
-  const days = daySquares(window, model.programmes, nowMs);
+  const days = windowDays(window, model.programmes, nowMs);
   if (days === undefined) return null;
-  const { squares, startMs, endMs, place, startWord } = days;
-  const isNow = squares.some(({ look }) => look === "now");
-  const isLab = model.side === "lab";
-  const start = { opened: isLab ? "you opened it" : "it opened", opens: "it opens" }[startWord];
+  const { squares, from, to, place, words } = days;
   return (
     <>
       <div className="day-squares" aria-hidden="true">
-        {squares.map((square) => (
-          <Square key={square.number} square={square} />
+        {squares.map(({ number, look }) => (
+          <span key={number} className={`day-square day-${look}`} />
         ))}
       </div>
       <div className="day-marks" style={{ "--now": place } as CSSProperties}>
-        <p>
-          <strong>{`${weekdayText(startMs, zone, false)}, ${clockText(startMs, zone)}`}</strong>
-          <span>{start}</span>
-        </p>
-        {isNow ? (
-          <p className="day-now">
+        <DayMark ms={from.ms} words={fromWords(model, window, from)} />
+        {place > 0 && place < 1 && window.closed === undefined ? (
+          <p className="day-mark-now">
             <strong>now</strong>
             <span>{usedText(window, nowMs)}</span>
           </p>
         ) : null}
-        <p className="day-end">
-          <strong>{`${weekdayText(endMs, zone, false)}, ${clockText(endMs, zone)}`}</strong>
-          <span>{endWord(model, window)}</span>
-        </p>
+        <DayMark ms={to.ms} words={toWords(model, to.by)} isEnd />
       </div>
-      <p className="visually-hidden">{days.words}</p>
+      <p className="visually-hidden">{words}</p>
     </>
   );
 }
 
-function Square({ square: { look, number } }: { readonly square: DaySquare }) {
-  return <span className={`day-square day-${look}`} data-day={number} />;
+function DayMark({ ms, words, isEnd = false }: { readonly ms: number; readonly words: string; readonly isEnd?: boolean }) {
+  const zone = readerZone();
+  return (
+    <p className={isEnd ? "day-mark-end" : undefined}>
+      <strong>{`${weekdayText(ms, zone, false)}, ${clockText(ms, zone)}`}</strong>
+      <span>{words}</span>
+    </p>
+  );
 }
 
-function endWord(model: Model, { closes }: Window): string {
+/** Near enough to be one and the same for whoever looks at days. */
+const NEAR_MS = 3_600_000;
+
+function fromWords(model: Model, { firstOpenedMs, opens }: Window, { ms, by }: { readonly ms: number; readonly by: BoundSource }): string {
   const mine = model.side === "lab";
-  switch (closes?.by) {
+  if (firstOpenedMs !== undefined && Math.abs(firstOpenedMs - ms) < NEAR_MS) return mine ? "you opened it" : "it opened";
+  if (by === "bound" && Math.abs(opens.at.instantMs - ms) >= NEAR_MS) return "the earliest its record allows";
+  return "it opens";
+}
+
+function toWords(model: Model, by: BoundSource): string {
+  const mine = model.side === "lab";
+  switch (by) {
     case "release":
       return mine ? "partner release you plan" : "planned partner release";
     case "public-release":
       return mine ? "public release you plan" : "planned public release";
     case "lab":
       return mine ? "the hour you set" : "the hour the lab set";
-    default:
+    case "bound":
+    case "first-opening":
       return "the end of its days";
   }
-}
-
-/** When a window opens and closes, in one line. */
-export function WindowHours({ window }: { readonly window: Window }) {
-  const end = window.closed?.atMs ?? window.closes?.at.instantMs;
-  return (
-    <>
-      <Instant ms={window.firstOpenedMs ?? window.opens.at.instantMs} form="moment" />
-      {end === undefined ? ", no hour to close" : " to "}
-      {end === undefined ? null : <Instant ms={end} form="moment" />}
-    </>
-  );
 }

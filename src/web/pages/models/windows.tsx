@@ -178,7 +178,7 @@ function WindowButtons({ window, onDo, onEnd }: { readonly model: Model; readonl
   return (
     <span className="row-buttons">
       {credential === "missing" ? (
-        <Button size="row" label={`Give ${name} its key`} onPress={() => onDo({ what: "key", window: id })}>
+        <Button size="row" label={`Give the key of ${name}`} onPress={() => onDo({ what: "key", window: id })}>
           Give the key
         </Button>
       ) : null}
