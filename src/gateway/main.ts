@@ -14,6 +14,7 @@ import type { GatewayLog } from "./log.ts";
 import { followOrders } from "./orders/follow-orders.ts";
 import type { StandingOrders } from "./orders/standing-orders.ts";
 import { openExchangeRecord } from "./record/exchange-record.ts";
+import { createProber } from "./probes/prober.ts";
 import { createSettlements } from "./settlements/settlements.ts";
 import { familyOf } from "./wires/route.ts";
 
@@ -36,8 +37,8 @@ export type RunningGateway = {
   readonly stop: () => Promise<void>;
 };
 
-/** How often leases that nobody uses are given back. */
-const IDLE_LEASES_MS = 10_000;
+/** How often it is looked what is idle, gone or due. */
+const TICK_MS = 1000;
 
 const STOPPING = new CallRefused("gateway-stopping", "Expected a gateway that stays, found one that stops", { retryAfterSeconds: 5 });
 
@@ -69,15 +70,30 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   });
   const door = openModelDoor(config);
   let grantsBefore: ReadonlySet<string> = new Set();
+  const gone = new Set<string>();
   const orders = followOrders({
     client,
     gateway,
     clock,
     log,
     sweep: () => running.sweep((admission) => orders.isInForce(admission)),
-    changed: forget,
+    changed: (now) => {
+      forget(now);
+      prober.tick();
+    },
   });
-  const callParts = { config, clock, orders, rates, budgets, credentials, record, settlements, door, running, log, heard: () => undefined };
+  const prober = createProber({
+    client,
+    gateway,
+    directory: config.recordDirectory,
+    listedHosts: config.listedHosts,
+    clock,
+    orders,
+    credentials,
+    door,
+    log,
+  });
+  const callParts = { config, clock, orders, rates, budgets, credentials, record, settlements, door, running, log, prober };
   const calls = new Set<Promise<void>>();
   let isStopping = false;
   const listener = await listen(config, (request, response) => {
@@ -85,7 +101,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     const call = answerCall(callParts, request, response).finally(() => calls.delete(call));
     calls.add(call);
   });
-  const idleTimer = setInterval(budgets.retireIdle, IDLE_LEASES_MS).unref();
+  const tickTimer = setInterval(() => {
+    budgets.retireIdle();
+    releaseGone();
+    prober.tick();
+  }, TICK_MS).unref();
   log({ level: "info", event: "listening", url: listener.url, recovered: record.recovered.length });
   const ready = Promise.all([orders.ready, settlements.recovered]).then(() => undefined);
   let stopped: Promise<void> | undefined;
@@ -98,13 +118,32 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
       if (now.has(grantId)) continue;
       budgets.retire(grantId);
       rates.forget(grantId);
+      gone.add(grantId);
     }
+    for (const grantId of now) gone.delete(grantId);
     grantsBefore = now;
+  }
+
+  /** Keys of a grant that has ended leave the memory, when what ran on it stands in the record. */
+  function releaseGone(): void {
+    for (const grantId of gone) {
+      if (running.isRunning(grantId)) continue;
+      gone.delete(grantId);
+      record.releaseGrant(grantId).catch((error: unknown) => {
+        log({
+          level: "error",
+          event: "grant-not-released",
+          grant: grantId,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      });
+    }
   }
 
   async function stop(): Promise<void> {
     isStopping = true;
-    clearInterval(idleTimer);
+    clearInterval(tickTimer);
+    await prober.stop();
     const closed = listener.close();
     const cut = setTimeout(() => {
       running.cutAll("gateway-stopped");

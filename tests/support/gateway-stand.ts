@@ -38,6 +38,8 @@ export type StandOptions = {
   readonly baseUrl?: (model: ModelServer) => string;
   readonly passLabHeaders?: boolean;
   readonly idleMs?: number;
+  /** What the lab pays for a day. */
+  readonly probes?: { readonly callsPerDay: number; readonly tokensPerDay: number };
 };
 
 export const LAB_CREDENTIAL = "sk-lab-credential-never-seen-0123456789";
@@ -53,6 +55,7 @@ export async function openGatewayStand(options: StandOptions = {}): Promise<Gate
     credential: LAB_CREDENTIAL,
     passLabHeaders: options.passLabHeaders ?? false,
     ...(options.closesMs === undefined ? {} : { closesMs: options.closesMs }),
+    ...(options.probes === undefined ? {} : { probes: { ...options.probes, callsToday: 0, tokensToday: 0 } }),
     ...(options.models === undefined ? {} : { models: options.models }),
   });
   const grant = steward.openGrant(window, options.grant);

@@ -244,7 +244,7 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
       case settleExchanges.id:
         return settle(settleExchanges.body.parse(body));
       case stateProbe.id:
-        return { taken: isFirst(probes, stateProbe.body.parse(body)) };
+        return { taken: takeProbe(stateProbe.body.parse(body)) };
       case stateDestruction.id:
         return { taken: isFirst(destructions, stateDestruction.body.parse(body)) };
       default:
@@ -295,6 +295,24 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
     }
     heads.push(...stated.heads);
     return { settled: fresh.length, refused: [] };
+  }
+
+  function takeProbe(stated: BodyOf<typeof stateProbe>): boolean {
+    if (!isFirst(probes, stated)) return false;
+    const { id, occasion, verdict, atMs } = stated;
+    const window = known(windows, stated.window);
+    const paid = window.probes;
+    windows.set(window.id, {
+      ...window,
+      newestProbe: { id, occasion, verdict, atMs },
+      ...(paid === undefined
+        ? {}
+        : { probes: { ...paid, callsToday: paid.callsToday + stated.calls, tokensToday: paid.tokensToday + stated.tokens } }),
+    });
+    for (const row of grants.values()) {
+      if (row.ordered.window === window.id) row.ordered = { ...row.ordered, afterDifferent: verdict === "different" };
+    }
+    return true;
   }
 
   function meterOf(id: string): Meter {

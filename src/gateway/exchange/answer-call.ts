@@ -18,8 +18,9 @@ import type { EndedExchange } from "../record/exchange.ts";
 import type { RecordedExchange } from "../record/recorded-exchange.ts";
 import { factsOf } from "../settlements/settled-exchange.ts";
 import type { Settlements } from "../settlements/settlements.ts";
+import type { Prober } from "../probes/prober.ts";
 import { familyOf, routeOf, tokenOf, type Route } from "../wires/route.ts";
-import type { AnswerFacts, Ask, Wire } from "../wires/wire.ts";
+import type { Ask, Wire } from "../wires/wire.ts";
 import { answerRefusal } from "./answer-client.ts";
 import { modelAddress, type ModelAddress } from "./model-address.ts";
 import type { ModelDoor } from "./model-door.ts";
@@ -40,8 +41,7 @@ export type CallParts = {
   readonly door: ModelDoor;
   readonly running: RunningExchanges;
   readonly log: GatewayLog;
-  /** What an answer said of the model behind it. */
-  readonly heard: (admission: Admission, facts: AnswerFacts) => void;
+  readonly prober: Pick<Prober, "heard" | "lost">;
 };
 
 /** The client of one call. It has one listener, whatever waits for it to leave. */
@@ -185,7 +185,8 @@ async function exchange(
   await pass(parts, planned, recorded, response, client, ({ exchange: ended, facts }) => {
     parts.settlements.add(ended);
     reservation.settle(ended.charged);
-    if (facts !== undefined) parts.heard(admission, facts);
+    if (ended.outcome === "upstream-failed") parts.prober.lost(admission.window);
+    else if (facts !== undefined) parts.prober.heard(admission.window, planned.ask.model, facts);
     logExchange(parts, planned, ended, clock.monotonicMs() - startedMs);
   });
 }

@@ -3,6 +3,7 @@ import type { Admission } from "../orders/standing-orders.ts";
 /** Exchanges under way, so that each can be cut. */
 export type RunningExchanges = {
   readonly count: () => number;
+  readonly isRunning: (grantId: string) => boolean;
   /** The function that takes it off again. */
   readonly add: (running: RunningExchange) => () => void;
   /** Cuts all whose access is not in force any more. */
@@ -20,6 +21,7 @@ export function createRunningExchanges(): RunningExchanges {
   const running = new Set<RunningExchange>();
   return {
     count: () => running.size,
+    isRunning: (grantId) => [...running].some(({ admission }) => admission.grant.id === grantId),
     add: (one) => {
       running.add(one);
       return () => {
