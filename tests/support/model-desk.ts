@@ -29,7 +29,8 @@ export type NewWindow = {
   readonly kind?: GrantKind;
   readonly opensMs?: number;
   readonly closesMs?: number | undefined;
-  readonly sealed?: string | undefined;
+  /** Undefined = the window has no credential. */
+  readonly sealed?: string | ((window: string) => string) | undefined;
 };
 export type NewGrant = {
   readonly grantee?: Seat;
@@ -93,7 +94,7 @@ export async function openModelDesk(database: OwnedDatabase, actors: TrustedActo
       const sealed = "sealed" in more ? more.sealed : "sluice-credential-1.sealed";
       if (sealed !== undefined) {
         await row(sql`insert into sealed_credential (organisation_id, window_id, sealed, key_id, given_by, given_at)
-          values (${owner}, ${window}, ${sealed}, ${`grant-${window}`}, ${lab.person}, ${opens}) returning window_id as id`);
+          values (${owner}, ${window}, ${typeof sealed === "string" ? sealed : sealed(window)}, ${`grant-${window}`}, ${lab.person}, ${opens}) returning window_id as id`);
       }
       return window;
     },
