@@ -251,6 +251,8 @@ grant update (frames, sha256, statement_id, stated_at) on segment_head to sluice
 create policy gateway_tells on enrolment_event for insert to sluice_gateway with check (actor_person_id is null and actor_organisation_id is null);
 grant insert (organisation_id, enrolment_id, desk_organisation_id, kind, details, for_grantees, window_id, grantee_organisation_id, at, once_key)
   on enrolment_event to sluice_gateway;
+create policy gateway_announces on announcement for insert to sluice_gateway with check (taken_at is null and record_id is null and kind = 'probe-different');
+grant insert (organisation_id, circle_id, kind, record_id, level, at) on announcement to sluice_gateway;
 grant update (requests, incomplete, input_tokens, output_tokens, charged_tokens, unknown_usage, last_at, first_at) on access_use to sluice_gateway;
 -- The lab sees how much of its budget stands reserved; who used sees its own.
 create policy lab on budget_lease for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);

@@ -463,6 +463,12 @@ scene("a probe is stated once, counts against what the lab agreed to, and `diffe
   assert.deepEqual([after.windows[0]?.newestProbe?.id, after.grants[0]?.afterDifferent], [swapped.id, true]);
   const told = await database.query<{ kind: string; for_grantees: boolean }>("keeper", sql`select kind, for_grantees from enrolment_event`);
   assert.deepEqual(told, [{ kind: "probe-different", for_grantees: true }]);
+  const announced = await database.query<{ circle_id: string }>(
+    "keeper",
+    sql`select circle_id from announcement where kind = 'probe-different'`,
+  );
+  const concerned = [models.lab, models.desk, models.evaluator].map(({ organisation }) => organisation);
+  assert.deepEqual(announced.map(({ circle_id }) => circle_id).toSorted(), concerned.toSorted());
   await assert.rejects(gateways.probe(beside, { ...probe, id: randomUUID(), window: randomUUID() }), refused("not-found"));
 });
 
