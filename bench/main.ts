@@ -30,6 +30,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<{ readonly measure: Quest
   "list-pages": () => import("./list-pages.ts"),
   "confidential-lists": () => import("./confidential-lists.ts"),
   "staged-scan": () => import("./staged-scan.ts"),
+  "model-gateway": () => import("./model-gateway.ts"),
 };
 
 process.exitCode = await main();

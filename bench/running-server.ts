@@ -10,6 +10,7 @@ import { SLUICE } from "./fixtures.ts";
 /** A server in a process of its own, as `sluice serve` starts it. */
 export type RunningServer = {
   readonly pid: number;
+  readonly url: string;
   /** Speaks the contract through the local door. */
   readonly client: Client;
   /** One request over the network with keep-alive; the body of the answer. */
@@ -26,14 +27,18 @@ const ENVIRONMENT = {
   EMPTY_ANSWER_WITHOUT_EVIDENCE: "true",
 };
 
-export async function startServer(dataDirectory: string): Promise<RunningServer> {
+export async function startServer(dataDirectory: string, environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
   const args = [SLUICE, "serve", "--no-build", "--port", "0", "--data-dir", dataDirectory];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...ENVIRONMENT } });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...ENVIRONMENT, ...environment },
+  });
   const url = await addressOf(child);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const door = createDoorTransport(doorPath(dataDirectory));
   return {
     pid: child.pid ?? 0,
+    url,
     client: createClient(door.transport),
     post: (path, body) => ask(agent, new URL(path, url), "POST", body),
     get: (path) => ask(agent, new URL(path, url), "GET", undefined),
