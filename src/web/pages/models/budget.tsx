@@ -21,7 +21,7 @@ export function Budget({ grants, windows }: { readonly grants: readonly Grant[] 
       {standing.length < 2 ? null : (
         <div className="budget-of">
           <Choice
-            label="Of"
+            label="Whose"
             value={chosen}
             onChange={setChosen}
             options={[
@@ -64,7 +64,6 @@ const columns: readonly Column<Line>[] = [
     fileValue: ({ unit }) => unit,
     stacked: "name",
     isFixed: true,
-    widthPercent: 12,
   },
   {
     id: "bar",
@@ -78,7 +77,6 @@ const columns: readonly Column<Line>[] = [
     ),
     fileValue: () => undefined,
     stacked: "none",
-    widthPercent: 42,
   },
   {
     id: "settled",
@@ -100,14 +98,13 @@ const columns: readonly Column<Line>[] = [
     id: "left",
     header: "Left",
     cell: ({ left, whole }) => (
-      <strong>
+      <strong className="budget-left">
         {amountText(left)} of {amountText(whole)}
       </strong>
     ),
     fileValue: ({ left }) => left,
     align: "end",
     stacked: "plain",
-    widthPercent: 22,
   },
 ];
 

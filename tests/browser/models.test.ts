@@ -1,0 +1,386 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Page } from "playwright-core";
+import { addWindow, enrolModel, giveCredential, makeGrant, readModel } from "../../src/contract/endpoints/models.ts";
+import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
+import { proposePartner } from "../../src/contract/endpoints/partners.ts";
+import type { OrganisationKind } from "../../src/vocabulary/organisation.ts";
+import type { HttpMember } from "../support/http-member.ts";
+import { noBrowser, openConsole, type OpenConsole, settled } from "./console.ts";
+import { assertHoldsUp } from "./page-checks.ts";
+
+const SECRET = "sk-lab-8Jq2vWn0";
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Words for a verdict that nothing here gives; a certificate of destruction states what was done to a key. */
+const VERDICT = /\b(approv\w*|clear(s|ed|ing|ance)?|certif(y|ies|ied|ying)|licen[sc]\w*|permit\w*)\b/i;
+/** What the destruction of a key cannot reach: the one innocent use. */
+const OF_A_KEY = "kept in the clear";
+
+describe("models and their windows in the console", { skip: noBrowser ?? false }, () => {
+  let console: OpenConsole;
+  /** Of the desk, of a lab, of an organisation that tests, and of one that has nothing to do with it. */
+  let ada: HttpMember;
+  let leo: HttpMember;
+  let eva: HttpMember;
+  let rita: HttpMember;
+  let bo: HttpMember;
+  let evaluators: string;
+  let model: string;
+
+  before(async () => {
+    console = await openConsole();
+    ada = await console.firstAdministrator();
+    const make = async (name: string, kind: OrganisationKind): Promise<string> =>
+      (await ada.ask(createOrganisation, { body: { name, kind, country: "DE" } })).id;
+    leo = await ada.invite({ name: "Leo", role: "administrator", organisation: await make("Example Lab", "lab") });
+    evaluators = await make("Testing institute", "vendor");
+    eva = await ada.invite({ name: "Eva", role: "editor", organisation: evaluators });
+    bo = await ada.invite({ name: "Bo", role: "administrator", organisation: await make("Northgate Hospital", "operator") });
+    rita = await leo.invite({ name: "Rita", role: "reader" });
+  });
+  after(() => console.close());
+
+  function as(member: HttpMember, path: string, work: (page: Page) => Promise<void>): Promise<void> {
+    return console.at(path, work, { member, reducedMotion: "reduce" });
+  }
+
+  it("a lab has windows in its top bar and a desk has models, both empty and saying what would fill them", async () => {
+    await as(leo, "/", async (page) => {
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Windows" }).click();
+      await page.getByText("No model yet").waitFor();
+      await page.getByRole("region", { name: "Terms" }).getByText("You can end it at any moment, without a reason.").waitFor();
+    });
+    await as(ada, "/", async (page) => {
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Models" }).click();
+      await page.getByText("What a lab offers to your organisation").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Offer a model" }).count(), 0);
+    });
+    await as(rita, "/models", async (page) => {
+      await page.getByText("Administrators and editors of your lab offer models.").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Offer a model" }).count(), 0);
+    });
+  });
+
+  it("a lab offers a model by the keyboard, step by step, and every step that is not complete says what it needs", () =>
+    as(leo, "/models", async (page) => {
+      await page.getByRole("button", { name: "Offer a model" }).press("Enter");
+      const form = page.getByRole("form");
+      assert.equal(await focused(page), "The model");
+      await form.getByText("A name and a desk are needed.").waitFor();
+      assert.ok(await form.getByRole("button", { name: "Next: when you release it" }).isDisabled());
+      await type(page, "Name", "large-2");
+      await type(page, "Version", "2026-11-02");
+      await type(page, "Address of your server", "models.lab.example");
+      await form.getByText("Expected an address such as").waitFor();
+      await type(page, "Address of your server", "https://models.lab.example/v1");
+      await type(page, "Name of the version at your server", "large-2-internal");
+      await page.keyboard.press("Enter");
+      await form.getByRole("heading", { name: "When you release it" }).waitFor();
+      assert.equal(await focused(page), "When you release it");
+      await type(page, "Planned release to other trusted partners", "tomorrow");
+      await form.getByText("Expected a day and an hour").first().waitFor();
+      await type(page, "Planned release to other trusted partners", localText(Date.now() + 15 * DAY_MS));
+      await page.keyboard.press("Enter");
+      await form.getByRole("heading", { name: "Your terms" }).waitFor();
+      await form.getByText("122 cover the opening in one day").waitFor();
+      await form.getByRole("button", { name: "Next: who sees what" }).press("Enter");
+      await type(page, "How to reach it", "security@lab.example");
+      await form.getByRole("button", { name: "Back" }).press("Enter");
+      await form.getByRole("button", { name: "Next: who sees what" }).press("Enter");
+      assert.equal(await form.getByRole("textbox", { name: "How to reach it" }).inputValue(), "security@lab.example");
+      await form.getByRole("button", { name: "Next: what you offer" }).press("Enter");
+      await form.getByText("large-2, version 2026-11-02, OpenAI wire").waitFor();
+      await form.getByRole("button", { name: "Offer the model" }).press("Enter");
+      await page.getByRole("heading", { level: 1, name: "large-2 is offered, and no window is set" }).waitFor();
+      model = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    }));
+
+  it("its window opens once its key was given, and the key is nowhere to be read after", () =>
+    as(leo, `/models/${model}?next=window`, async (page) => {
+      const form = page.getByRole("form", { name: "Add a window" });
+      const key = form.getByLabel("Key of your model’s server");
+      assert.equal(await key.getAttribute("type"), "password");
+      await form.getByText("No page, log, export or backup returns it, to you neither.").waitFor();
+      await type(page, "Opens", localText(Date.now() - DAY_MS));
+      await key.fill(SECRET);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "Testing window for large-2 is open" }).waitFor();
+      await page.getByText("No page, log, export or backup returns the key").waitFor();
+      const clock = page.getByRole("region", { name: "The clock of Testing" });
+      await clock.getByText("Set by your planned partner release.").waitFor();
+      await clock.getByText(/^Of 30 days: \d+ used, one that runs, 1\d to come, 1\d not within this window\.$/).waitFor();
+      const bounds = await clock
+        .getByRole("list", { name: "Bounds that were weighed, the tightest first" })
+        .getByRole("listitem")
+        .allInnerTexts();
+      assert.equal(bounds.length, 4);
+      assert.equal(bounds.filter((text) => text.includes("sets when it")).length, 2);
+      await page.reload();
+      await settled(page);
+      assert.ok(!(await page.content()).includes(SECRET));
+      assert.equal(await page.getByLabel("Key of your model’s server").count(), 0);
+    }));
+
+  it("use is granted to an organisation by its id, for purposes of the terms and within a budget", () =>
+    as(leo, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: "Grant use in Testing" }).click();
+      const form = page.getByRole("form", { name: "Grant use in Testing" });
+      await choose(page, /^Harbour desk \(the desk\) Organisation/, "Another, by its id");
+      await form.getByText("An organisation is needed.").waitFor();
+      await type(page, "Id of the organisation", evaluators);
+      await form.getByRole("checkbox", { name: "Refusals and safeguards" }).press("Space");
+      await type(page, "Requests at most", "12.5");
+      await form.getByText("Expected a whole number").waitFor();
+      await type(page, "Requests at most", "20,000");
+      await form.getByRole("button", { name: "Grant use" }).click();
+      const use = page.getByRole("table", { name: "Use by organisation and purpose" });
+      await use.getByText("Finding and using software flaws").waitFor();
+      assert.equal(await use.getByText("Refusals and safeguards").count(), 0);
+      const budget = page.getByRole("table", { name: "Budget" });
+      await budget.getByText("20,000 of 20,000").waitFor();
+      await budget.getByText("500 M of 500 M").waitFor();
+    }));
+
+  it("lab, desk and tester see one page, each what it may see and do", async () => {
+    await as(ada, `/models/${model}`, async (page) => {
+      await page.getByRole("heading", { level: 1, name: "Testing window for large-2 is open" }).waitFor();
+      await page.getByText("Set by the planned partner release.").waitFor();
+      assert.equal(await page.getByRole("button", { name: /End/ }).count(), 0);
+      assert.equal(await page.getByText("models.lab.example").count(), 0);
+      await page.getByRole("button", { name: "Stop Testing institute for now" }).waitFor();
+    });
+    await as(eva, `/models/${model}`, async (page) => {
+      await page.getByRole("table", { name: "What you used" }).waitFor();
+      await page.getByText("Example Lab lets you use this model because it chose to").waitFor();
+      assert.equal(
+        await page
+          .getByRole("main")
+          .getByRole("button", { name: /End|Stop|Add|Grant|Change/ })
+          .count(),
+        0,
+      );
+      assert.equal(await page.getByRole("heading", { name: "Trusted partners" }).count(), 0);
+    });
+    await as(rita, `/models/${model}`, async (page) => {
+      await page.getByRole("heading", { level: 1, name: "Testing window for large-2 is open" }).waitFor();
+      assert.equal(
+        await page
+          .getByRole("main")
+          .getByRole("button", { name: /End|Stop|Add|Grant|Change/ })
+          .count(),
+        0,
+      );
+    });
+  });
+
+  it("a model one has nothing to do with and one that is not there say the same", async () => {
+    const texts: string[] = [];
+    for (const id of [model, crypto.randomUUID(), "no-id"]) {
+      await as(bo, `/models/${id}`, async (page) => {
+        await page.getByRole("heading", { level: 1, name: "No such model for you" }).waitFor();
+        texts.push(await page.getByRole("main").innerText());
+      });
+    }
+    assert.equal(new Set(texts).size, 1);
+  });
+
+  it("the desk stops a tester with a reason, everyone concerned sees it, and only the desk lets it go on", async () => {
+    await as(ada, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: "Stop Testing institute for now" }).click();
+      await type(page, "Reason", "Its key was in a public log");
+      await page.keyboard.press("Enter");
+      await page.getByRole("list", { name: "Stopped now" }).getByText("Its key was in a public log").waitFor();
+    });
+    for (const member of [leo, eva]) {
+      await as(member, `/models/${model}`, async (page) => {
+        await page.getByRole("list", { name: "Stopped now" }).getByText("Its key was in a public log").waitFor();
+        assert.equal(await page.getByRole("button", { name: /^Let it go on/ }).count(), 0);
+      });
+    }
+    await as(ada, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: /^Let it go on/ }).click();
+      await page.getByRole("list", { name: "Stopped now" }).waitFor({ state: "detached" });
+    });
+  });
+
+  it("a partner stage takes both keys, each turned on the text that is shown", async () => {
+    await as(leo, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: "Add a window" }).click();
+      await type(page, "Name", "First partners");
+      await type(page, "Closes", localText(Date.now() + 40 * DAY_MS));
+      await page.getByRole("form", { name: "Add a window" }).getByRole("button", { name: "Add the window" }).click();
+      await page.getByRole("region", { name: "First partners", exact: true }).getByText("0 proposals, 0 with both keys.").waitFor();
+    });
+    await as(ada, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: "Propose a partner for First partners" }).click();
+      await choose(page, /^Choose one Organisation/, "Northgate Hospital");
+      await page.getByRole("button", { name: "Propose the partner" }).click();
+      const card = page.getByRole("article", { name: "Northgate Hospital" });
+      await card.getByText("no key turned").waitFor();
+      assert.match(await card.getByRole("region", { name: /^What is stated/ }).innerText(), /organisation: "Northgate Hospital/);
+      await card.getByRole("button", { name: "Turn your key for Northgate Hospital" }).click();
+      await card.getByText("waits for the lab’s key").waitFor();
+      await card.getByRole("button", { name: /^Turn it back/ }).click();
+      await card.getByText("no key turned").waitFor();
+      await card.getByRole("button", { name: "Turn your key for Northgate Hospital" }).click();
+      await card
+        .getByRole("region", { name: "Government’s key for Northgate Hospital" })
+        .getByText(/turned by Harbour desk/)
+        .waitFor();
+    });
+    await as(leo, `/models/${model}`, async (page) => {
+      const card = page.getByRole("article", { name: "Northgate Hospital" });
+      await card.getByRole("region", { name: "Lab’s key for Northgate Hospital" }).getByRole("button").click();
+      await card.getByText("both keys turned").waitFor();
+      await page.getByRole("region", { name: "First partners", exact: true }).getByText("1 proposal, 1 with both keys.").waitFor();
+    });
+  });
+
+  it("another release shows what it would change before it moves, and moves stages along", () =>
+    as(leo, `/models/${model}`, async (page) => {
+      const before = (await leo.ask(readModel, { params: { model } })).partnerRelease.instantMs;
+      await page.getByRole("button", { name: "Change the date" }).click();
+      const form = page.getByRole("form", { name: "Change the planned release" });
+      const opens = form.getByRole("textbox", { name: "First partners opens" });
+      const stage = Date.parse(`${(await opens.inputValue()).replace(" ", "T")}Z`);
+      await type(page, "Release to other trusted partners", localText(before + 2 * DAY_MS));
+      assert.equal(Date.parse(`${(await opens.inputValue()).replace(" ", "T")}Z`) - stage, 2 * DAY_MS);
+      await page.keyboard.press("Enter");
+      const effects = form.getByRole("region", { name: "What it would change" });
+      await effects.getByText("Testing", { exact: true }).waitFor();
+      assert.equal((await leo.ask(readModel, { params: { model } })).partnerRelease.instantMs, before);
+      await type(page, "Release to other trusted partners", localText(before + 3 * DAY_MS));
+      // What was shown was shown for another hour.
+      await effects.waitFor({ state: "detached" });
+      await form.getByRole("button", { name: "Show what it would change" }).click();
+      await form.getByRole("button", { name: "Move the release" }).click();
+      await form.waitFor({ state: "detached" });
+      assert.equal((await leo.ask(readModel, { params: { model } })).partnerRelease.instantMs, before + 3 * DAY_MS);
+      await page.getByRole("list", { name: "What happened" }).getByText("moved the planned release").waitFor();
+      await page.getByRole("article", { name: "Northgate Hospital" }).getByText("does not stand any more").waitFor();
+    }));
+
+  it("access ends by two presses of a key, without a reason, and what was destroyed is certified in words", async () => {
+    await as(leo, `/models/${model}`, async (page) => {
+      await page.getByText("Cuts open streams within 1 second and destroys the key. Nothing is held against you.").waitFor();
+      await page.getByRole("button", { name: "End access now" }).press("Enter");
+      const dialog = page.getByRole("alertdialog", { name: "End access to large-2 now" });
+      await dialog.getByText("It cannot be undone.").waitFor();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "End access now" }).press("Enter");
+      assert.equal(await dialog.getByRole("textbox").count(), 0);
+      await dialog.getByRole("button", { name: "End access now" }).press("Enter");
+      const certificates = page.getByRole("list", { name: "Certificates of destruction" });
+      await certificates.getByText("asked to revoke upstream").waitFor();
+      await certificates.getByText("the credential itself at the lab and at its upstream").waitFor();
+      await certificates.getByRole("button", { name: /^It is revoked there/ }).click();
+      await certificates.getByText("revoked upstream", { exact: true }).waitFor();
+      await page.getByRole("heading", { level: 1, name: "Partner stage for large-2 cannot open yet" }).waitFor();
+    });
+    await as(eva, `/models/${model}`, async (page) => {
+      await page.getByRole("heading", { level: 1, name: "Testing window for large-2 is closed" }).waitFor();
+      await page.getByText("It closed because the lab ended it, and stays closed: a new window needs a new offer.").waitFor();
+    });
+  });
+
+  it("a second model stands beside it, for the pages to be looked at with every part open", async () => {
+    const hour = (ms: number) => ({ instantMs: Math.floor(ms / HOUR_MS) * HOUR_MS, zone: "Europe/Brussels" });
+    const purposes = ["Finding and using software flaws"];
+    const enrolled = await leo.ask(enrolModel, {
+      body: {
+        name: "wide-3",
+        desk: ada.session.acting.organisation,
+        wire: "anthropic",
+        custody: "here",
+        versions: [{ name: "first", baseUrl: "https://models.lab.example", upstreamName: "wide-3-internal" }],
+        partnerRelease: hour(Date.now() + 20 * DAY_MS),
+        publicRelease: hour(Date.now() + 60 * DAY_MS),
+        terms: {
+          purposes,
+          retentionDays: 0,
+          destruction: "All of it",
+          confidentiality: "Nothing is passed on",
+          whoMaySee: "Whoever sent it",
+          contacts: [{ name: "Leo", reach: "leo@lab.example" }],
+        },
+      },
+    });
+    const params = { model: enrolled.id };
+    const testing = await leo.ask(addWindow, {
+      params,
+      body: { kind: "testing-window", name: "Testing", opens: hour(Date.now() - DAY_MS) },
+    });
+    await leo.ask(giveCredential, { params: { window: testing.id }, body: { credential: SECRET } });
+    const budget = { requests: 1000, tokens: 2_500_000 };
+    await leo.ask(makeGrant, { params: { window: testing.id }, body: { organisation: evaluators, purposes, budget } });
+    const stage = await leo.ask(addWindow, {
+      params,
+      body: { kind: "partner-stage", name: "Partners", opens: hour(Date.now() + 21 * DAY_MS) },
+    });
+    await leo.ask(proposePartner, {
+      params: { window: stage.id },
+      body: { organisation: evaluators, purpose: "Finding and using software flaws", budget },
+    });
+    standing = enrolled.id;
+  });
+
+  let standing = "";
+  const press = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
+  const places: readonly (readonly [string, () => HttpMember, () => string, ((page: Page) => Promise<void>)?])[] = [
+    ["models-lab", () => leo, () => "/models"],
+    ["models-desk", () => ada, () => "/models"],
+    ["model-offer", () => leo, () => "/models", press("Offer a model")],
+    ["model-lab", () => leo, () => `/models/${standing}`],
+    ["model-desk", () => ada, () => `/models/${standing}`],
+    ["model-tester", () => eva, () => `/models/${standing}`],
+    ["model-window", () => leo, () => `/models/${standing}`, press("Add a window")],
+    ["model-key", () => leo, () => `/models/${standing}`, press(/^Give the key/)],
+    ["model-hours", () => leo, () => `/models/${standing}`, press(/^Change when/)],
+    ["model-grant", () => leo, () => `/models/${standing}`, press(/^Grant use/)],
+    ["model-stop", () => ada, () => `/models/${standing}`, press(/^Stop/)],
+    ["model-partner", () => ada, () => `/models/${standing}`, press(/^Propose a partner/)],
+    [
+      "model-release",
+      () => leo,
+      () => `/models/${standing}`,
+      async (page) => {
+        await press("Change the date")(page);
+        await press("Show what it would change")(page);
+        await page.getByRole("region", { name: "What it would change" }).waitFor();
+      },
+    ],
+    ["model-ended", () => leo, () => `/models/${model}`],
+    ["model-missing", () => bo, () => "/models/none"],
+  ];
+  for (const [name, member, path, prepare] of places) {
+    it(`axe finds nothing on ${name}, it fits 320 px, nothing on it is a verdict, and no key is in it`, () =>
+      as(member(), path(), async (page) => {
+        await prepare?.(page);
+        await assertHoldsUp(page, name);
+        assert.equal(VERDICT.exec((await page.locator("body").innerText()).replaceAll(OF_A_KEY, ""))?.[0], undefined);
+        assert.ok(!(await page.content()).includes(SECRET));
+      }));
+  }
+});
+
+async function type(page: Page, label: string, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: label, exact: true }).fill(text);
+}
+
+async function choose(page: Page, field: RegExp, option: string): Promise<void> {
+  await page.getByRole("button", { name: field }).click();
+  await page.getByRole("option", { name: option }).click();
+}
+
+async function focused(page: Page): Promise<string | null | undefined> {
+  return page.evaluate(() => document.activeElement?.textContent);
+}
+
+/** As it is typed, where the browser of these tests is. */
+function localText(ms: number): string {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Brussels", dateStyle: "short", timeStyle: "short" })
+    .format(ms)
+    .replace(",", "");
+}
