@@ -40,6 +40,7 @@ function withInstallation(title: string, records: readonly BucketRecord[], work:
       osvFeedUrl: feed.url,
       kevFeedUrl: `${feed.url}kev.json`,
       allowedPrivateHosts: ["127.0.0.1"],
+      wait: async () => undefined,
     };
     const syncs = createSyncService({ database, config, snapshots });
     const sync = async (request: Partial<SyncRequest> = {}): Promise<SyncState> =>

@@ -6,7 +6,7 @@ import type { Database } from "../database/database.ts";
 import { replaceExploited } from "../exploited/exploited-service.ts";
 import type { SnapshotService } from "../snapshot/snapshot-service.ts";
 import { beginSync, failSync, type FeedStateRow, readFeedState, type SyncOutcome, writeProblems } from "./feed-store.ts";
-import { type FeedConfig, openFeed } from "./open-feed.ts";
+import { type FeedConfig, openFeed, outgoingOf } from "./open-feed.ts";
 import { type CheckedRequest, placeOf, type SyncRequest } from "./sync-request.ts";
 import type { RunningSync } from "./sync-state.ts";
 import { takeAdvisories } from "./take-advisories.ts";
@@ -103,7 +103,7 @@ async function takeExploited({ database, config }: SyncParts, request: CheckedRe
   const at = new Date();
   const before = await readFeedState(database, "kev", "");
   const place = placeOf(request, before);
-  const catalogue = openKevCatalogue({ place: place ?? config.kevFeedUrl, allowedPrivateHosts: config.allowedPrivateHosts });
+  const catalogue = openKevCatalogue({ ...outgoingOf(config), place: place ?? config.kevFeedUrl });
   await beginSync(database, { feed: "kev", ecosystem: "", location: catalogue.location, place, malware: false, at });
   sync.update({ phase: "taking" });
   const file = await catalogue.read(sync.abort.signal);
