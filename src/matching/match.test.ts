@@ -225,7 +225,7 @@ for (const { ecosystem, archive } of archives) {
 
 /** The kernel alone has hundreds of records with as many bounds, and each is held against each: in soak all of them. */
 function someOf(versions: readonly string[], advisories: number): readonly string[] {
-  const step = process.env["SLUICE_SOAK"] === undefined ? Math.ceil((versions.length * advisories) / 500) : 1;
+  const step = process.env["SLUICE_SOAK"] === undefined ? Math.ceil((versions.length * advisories) / 150) : 1;
   return versions.filter((_, index) => index % step === 0);
 }
 

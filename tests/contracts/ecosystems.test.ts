@@ -25,6 +25,8 @@ import { zipEntries } from "../support/zip-entries.ts";
 const ECOSYSTEMS = new URL("../../src/matching/ecosystems/", import.meta.url);
 const VERSIONS = new URL("../../src/matching/versions/", import.meta.url);
 const FEEDS = process.env["SLUICE_FEEDS"];
+/** Of the versions that an entry lists, beside each of its bounds. */
+const LISTED_ASKED = process.env["SLUICE_SOAK"] === undefined ? 5 : 20;
 
 /** A folder is one adapter, named by its id, or by the export of its ecosystem where the id is no file name. */
 const ecosystemFolders = foldersOf(ECOSYSTEMS);
@@ -198,7 +200,7 @@ function checkRecord(ecosystem: Ecosystem, name: string, bytes: Uint8Array): num
 /** The bounds and some listed versions themselves, and near ones above and below them in one ecosystem's spelling or another's. */
 function versionsAround({ ranges, versions }: AffectedPackage): ReadonlySet<string> {
   const bounds = ranges.filter(isVersionRange).flatMap(({ events }) => events.map(({ version }) => version));
-  const step = Math.ceil(versions.length / 20);
+  const step = Math.ceil(versions.length / LISTED_ASKED);
   const listed = versions.filter((_, index) => index % step === 0);
   const endings = ["", "-0", "-rc.1", ".1", ".a", ".0", ".0-0", "+build", "~1"];
   const around = [...bounds, ...listed].flatMap((version) => endings.map((ending) => `${version}${ending}`));

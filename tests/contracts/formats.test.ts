@@ -19,6 +19,8 @@ import { zipEntries } from "../support/zip-entries.ts";
 
 const FORMATS = new URL("../../src/formats/", import.meta.url);
 const feeds = process.env["SLUICE_FEEDS"] ?? "";
+/** Of a document: at how many places it is damaged, and how often at random. */
+const DAMAGES = process.env["SLUICE_SOAK"] === undefined ? { places: 100, random: 75 } : { places: 2000, random: 1500 };
 const needsFeeds = { skip: feeds === "" ? "SLUICE_FEEDS is not set" : false };
 
 const folders = readdirSync(FORMATS, { withFileTypes: true })
@@ -239,7 +241,7 @@ function bytesOf(text: string): Uint8Array {
 type Damaged = { readonly damage: string; readonly bytes: Uint8Array };
 
 function* damagedForms(whole: Uint8Array): Generator<Damaged> {
-  const step = Math.max(1, Math.floor(whole.length / 400));
+  const step = Math.max(1, Math.floor(whole.length / DAMAGES.places));
   for (let at = 0; at < whole.length; at += step) {
     yield { damage: `cut at ${at}`, bytes: whole.subarray(0, at) };
     for (const byte of [0xff, 0xc0, 0x00, 0x22, 0x5c]) {
@@ -252,7 +254,7 @@ function* damagedForms(whole: Uint8Array): Generator<Damaged> {
     yield { damage: `only ${text.slice(0, 20)}`, bytes: bytesOf(text) };
   }
   const random = seededRandom(20_260_826);
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < DAMAGES.random; round++) {
     const bytes = Uint8Array.from(whole);
     for (let change = 0; change < 1 + (round % 4); change++) bytes[random.below(bytes.length)] = random.below(256);
     yield { damage: `random round ${round}`, bytes };

@@ -14,7 +14,7 @@ import { seededRandom } from "../support/seeded-random.ts";
 
 const COMMAND = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const soak = process.env["SLUICE_SOAK"] !== undefined;
-const RECORDS = soak ? 20_000 : 6000;
+const RECORDS = soak ? 20_000 : 3000;
 const KILLS = soak ? 12 : 2;
 
 test("a sync killed with kill -9 and started again ends with the same record", async () => {
