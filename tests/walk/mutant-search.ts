@@ -79,11 +79,11 @@ export type MutantKind = "reading" | "writing" | "checks";
 
 function mutantsOf(database: OwnedDatabase, tables: readonly string[], kind: MutantKind): Promise<readonly Mutant[]> {
   return database.asOwner(async (transaction) => {
-    if (kind === "checks") return [...(await functionMutants(transaction)), ...(await openingMutants(transaction))];
-    const policies = await policyMutants(transaction, tables);
-    return policies
-      .filter(({ writes }) => (writes === true) === (kind === "writing"))
-      .filter((_, index) => index % everyNth(database) === 0);
+    const all =
+      kind === "checks"
+        ? [...(await functionMutants(transaction)), ...(await openingMutants(transaction))]
+        : (await policyMutants(transaction, tables)).filter(({ writes }) => (writes === true) === (kind === "writing"));
+    return all.filter((_, index) => index % everyNth(database) === 0);
   });
 }
 

@@ -8,8 +8,8 @@ import { withWorld } from "./world.ts";
 
 /** A step is one move or one passing of time, and one look. `npm run soak` takes them all, `npm run check` one in a hundred. */
 const SHARE = process.env["SLUICE_SOAK"] === "1" ? 1 : 0.01;
-/** A step on PostgreSQL takes four times as long: its many small transactions cross a socket. */
-const STEPS = { embedded: 750_000 * SHARE, postgres: 250_000 * SHARE };
+/** A step on PostgreSQL takes ten times as long: its many small transactions cross a socket. */
+const STEPS = { embedded: 850_000 * SHARE, postgres: 150_000 * SHARE };
 const STEPS_A_WORLD = 500;
 /** The check goes the same way each time; the soak looks for new ones. */
 const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? (process.env["SLUICE_SOAK"] === "1" ? randomInt(2 ** 31) : 20_261_125));
