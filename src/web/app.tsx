@@ -68,6 +68,20 @@ const router = createBrowserRouter([
           { path: "/circles/:circle", lazy: async () => ({ Component: (await import("./pages/circles/circle.tsx")).CirclePage }) },
           { path: "/models", lazy: async () => ({ Component: (await import("./pages/models/models.tsx")).ModelsPage }) },
           { path: "/models/:model", lazy: async () => ({ Component: (await import("./pages/models/model.tsx")).ModelPage }) },
+          { path: "/grants", lazy: async () => ({ Component: (await import("./pages/grants/grants.tsx")).GrantsPage }) },
+          { path: "/grants/:grant", lazy: async () => ({ Component: (await import("./pages/grants/grant.tsx")).GrantPage }) },
+          {
+            path: "/grants/:grant/sessions",
+            lazy: async () => ({ Component: (await import("./pages/grants/sessions.tsx")).SessionsPage }),
+          },
+          {
+            path: "/grants/:grant/exchanges",
+            lazy: async () => ({ Component: (await import("./pages/grants/exchanges.tsx")).ExchangesPage }),
+          },
+          {
+            path: "/grants/:grant/exchanges/:exchange",
+            lazy: async () => ({ Component: (await import("./pages/grants/exchange.tsx")).ExchangePage }),
+          },
           { path: "/access", lazy: async () => ({ Component: (await import("./pages/access/access.tsx")).AccessPage }) },
           {
             path: "/access/drafts/:draft",

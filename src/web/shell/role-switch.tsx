@@ -90,6 +90,7 @@ function groupsFor(session: Session, switchTo: (organisation: string) => Promise
         { id: "members", word: "Members", to: "/organisation" },
         ...(verbs.includes("installation.manage") ? [{ id: "organisations", word: "Organisations", to: "/organisations" }] : []),
         { id: "circles", word: "Circles", to: "/circles" },
+        ...(verbs.includes("model.read") ? [{ id: "grants", word: "Windows granted to you", to: "/grants" }] : []),
         ...(verbs.includes("installation.manage") ? [{ id: "sign-ons", word: "Sign-ons", to: "/sign-ons" }] : []),
         ...(verbs.includes("access.review") ? [{ id: "access", word: "Access review", to: "/access" }] : []),
       ],

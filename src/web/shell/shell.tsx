@@ -12,6 +12,7 @@ import { RoleSwitch } from "./role-switch.tsx";
 import { useSession, type Session } from "./session.ts";
 import { rememberedShortcuts, rememberShortcuts, ShortcutContext, useShortcut } from "./shortcuts.ts";
 import { Strips } from "./strips.tsx";
+import { useHasGrants } from "./has-grants.ts";
 import { useWork } from "./work.ts";
 import { statusQuery } from "../queries.ts";
 import { isRecord, placesOf, strangerPlaces, type Place } from "../words/places.ts";
@@ -124,11 +125,12 @@ function StrangerWords() {
 function MemberWords({ session }: { readonly session: Session }) {
   const { pathname } = useLocation();
   const work = useWork();
+  const hasGrants = useHasGrants(session);
   const counts = { work: work?.items.length ?? 0, unseen: work?.unseen.length ?? 0 };
   const isHere = isRecord(pathname);
   return (
     <>
-      {placesOf(session.acting.kind, session.verbs).map((place) => {
+      {placesOf(session.acting.kind, session.verbs, hasGrants).map((place) => {
         const count = place.counts === undefined ? 0 : counts[place.counts];
         const text = place.counts === "unseen" && work?.hasMoreUnseen === true ? `${count}+` : String(count);
         return <Word key={place.to} place={place} {...(count === 0 ? {} : { count: text })} />;

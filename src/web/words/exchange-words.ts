@@ -13,9 +13,17 @@ const outcomes: Readonly<Record<ExchangeOutcome, Shown>> = {
     sentence: "The answer broke off: the model’s server stopped in the middle, or a gateway did. What had come is kept.",
   },
   "client-gone": { kind: "waits", word: "you left", sentence: "Whoever asked went away before the answer’s end. What had come is kept." },
-  "refused-upstream": { kind: "due", word: "refused there", sentence: "The model’s server answered with an error of its own, passed on as it was." },
+  "refused-upstream": {
+    kind: "due",
+    word: "refused there",
+    sentence: "The model’s server answered with an error of its own, passed on as it was.",
+  },
   "upstream-failed": { kind: "affected", word: "no answer", sentence: "The model’s server gave no answer." },
-  revoked: { kind: "blocked", word: "access ended", sentence: "Access ended while it ran, and the answer was cut there. What had come is kept." },
+  revoked: {
+    kind: "blocked",
+    word: "access ended",
+    sentence: "Access ended while it ran, and the answer was cut there. What had come is kept.",
+  },
 };
 
 export function outcomeShown(outcome: ExchangeOutcome): Shown {

@@ -6,7 +6,7 @@ import { isRecord, placesOf } from "./places.ts";
 test("nobody has more than five words in the top bar, the record included, and the first is what waits", () => {
   for (const kind of ORGANISATION_KINDS) {
     for (const role of MEMBER_ROLES) {
-      const places = placesOf(kind, verbsOf(role, kind));
+      const places = placesOf(kind, verbsOf(role, kind), true);
       assert.ok(places.length + 1 <= 5, `${kind} ${role}`);
       assert.deepEqual([places[0]?.to, places[0]?.counts], ["/", "work"]);
     }
@@ -30,6 +30,14 @@ test("a coordinator has a queue, releases and models, a lab its windows, an oper
     placesOf("operator", verbsOf("reader", "operator")).map(({ label }) => label),
     ["To do", "Notices", "Notifications"],
   );
+});
+
+test("whoever may use a model has its windows in the top bar, once it may; labs and desks have their own word for models", () => {
+  const labels = (kind: "vendor" | "agency", hasGrants: boolean) =>
+    placesOf(kind, verbsOf("editor", kind), hasGrants).map(({ label }) => label);
+  assert.deepEqual(labels("vendor", true), ["To do", "Drafts", "Windows", "Notifications"]);
+  assert.deepEqual(labels("vendor", false), ["To do", "Drafts", "Notifications"]);
+  assert.deepEqual(labels("agency", true), labels("agency", false));
 });
 
 for (const [path, expected] of [

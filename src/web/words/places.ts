@@ -34,12 +34,18 @@ const draftsWord: Readonly<Record<OrganisationKind, string>> = {
 /** Those that offer models, and those that test them for the government. */
 const modelKinds: ReadonlySet<OrganisationKind> = new Set(["lab", "coordinator", "agency"]);
 
-/** The words of the top bar for whoever acts for an organisation of this kind, before the record. */
-export function placesOf(kind: OrganisationKind, verbs: readonly Verb[]): readonly Place[] {
+/** Whether a word for models that are granted has room, and what is offered none of its own. */
+export function mayShowGrants(kind: OrganisationKind, verbs: readonly Verb[]): boolean {
+  return !modelKinds.has(kind) && verbs.includes("model.read");
+}
+
+/** The words of the top bar for whoever acts for an organisation of this kind, before the record. `hasGrants`: it may use a model. */
+export function placesOf(kind: OrganisationKind, verbs: readonly Verb[], hasGrants = false): readonly Place[] {
   return [
     { to: "/", label: kind === "coordinator" ? "Queue" : "To do", end: true, counts: "work" },
     ...(verbs.includes("draft.read") ? [{ to: "/drafts", label: draftsWord[kind], end: false }] : []),
     ...(modelKinds.has(kind) && verbs.includes("model.read") ? [{ to: "/models", label: modelsTitle(kind), end: false }] : []),
+    ...(hasGrants && mayShowGrants(kind, verbs) ? [{ to: "/grants", label: "Windows", end: false }] : []),
     ...(verbs.includes("notification.manage")
       ? [{ to: "/notifications", label: "Notifications", end: false, counts: "unseen" } as const]
       : []),

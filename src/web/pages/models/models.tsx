@@ -14,6 +14,7 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { modelsTitle, wireText } from "../../words/model-words.ts";
+import { Gateways } from "./gateways.tsx";
 import { type ModelRow, modelsQuery } from "./model-queries.ts";
 import { ModelStrip } from "./model-strip.tsx";
 import { OfferModel } from "./offer-model.tsx";
@@ -93,6 +94,7 @@ function Models({ session }: { readonly session: Session }) {
           </>
         )}
       </Section>
+      {mayOffer ? <Gateways session={session} /> : null}
     </Page>
   );
 }

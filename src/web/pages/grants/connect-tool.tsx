@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "../../ui/command.tsx";
+import { CannotSay, Refusal, Skeleton } from "../../ui/notice.tsx";
+import { Section } from "../../ui/section.tsx";
+import { isUsable, toolSettings } from "../../words/grant-words.ts";
+import type { Model } from "../models/model-queries.ts";
+import { type Grant, modelTokensQuery } from "./grant-queries.ts";
+
+/** The two lines that are set in one's own tool, and what it may ask for. */
+export function ConnectTool({ grant, model }: { readonly grant: Grant; readonly model: Model }) {
+  const found = useQuery(modelTokensQuery(grant.id));
+  const names = model.versions.filter(({ retiredAtMs }) => retiredAtMs === undefined).map(({ name }) => name);
+  return (
+    <Section title="Your tool" note="Two settings, and nothing else of it is changed.">
+      {found.data === undefined ? (
+        found.isError ? (
+          <Refusal title="Where tools point at could not be read" error={found.error} onRetry={() => void found.refetch()} />
+        ) : (
+          <Skeleton rows={2} what="where tools point at" />
+        )
+      ) : (
+        <div className="connect">
+          {found.data.gatewayUrl === undefined ? (
+            <CannotSay title="Cannot say where its gateway is">
+              <p>
+                {model.custody === "premises"
+                  ? `${model.lab.name ?? "The lab"} runs the gateway on its own premises and states its address to you. Its contacts stand in the terms below.`
+                  : "This server runs no gateway. Whoever runs it starts one with sluice gateway; the address then stands here."}
+              </p>
+            </CannotSay>
+          ) : (
+            toolSettings(grant.model.wire, found.data.gatewayUrl, "slm_…").map((line) => <Command key={line} text={line} />)
+          )}
+          <p className="second">
+            The key is a token from below. Ask for the model as {orText(names)}. A header <code>x-sluice-session</code> names a session;
+            without one, the calls of a token are a session a day.
+          </p>
+          {isUsable(grant) ? null : <p className="second">Nothing gets through now: the window is not open to you.</p>}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function orText(names: readonly string[]) {
+  if (names.length === 0) return "the lab names it; it has named no version yet";
+  return names.map((name, index) => (
+    <span key={name}>
+      {index === 0 ? "" : " or "}
+      <code>{name}</code>
+    </span>
+  ));
+}
