@@ -26,7 +26,7 @@ import { modelAddress, type ModelAddress } from "./model-address.ts";
 import type { ModelDoor } from "./model-door.ts";
 import { type Ended, passOn } from "./pass-on.ts";
 import { CallRefused } from "./refusals.ts";
-import { readRequestBody } from "./request-body.ts";
+import { type HeldBodies, readRequestBody } from "./request-body.ts";
 import type { RunningExchanges } from "./running.ts";
 
 export type CallParts = {
@@ -40,6 +40,7 @@ export type CallParts = {
   readonly settlements: Settlements;
   readonly door: ModelDoor;
   readonly running: RunningExchanges;
+  readonly bodies: HeldBodies;
   readonly log: GatewayLog;
   readonly prober: Pick<Prober, "heard" | "lost">;
 };
@@ -159,14 +160,23 @@ async function exchange(
   response: ServerResponse,
   client: Client,
 ): Promise<void> {
-  const { config, running, rates, clock } = parts;
+  const { config, running } = parts;
   if (running.count() >= config.limits.exchangesAtOnce) {
     throw new CallRefused("gateway-busy", `Expected at most ${config.limits.exchangesAtOnce} exchanges at once, found as many`, {
       retryAfterSeconds: 1,
     });
   }
-  const body = await readRequestBody(request, config.limits.requestBytes);
-  const planned = plan(parts, route, admission, request, body);
+  const { bytes, release } = await readRequestBody(request, config.limits, parts.bodies);
+  try {
+    await makeExchange(parts, plan(parts, route, admission, request, bytes), response, client);
+  } finally {
+    release();
+  }
+}
+
+async function makeExchange(parts: CallParts, planned: Planned, response: ServerResponse, client: Client): Promise<void> {
+  const { rates, clock } = parts;
+  const { admission } = planned;
   const rate = rates.admit(admission.grant.id, admission.grant.requestsPerMinute);
   if (rate.kind === "refused") {
     throw new CallRefused(
@@ -206,9 +216,11 @@ function plan(
   const granted = new Set(grant.outside);
   const outside = ask.outside.find(({ action, feature }) => action === "refuse" && (feature === "elsewhere" || !granted.has(feature)));
   if (outside !== undefined) {
-    const { kind, feature, place } = outside;
+    const { kind, feature, place, wireCode } = outside;
     const remedy = feature === "elsewhere" ? "no grant allows it" : `this grant does not allow ${feature}; the lab can`;
-    throw new CallRefused("outside-refused", `Expected nothing that leaves the sandbox, found ${kind} at ${place}: ${remedy}`);
+    throw new CallRefused("outside-refused", `Expected nothing that leaves the sandbox, found ${kind} at ${place}: ${remedy}`, {
+      ...(wireCode === undefined ? {} : { wireCode }),
+    });
   }
   const session = request.headers["x-sluice-session"] ?? `${token.id}:${new Date(clock.wallMs()).toISOString().slice(0, 10)}`;
   if (typeof session !== "string" || !/^[\w.:@=+-]{1,200}$/.test(session)) {

@@ -19,7 +19,7 @@ type Case = {
   readonly outcome: ExchangeOutcome;
   readonly reason?: RegExp;
   /** `stated`: what the model said; `nothing`; `reserved`: all that was reserved. */
-  readonly charged: "stated" | "nothing" | "reserved" | "partly";
+  readonly charged: "stated" | "nothing" | "reserved" | "partly" | "most";
 };
 
 /** With a pause, so that the server in this process leaves it some time. */
@@ -228,6 +228,15 @@ const cases: readonly Case[] = [
     charged: "reserved",
   },
   {
+    title: "usage beyond all bounds",
+    act: "scripted-huge-usage",
+    stream: false,
+    status: 200,
+    isWhole: true,
+    outcome: "complete",
+    charged: "most",
+  },
+  {
     title: "an endless stream",
     act: ENDLESS,
     stream: true,
@@ -291,6 +300,7 @@ for (const [wire, { path, whole, stream }] of Object.entries(wires)) {
           if (one.charged === "stated") assert.equal(chargedTokens, (inputTokens ?? Number.NaN) + (outputTokens ?? Number.NaN));
           if (one.charged === "nothing") assert.equal(chargedTokens, 0);
           if (one.charged === "reserved") assert.ok(chargedTokens > reserved, `charged ${chargedTokens}`);
+          if (one.charged === "most") assert.equal(chargedTokens, 1_000_000_000);
           if (one.charged === "partly") assert.ok(chargedTokens > 0);
           const meter = stand.steward.meter(stand.grant);
           assert.deepEqual(meter, { reservedRequests: 0, reservedTokens: 0, spentRequests: 1, spentTokens: chargedTokens });

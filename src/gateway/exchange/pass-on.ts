@@ -66,7 +66,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
   response.on("drain", resumeWhenDrained);
   ask();
 
-  return { ended, end: (outcome, reason) => finish({ outcome, reason }) };
+  return { ended, end: (outcome, reason) => finish({ outcome, reason, ...refusalOfEnd(outcome) }) };
 
   function ask(): void {
     try {
@@ -181,7 +181,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     response.off("drain", resumeWhenDrained);
     if (first.outcome !== "complete") controller?.abort(new Error(first.reason ?? first.outcome));
     // What may not be passed on any more is not left to a reader's pace.
-    if (first.outcome === "revoked") response.destroy();
+    if (first.outcome === "revoked" && response.headersSent) response.destroy();
     conclude(first).then(resolve, reject);
   }
 
@@ -189,10 +189,14 @@ export function passOn(options: PassOnOptions): PassedExchange {
     await passing;
     const facts = await reader?.end();
     const { outcome, reason } = judged(first, facts);
-    const { inputTokens, outputTokens } = { inputTokens: facts?.usage.input, outputTokens: facts?.usage.output };
-    const usage = { ...(inputTokens === undefined ? {} : { inputTokens }), ...(outputTokens === undefined ? {} : { outputTokens }) };
-    const { input, output } = options.tokensAtMost;
-    const tokens = wasSent ? (inputTokens ?? input) + (outputTokens ?? output) : 0;
+    const { input, output, cached } = facts?.usage ?? {};
+    const usage = {
+      ...(input === undefined ? {} : { inputTokens: input }),
+      ...(output === undefined ? {} : { outputTokens: output }),
+      ...(cached === undefined ? {} : { cachedTokens: cached }),
+    };
+    const most = options.tokensAtMost;
+    const tokens = wasSent ? Math.min(MOST_CHARGED, (input ?? most.input) + (output ?? most.output)) : 0;
     const exchange = await recorded.close({ outcome, reason, usage, charged: { requests: 1, tokens } }).catch((error: unknown) => {
       if (!isCodedError(error)) throw error;
       return recorded.cut("not-recorded");
@@ -224,6 +228,16 @@ export function passOn(options: PassOnOptions): PassedExchange {
         refusal?.refusal ?? new CallRefused("upstream-failed", "Expected an answer, found that it was cut").refusal,
       );
   }
+}
+
+/** What the books take of one exchange; whoever states more lies, and has closed the grant with less. */
+const MOST_CHARGED = 1_000_000_000;
+
+function refusalOfEnd(outcome: "revoked" | "cut" | "client-gone"): { readonly refusal?: CallRefused } {
+  if (outcome === "revoked")
+    return { refusal: new CallRefused("access-ended", "Expected access that is in force, found that it has just ended") };
+  if (outcome === "client-gone") return {};
+  return { refusal: new CallRefused("gateway-stopping", "Expected a gateway that stays, found one that stops", { retryAfterSeconds: 5 }) };
 }
 
 function ofBoth(first: Buffer | undefined, second: Buffer | undefined): Buffer {

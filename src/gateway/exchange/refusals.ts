@@ -3,7 +3,7 @@ import type { Refusal } from "../wires/refusal.ts";
 /** Why the gateway itself refuses a call, each with its HTTP status. */
 export const REFUSAL_STATUS = {
   "access-ended": 403,
-  "budget-exhausted": 429,
+  "budget-exhausted": 403,
   "credential-unavailable": 503,
   "gateway-busy": 503,
   "gateway-failed": 500,
@@ -28,14 +28,15 @@ export const REFUSAL_STATUS = {
 
 export type GatewayRefusalCode = keyof typeof REFUSAL_STATUS;
 
+type RefusalOptions = Partial<Pick<Refusal, "status" | "retryAfterSeconds" | "wireCode">>;
+
 /** A call that the gateway does not make, or whose answer it does not have. */
 export class CallRefused extends Error {
   override readonly name = "CallRefused";
   readonly refusal: Refusal;
 
-  constructor(code: GatewayRefusalCode, message: string, options: { readonly retryAfterSeconds?: number; readonly status?: number } = {}) {
+  constructor(code: GatewayRefusalCode, message: string, options: RefusalOptions = {}) {
     super(message);
-    const { retryAfterSeconds, status = REFUSAL_STATUS[code] } = options;
-    this.refusal = { status, code, message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+    this.refusal = { status: REFUSAL_STATUS[code], code, message, ...options };
   }
 }

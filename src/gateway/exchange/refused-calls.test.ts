@@ -116,6 +116,20 @@ describe("calls that go no further", () => {
     });
   }
 
+  it("a token of another window's grant, for this window's model", async () => {
+    const other = stand.steward.openWindow({
+      wire: "openai",
+      baseUrl: stand.model.baseUrl,
+      credential: "sk-another",
+      models: [["borealis-1", "borealis-1"]],
+    });
+    const token = stand.steward.issueToken(stand.steward.openGrant(other));
+    const answer = await callTool(stand, { token: token.text });
+    assert.deepEqual([answer.status, refusalCode(answer)], [404, "model-unknown"]);
+    assert.ok(!answer.body.includes("aurora-1, ") && answer.body.includes("borealis-1"));
+    assert.equal(stand.model.received.length, 0);
+  });
+
   it("what was refused cost nothing, and the next call goes through", async () => {
     assert.equal((await callTool(stand)).status, 200);
     await stand.gateway.stop();

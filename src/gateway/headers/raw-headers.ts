@@ -6,7 +6,13 @@ export function* fieldsOf(raw: RawHeaders): Generator<readonly [name: string, va
 }
 
 export function valuesOf(raw: RawHeaders, name: string): readonly string[] {
-  return [...fieldsOf(raw)].filter(([field]) => field === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const field = raw[at] ?? "";
+    // Asked many times for every call: most names differ in length already.
+    if (field.length === name.length && field.toLowerCase() === name) values.push(raw[at + 1] ?? "");
+  }
+  return values;
 }
 
 /** Names that `Connection` declares to be for this hop alone (RFC 9110 §7.6.1), however they are spelt. */
