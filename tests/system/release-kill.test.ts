@@ -13,7 +13,8 @@ import { openEmbedded } from "../../src/server/database/open-embedded.ts";
 import { openPostgres } from "../../src/server/database/open-postgres.ts";
 import { sql } from "../../src/server/database/sql.ts";
 import { withPostgresDatabase } from "../database/test-database.ts";
-import { withReleaseDesk } from "../support/release-desk.ts";
+import { createCorrectionService } from "../../src/server/drafts/correction-service.ts";
+import { type ReleaseDesk, withReleaseDesk } from "../support/release-desk.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import { makeCircle, writeDraft } from "../support/staged-drafts.ts";
 import type { TestMember } from "../support/trusted-actors.ts";
@@ -21,9 +22,10 @@ import type { TestMember } from "../support/trusted-actors.ts";
 const CHILD = fileURLToPath(new URL("release-kill-child.ts", import.meta.url));
 const soak = process.env["SLUICE_SOAK"] !== undefined;
 const DRAFTS = soak ? 100 : 8;
+const CORRECTED = soak ? 40 : 4;
 const HOURS = [1, 2, 3];
 
-test("a server killed while stages open leaves each opened once, with its event, its announcement and its place in the ledger (embedded)", async () => {
+test("a server killed while stages open and corrections are published leaves each done once, with its event, its announcement and its place in the ledger (embedded)", async () => {
   const root = await mkdtemp(join(tmpdir(), "sluice-release-kill-"));
   try {
     const directory = join(root, "database");
@@ -52,6 +54,7 @@ async function killedOver({ place, open, kills }: Killed, root: string): Promise
   await withReleaseDesk(database, async (desk) => {
     endMs = desk.hour(10);
     await plan(desk);
+    await correct(desk);
   });
   // The embedded database belongs to one process.
   await database.close();
@@ -74,7 +77,7 @@ async function killedOver({ place, open, kills }: Killed, root: string): Promise
   }
 }
 
-async function plan({ database, actors, caller, releases, hour }: Parameters<Parameters<typeof withReleaseDesk>[1]>[0]): Promise<void> {
+async function plan({ database, actors, caller, releases, hour }: ReleaseDesk): Promise<void> {
   const named = async (name: string): Promise<TestMember> => actors.makeMember(await actors.makeOrganisation(name));
   const [owner, member] = [await named("Owner"), await named("Member")];
   const atMs = actors.clock();
@@ -105,6 +108,32 @@ async function plan({ database, actors, caller, releases, hour }: Parameters<Par
   }
 }
 
+/** Drafts that are published, each corrected twice, of which nothing is in the record yet. */
+async function correct({ database, actors, caller, releases, hour, toHour }: ReleaseDesk): Promise<void> {
+  const owner = await actors.makeMember(await actors.makeOrganisation("Owner of what is wrong"));
+  const drafts: string[] = [];
+  for (let number = 0; number < CORRECTED; number++) {
+    const { draft } = await writeDraft(database, { actor: actors.as(owner), member: owner, atMs: actors.clock() }, [
+      { kind: "summary", body: { text: `wrong ${number}` } },
+    ]);
+    const stages = [{ level: "public" as const, opens: { instantMs: hour(0.5), zone: "UTC" }, on: [] }];
+    await releases.write(caller(owner), draft, { stages });
+    await releases.agree(caller(owner), draft, 1);
+    drafts.push(draft);
+  }
+  await toHour(0.5);
+  const corrections = createCorrectionService({ database, publish: async () => {} });
+  for (const draft of drafts) {
+    for (const reason of ["too little", "too little still"])
+      await corrections.correct(caller(owner).actor, draft, {
+        reason,
+        write: [{ kind: "details", body: { text: reason } }],
+        change: [],
+        remove: [],
+      });
+  }
+}
+
 async function holdsTogether(database: OwnedDatabase): Promise<void> {
   const count = async (query: ReturnType<typeof sql>): Promise<number> =>
     (await database.query<{ n: number }>("keeper", query))[0]?.n ?? -1;
@@ -118,17 +147,31 @@ async function holdsTogether(database: OwnedDatabase): Promise<void> {
     records: await count(sql`select count(*)::int as n from advisory where feed = 'sluice'`),
     ended: await count(sql`select count(*)::int as n from release_plan where state = 'ended'`),
     staged: await count(sql`select count(*)::int as n from staged_interval`),
+    corrections: await count(sql`select count(*)::int as n from draft_correction where version = 2`),
+    corrected: await count(sql`select count(*)::int as n from draft_event where kind = 'advisory-corrected'`),
+    toldOfCorrections: await count(sql`select count(*)::int as n from announcement where kind = 'advisory-corrected'`),
+    revisions: await count(sql`select count(*)::int as n from ledger_revision`),
+    signed: await count(sql`select count(distinct (advisory_id, version))::int as n from advisory_signature`),
+    asTheLedgerHasThem: await count(sql`select count(*)::int as n from advisory a where exists (
+      select from ledger_revision r where r.advisory_id = a.id and r.sha256 = encode(a.hash, 'hex')
+        and not exists (select from ledger_revision n where n.advisory_id = r.advisory_id and n.version > r.version))`),
   };
   assert.deepEqual(counts, {
-    openings: DRAFTS * 3,
-    events: DRAFTS * 3,
+    openings: DRAFTS * 3 + CORRECTED,
+    events: DRAFTS * 3 + CORRECTED,
     announcements: DRAFTS * 2,
-    statements: DRAFTS * 3,
-    published: DRAFTS,
-    publications: DRAFTS,
-    records: DRAFTS,
-    ended: DRAFTS,
+    statements: DRAFTS * 3 + CORRECTED,
+    published: DRAFTS + CORRECTED,
+    publications: DRAFTS + CORRECTED,
+    records: DRAFTS + CORRECTED,
+    ended: DRAFTS + CORRECTED,
     staged: 0,
+    corrections: CORRECTED * 2,
+    corrected: CORRECTED,
+    toldOfCorrections: CORRECTED,
+    revisions: DRAFTS + CORRECTED * 2,
+    signed: DRAFTS + CORRECTED * 2,
+    asTheLedgerHasThem: DRAFTS + CORRECTED,
   });
 }
 
