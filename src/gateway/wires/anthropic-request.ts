@@ -21,7 +21,7 @@ const FIELDS = outsideFields(
   { name: "mcp_servers", kind: "remote-mcp", fate: "refuse" },
   { name: "container", kind: "code-execution", fate: "refuse" },
   { name: "fallbacks", kind: "other-model", fate: "refuse" },
-  { name: "thread", kind: "stored-state", fate: "refuse" },
+  { name: "thread", kind: "stored-state", fate: "refuse", wireCode: "thread_unsupported_request" },
 );
 
 function lookAtTool(look: Look, tool: ObjectSpan): void {

@@ -26,6 +26,7 @@ export type OutsideField = {
   readonly kind: OutsideKind;
   /** `remove` and `false` are what it is stripped to. */
   readonly fate: "refuse" | "remove" | "false";
+  readonly wireCode?: string;
 };
 
 /** Changes that a wire makes beside what is stripped. */
@@ -52,10 +53,10 @@ export function lookAtFields(look: Look, fields: ReadonlyMap<string, OutsideFiel
   for (const { folded } of look.body.root.members) {
     const field = fields.get(folded);
     if (field === undefined) continue;
-    const { name: place, kind, fate } = field;
+    const { name: place, kind, fate, wireCode } = field;
     const member = memberOf(look.body, look.body.root, place);
     if (member === undefined || asksNothing(look.body, member.value)) continue;
-    if (fate === "refuse") look.uses.push({ kind, action: "refuse", place });
+    if (fate === "refuse") look.uses.push({ kind, action: "refuse", place, ...(wireCode === undefined ? {} : { wireCode }) });
     else if (fate === "remove") look.uses.push({ kind, action: "strip", place, remedy: { kind: "remove", member } });
     else look.uses.push({ kind, action: "strip", place, remedy: { kind: "replace", span: member.value, text: "false" } });
   }
@@ -135,7 +136,13 @@ export function askOf(
 ): Ask {
   return {
     ...asked,
-    outside: look.uses.map(({ kind, action, place }) => ({ kind, feature: FEATURE_OF[kind], action, place })),
+    outside: look.uses.map(({ kind, action, place, wireCode }) => ({
+      kind,
+      feature: FEATURE_OF[kind],
+      action,
+      place,
+      ...(wireCode === undefined ? {} : { wireCode }),
+    })),
     upstreamBody: (options) => upstreamBody(look, options, added(options)),
   };
 }

@@ -19,6 +19,12 @@ test("Anthropic's clients find type, message and code where their wire has them"
   });
 });
 
+test("a code that Anthropic's clients go on from stands where they look for it, beside ours", () => {
+  const refusal = { ...CLOSED, code: "outside-refused", wireCode: "thread_unsupported_request" };
+  const { error } = JSON.parse(refusalAnswer("anthropic", refusal).body.toString()) as { readonly error: { readonly details: unknown } };
+  assert.deepEqual(error.details, { error_code: "thread_unsupported_request", refusal: "outside-refused" });
+});
+
 test("a refusal that will not change says not to be asked again; one that may says when", () => {
   for (const family of ["openai", "anthropic"] as const) {
     const final = refusalAnswer(family, CLOSED).headers;

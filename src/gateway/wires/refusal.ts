@@ -9,6 +9,8 @@ export type Refusal = {
   readonly message: string;
   /** Set when asking again later may help; without it the official clients are told not to. */
   readonly retryAfterSeconds?: number;
+  /** The wire's own code, where its clients know how to go on from it. */
+  readonly wireCode?: string;
 };
 
 export type RefusalAnswer = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
@@ -28,9 +30,10 @@ export function refusalAnswer(family: ModelWire, refusal: Refusal): RefusalAnswe
   };
 }
 
-function errorShape(family: ModelWire, { status, code, message }: Refusal): object {
+function errorShape(family: ModelWire, { status, code, message, wireCode }: Refusal): object {
   if (family === "openai") return { error: { message, type: OPENAI_TYPES[status] ?? fallbackType(status), param: null, code } };
-  return { type: "error", error: { type: ANTHROPIC_TYPES[status] ?? fallbackType(status), message, details: { error_code: code } } };
+  const details = wireCode === undefined ? { error_code: code } : { error_code: wireCode, refusal: code };
+  return { type: "error", error: { type: ANTHROPIC_TYPES[status] ?? fallbackType(status), message, details } };
 }
 
 function fallbackType(status: number): string {

@@ -47,6 +47,8 @@ export type OutsideUse = {
   readonly action: "strip" | "refuse";
   /** Where in the body, as `tools[0].type`. */
   readonly place: string;
+  /** The wire's own code for a provider that cannot do this, where its clients then go on without it. */
+  readonly wireCode?: string;
 };
 
 export type TokensAtMost = {

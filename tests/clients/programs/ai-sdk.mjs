@@ -18,17 +18,13 @@ await say({
     return { text, ends, usage: { input: usage.inputTokens, output: usage.outputTokens } };
   },
   stream: async () => {
-    let failure;
-    const { textStream, text, finishReason } = streamText({
-      model,
-      prompt: question,
-      onError: ({ error }) => {
-        failure = error;
-      },
-    });
     const pieces = [];
-    for await (const piece of textStream) pieces.push(piece);
-    if (failure !== undefined) throw failure;
+    const errors = [];
+    const { stream, text, finishReason } = streamText({ model, prompt: question, onError: ({ error }) => errors.push(error) });
+    text.catch(() => undefined);
+    finishReason.catch(() => undefined);
+    for await (const part of stream) if (part.type === "text-delta") pieces.push(part.text);
+    if (errors.length > 0) throw errors[0];
     return { text: await text, ends: await finishReason, pieces };
   },
   tools: async () => toolLoop({}),
