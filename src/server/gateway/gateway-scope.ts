@@ -1,16 +1,10 @@
 import type { GatewayCaller } from "../http/gateway-caller.ts";
-import { sql, type SqlQuery } from "../database/sql.ts";
 
 /** What a gateway serves: the models whose credential is held here, or those that one lab keeps on its own premises. */
 export type GatewayScope = { readonly custody: "here" } | { readonly custody: "premises"; readonly lab: string };
 
 export function scopeOf(caller: GatewayCaller): GatewayScope {
   return caller.kind === "beside" ? { custody: "here" } : { custody: "premises", lab: caller.lab };
-}
-
-/** The condition on an enrolment `e`. */
-export function servedBy(scope: GatewayScope): SqlQuery {
-  return scope.custody === "here" ? sql`e.custody = 'here'` : sql`e.custody = 'premises' and e.organisation_id = ${scope.lab}::uuid`;
 }
 
 /** How a gateway is known in the books: no name that one chooses is that of another lab's, or of the one beside the server. */

@@ -1,6 +1,7 @@
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import { type GatewayScope, servedBy } from "./gateway-scope.ts";
+import type { GatewayScope } from "./gateway-scope.ts";
+import { servedBy } from "./served-store.ts";
 
 export type MeteredGrant = {
   readonly organisation_id: string;

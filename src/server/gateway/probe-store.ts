@@ -1,32 +1,7 @@
 import type { ProbeOccasion, ProbeVerdict } from "../../vocabulary/exchange.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
-import { type GatewayScope, servedBy } from "./gateway-scope.ts";
-
-export type ServedWindow = {
-  readonly organisation_id: string;
-  readonly id: string;
-  readonly enrolment_id: string;
-  readonly desk_organisation_id: string;
-};
-
-/** A window of a model that the gateway serves, over or not. */
-export async function findServedWindow(transaction: Transaction, scope: GatewayScope, window: string): Promise<ServedWindow | undefined> {
-  const [row] = await transaction.query<ServedWindow>(
-    sql`select w.organisation_id, w.id, w.enrolment_id, w.desk_organisation_id
-        from access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id
-        where w.id = ${window} and ${servedBy(scope)}`,
-  );
-  return row;
-}
-
-export async function granteeOf(transaction: Transaction, window: ServedWindow, grant: string): Promise<string | undefined> {
-  const [row] = await transaction.query<{ grantee_organisation_id: string }>(
-    sql`select grantee_organisation_id from access_grant
-        where organisation_id = ${window.organisation_id} and window_id = ${window.id} and id = ${grant}`,
-  );
-  return row?.grantee_organisation_id;
-}
+import type { ServedWindow } from "./served-store.ts";
 
 export type NewProbe = {
   readonly id: string;

@@ -3,11 +3,11 @@ import type { stateDestruction, stateProbe } from "../../contract/endpoints/gate
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
-import { readGrantees } from "../models/custodian-store.ts";
 import { certify } from "../models/destroy-keys.ts";
 import { announce } from "../notifications/announcement-service.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
-import { findServedWindow, granteeOf, insertProbe, type ServedWindow, tellDifferent } from "./probe-store.ts";
+import { insertProbe, tellDifferent } from "./probe-store.ts";
+import { findServedWindow, granteeOf, granteesOf, type ServedWindow } from "./served-store.ts";
 
 type Stated<Body> = Body & { readonly gateway: string; readonly scope: GatewayScope; readonly nowMs: number };
 
@@ -21,7 +21,7 @@ export async function writeProbe(database: Database, probe: Stated<BodyOf<typeof
       const { id, occasion, verdict, atMs } = probe;
       await tellDifferent(transaction, window, { id, details: JSON.stringify({ probe: id, occasion }), at: new Date(atMs) });
       const { organisation_id: lab, desk_organisation_id: desk } = window;
-      for (const circleId of new Set([lab, desk, ...(await readGrantees(transaction, { lab, window: window.id }))])) {
+      for (const circleId of new Set([lab, desk, ...(await granteesOf(transaction, window))])) {
         await announce(transaction, { kind: "probe-different", circleId, organisationId: lab, atMs: probe.nowMs });
       }
       const facts = { gateway: probe.gateway, model: window.enrolment_id, window: window.id, probe: id, occasion, verdict };
