@@ -13,6 +13,8 @@ export type GatewayConfig = {
 
 export type GatewayLimits = {
   readonly requestBytes: number;
+  /** Bodies of all requests at once. */
+  readonly requestsBytes: number;
   readonly requestHeadBytes: number;
   /** Until the whole request has come. */
   readonly requestMs: number;
@@ -35,6 +37,7 @@ export type GatewayLimits = {
 
 export const DEFAULT_LIMITS: GatewayLimits = {
   requestBytes: 32 * 1024 * 1024,
+  requestsBytes: 512 * 1024 * 1024,
   requestHeadBytes: 32 * 1024,
   requestMs: 5 * 60_000,
   answerBytes: 256 * 1024 * 1024,

@@ -93,7 +93,21 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     door,
     log,
   });
-  const callParts = { config, clock, orders, rates, budgets, credentials, record, settlements, door, running, log, prober };
+  const callParts = {
+    config,
+    clock,
+    orders,
+    rates,
+    budgets,
+    credentials,
+    record,
+    settlements,
+    door,
+    running,
+    bodies: { bytes: 0 },
+    log,
+    prober,
+  };
   const calls = new Set<Promise<void>>();
   let isStopping = false;
   const listener = await listen(config, (request, response) => {

@@ -43,9 +43,9 @@ it(`a gateway killed ${KILLS} times under ${STREAMS} streams misses no exchange 
     for (let kill = 0; kill < KILLS; kill++) {
       const gateway = await startChild(child);
       running = gateway.process;
-      let isAlive = true;
+      const killed = new AbortController();
       const streams = Array.from({ length: STREAMS }, async (_, stream) => {
-        for (let call = 0; isAlive; call++) {
+        for (let call = 0; !killed.signal.aborted; call++) {
           const prompt = `kill ${kill} stream ${stream} call ${call}`;
           const pieces: Buffer[] = [];
           await callTool(
@@ -59,7 +59,7 @@ it(`a gateway killed ${KILLS} times under ${STREAMS} streams misses no exchange 
         }
       });
       await delay(300 + random.below(700));
-      isAlive = false;
+      killed.abort();
       const exited = once(gateway.process, "exit");
       gateway.process.kill("SIGKILL");
       await exited;

@@ -68,6 +68,7 @@ type Fetched =
 
 const BLOCK_REQUESTS = 20;
 const MOST_REQUESTS = 10_000;
+/** Of a block, and so of one call. */
 const MOST_TOKENS = 1_000_000_000;
 const IDLE_MS = 30_000;
 const ATTEMPTS = 5;
@@ -95,6 +96,7 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
 
   async function reserve(grantId: string, tokens: number): Promise<Reserved> {
     const grant = grantOf(grantId);
+    if (tokens > MOST_TOKENS) return { kind: "exhausted", requestsLeft: 1, tokensLeft: MOST_TOKENS };
     grant.usualTokens = grant.usualTokens === 0 ? tokens : grant.usualTokens * 0.9 + tokens * 0.1;
     const waiter = { tokens };
     let gaveBack = false;
