@@ -356,6 +356,10 @@ create policy lab_ends on access_window as restrictive for update to sluice_acto
 -- What was withdrawn stays as it was.
 create policy standing on enrolment as restrictive for update to sluice_actor using (withdrawn_at is null) with check (true);
 -- A use by partners needs both keys, and is written by the custodian when their stage opens.
+-- What has ended stays as it was, and of what was agreed with both keys the lab can but end it.
+create policy standing on access_grant as restrictive for update to sluice_actor using (ended_at is null)
+  with check (kind = 'testing-window' or ended_at is not null);
+create policy stated_once on destruction_certificate as restrictive for update to sluice_actor using (revoked_upstream_at is null) with check (true);
 create policy testers_only on access_grant as restrictive for insert to sluice_actor with check (kind = 'testing-window');
 grant insert (organisation_id, id, desk_organisation_id, name, wire, custody, partner_release_at, partner_release_zone, public_release_at, public_release_zone,
   terms, created_by, created_at), update (name, partner_release_at, partner_release_zone, public_release_at, public_release_zone, terms, withdrawn_at)

@@ -14,6 +14,8 @@ import { type Seat, takeSeat } from "../../../tests/support/subject-desk.ts";
 import { endGrant, listGrants, listModels, makeGrant, moveRelease, readGrant } from "../../contract/endpoints/models.ts";
 import { listProposals, proposePartner, turnPartnerKey, turnPartnerKeyBack, withdrawProposal } from "../../contract/endpoints/partners.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
+import { sql } from "../database/sql.ts";
+import { isStatementError } from "../database/statement-error.ts";
 
 const refused =
   (code: RefusalCode, words?: RegExp) =>
@@ -173,6 +175,11 @@ withAccessDesk("a partner's grant ends at its own hour, or by the lab's word, or
     await insertToken(scene, ended, lab.organisation, grants[1]),
     await insertToken(scene, long, lab.organisation, grants[2]),
   ] as const;
+  // What both agreed is changed by no side alone, past the service either.
+  await assert.rejects(
+    scene.database.query(scene.actors.as(lab), sql`update access_grant set budget_tokens = 1 where id = ${grants[2]}`),
+    (error) => isStatementError(error, "42501"),
+  );
   await desk.as(lab)(endGrant, { params: { grant: grants[1] } });
   const standing = async (): Promise<readonly boolean[]> => Promise.all(tokens.map(async (token) => !(await isRevoked(scene, token))));
   assert.deepEqual(await standing(), [true, false, true]);

@@ -151,10 +151,10 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
         const about = { lab: row.organisation_id, proposal, desk: row.desk_organisation_id };
         await insertKey(transaction, about, { side, sha256: row.stated_sha256, ...by(caller), atMs });
         await tell(transaction, caller, row, { kind: "key-turned", verb: "partner.key-turned", atMs });
-        return row.enrolment_id;
+        return row.opened_at === null ? undefined : row.enrolment_id;
       });
       // A stage that is open lets its partner in at once.
-      await custodian.settle(model);
+      if (model !== undefined) await custodian.settle(model);
       return read(caller, proposal);
     },
     turnBack: (caller, proposal) =>
