@@ -142,6 +142,26 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await budget.getByText("500 M of 500 M").waitFor();
     }));
 
+  it("a grant is changed, and a version added and retired, by the lab alone", () =>
+    as(leo, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: "Change what Testing institute was granted" }).click();
+      const form = page.getByRole("form", { name: "Change what Testing institute was granted" });
+      assert.equal(await form.getByRole("textbox", { name: "Requests at most" }).inputValue(), "20,000");
+      await type(page, "Requests at most", "30,000");
+      await form.getByRole("button", { name: "Change the grant" }).click();
+      await page.getByRole("table", { name: "Budget" }).getByText("30,000 of 30,000").waitFor();
+      await page.getByRole("button", { name: "Add a version" }).click();
+      await type(page, "Version", "2026-11-20");
+      await type(page, "Name of the version at your server", "large-2-later");
+      assert.equal(await page.getByRole("textbox", { name: "Address of your server" }).inputValue(), "https://models.lab.example/v1");
+      await page.keyboard.press("Enter");
+      const versions = page.getByRole("list", { name: "Versions" });
+      await versions.getByText("large-2-later").waitFor();
+      await versions.getByRole("button", { name: "Retire 2026-11-02" }).click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "Retire the version" }).click();
+      await versions.getByText("retired").waitFor();
+    }));
+
   it("lab, desk and tester see one page, each what it may see and do", async () => {
     await as(ada, `/models/${model}`, async (page) => {
       await page.getByRole("heading", { level: 1, name: "Testing window for large-2 is open" }).waitFor();
@@ -153,6 +173,7 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
     await as(eva, `/models/${model}`, async (page) => {
       await page.getByRole("table", { name: "What you used" }).waitFor();
       await page.getByText("Example Lab lets you use this model because it chose to").waitFor();
+      assert.match((await page.getByRole("link", { name: "Use it" }).getAttribute("href")) ?? "", /^\/grants\//);
       assert.equal(
         await page
           .getByRole("main")
@@ -336,6 +357,8 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
     ["model-desk", () => ada, () => `/models/${standing}`],
     ["model-tester", () => eva, () => `/models/${standing}`],
     ["model-window", () => leo, () => `/models/${standing}`, press("Add a window")],
+    ["model-grant-change", () => leo, () => `/models/${standing}`, press(/^Change what/)],
+    ["model-version", () => leo, () => `/models/${standing}`, press("Add a version")],
     ["model-key", () => leo, () => `/models/${standing}`, press(/^Give the key/)],
     ["model-hours", () => leo, () => `/models/${standing}`, press(/^Change when/)],
     ["model-grant", () => leo, () => `/models/${standing}`, press(/^Grant use/)],

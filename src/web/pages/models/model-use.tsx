@@ -17,6 +17,7 @@ import { readerZone } from "../../words/instant-text.ts";
 import { amountText } from "../../words/model-words.ts";
 import { addUpUse, type UseRow } from "../../words/use-rows.ts";
 import { type Grant, type Model, type Stop, stopsQuery, type UsedHours, useModelsChanged, useOfModelQuery } from "./model-queries.ts";
+import { GrantForm } from "./grant-form.tsx";
 import { StopForm, Stops } from "./stops.tsx";
 
 const DAYS = 16;
@@ -39,6 +40,7 @@ export function ModelUse({
   const task = useTask();
   const changed = useModelsChanged();
   const [ending, setEnding] = useState<Grant>();
+  const [changing, setChanging] = useState<Grant>();
   const [stopping, setStopping] = useState<Grant["organisation"]>();
   const isOwn = model.side === "grantee";
   const end = async ({ id, organisation }: Grant): Promise<void> => {
@@ -71,7 +73,16 @@ export function ModelUse({
           return (
             <DataTable
               label={isOwn ? "What you used" : "Use by organisation and purpose"}
-              columns={columnsOf({ rows, grants: known, stops, mayChange, mayStop, onEnd: setEnding, onStop: setStopping })}
+              columns={columnsOf({
+                rows,
+                grants: known,
+                stops,
+                mayChange,
+                mayStop,
+                onEnd: setEnding,
+                onStop: setStopping,
+                onChange: setChanging,
+              })}
               rows={rows}
               rowId={({ id }) => id}
               rowSize="tall"
@@ -81,6 +92,9 @@ export function ModelUse({
       </Body>
       {use.data?.isCutOff === true ? (
         <p className="note">The newest 5,000 hours are added up; the API lists the earlier ones. The budget below counts all of it.</p>
+      ) : null}
+      {mayChange && changing !== undefined ? (
+        <GrantForm key={changing.id} model={model} window={changing.window} grant={changing} onClose={() => setChanging(undefined)} />
       ) : null}
       {mayStop && stopping !== undefined ? <StopForm model={model} organisation={stopping} onClose={() => setStopping(undefined)} /> : null}
       <Stops model={model} stops={stops} />
@@ -127,9 +141,10 @@ type Told = {
   readonly mayStop: boolean;
   readonly onEnd: (grant: Grant) => void;
   readonly onStop: (organisation: Grant["organisation"]) => void;
+  readonly onChange: (grant: Grant) => void;
 };
 
-function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop }: Told): readonly Column<UseRow>[] {
+function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop, onChange }: Told): readonly Column<UseRow>[] {
   const most = Math.max(1, ...rows.flatMap(({ days }) => days));
   const grantOf = (row: UseRow): Grant | undefined => grants.find(({ id }) => id === row.grant);
   const isStopped = ({ organisation }: UseRow): boolean =>
@@ -238,6 +253,11 @@ function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop }: T
                       Stop
                     </Button>
                   ) : null}
+                  {mayChange && grant.window.kind === "testing-window" ? (
+                    <Button size="row" label={`Change what ${name} was granted`} onPress={() => onChange(grant)}>
+                      Change
+                    </Button>
+                  ) : null}
                   {mayChange ? (
                     <Button size="row" look="end" label={`End the use of ${name}`} onPress={() => onEnd(grant)}>
                       End
@@ -248,7 +268,7 @@ function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop }: T
             },
             fileValue: () => undefined,
             stacked: "side",
-            widthPercent: 12,
+            widthPercent: 17,
           } as const,
         ]
       : []),

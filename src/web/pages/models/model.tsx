@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams, useSearchParams } from "react-router";
+import { Link, useParams, useSearchParams } from "react-router";
 import { isCodedError } from "../../../vocabulary/coded-error.ts";
 import { MembersOnly } from "../../shell/members-only.tsx";
 import type { Session } from "../../shell/session.ts";
@@ -19,6 +19,7 @@ import { Partners } from "./partners.tsx";
 import { Programmes } from "./programmes.tsx";
 import { SameModel } from "./same-model.tsx";
 import { Terms } from "./terms.tsx";
+import { Versions } from "./versions.tsx";
 import { Voluntary } from "./voluntary.tsx";
 import { WindowClock } from "./window-clock.tsx";
 import { Windows } from "./windows.tsx";
@@ -58,6 +59,9 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
   const isLab = model.side === "lab" && session.verbs.includes("model.enrol");
   const mayChange = isLab && model.withdrawnAtMs === undefined;
   const seesPartners = model.side !== "grantee" && (model.windows.some(({ kind }) => kind === "partner-stage") || model.side === "lab");
+  const own = session.verbs.includes("model.test")
+    ? grants?.find(({ organisation, endedAtMs }) => organisation.id === session.acting.organisation && endedAtMs === undefined)
+    : undefined;
   const heading = modelHeading(model, window);
   // Once something is open, who uses it comes before what could be set up.
   const isOpen = window?.state === "open";
@@ -74,7 +78,7 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
       }
       crumbs={crumbs}
       meta={<ModelMeta model={model} window={window} grants={grants} />}
-      {...(mayChange ? { action: <EndAccess model={model} /> } : {})}
+      {...(mayChange ? { action: <EndAccess model={model} /> } : own === undefined ? {} : { action: <OwnGrant grant={own} /> })}
     >
       <ModelStrip model={model} />
       {window === undefined ? null : <WindowClock model={model} window={window} mayMove={mayChange} />}
@@ -89,6 +93,7 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
       <SameModel model={model} window={window} />
       {isOpen ? windows : null}
       {seesPartners ? <Partners model={model} session={session} /> : null}
+      <Versions model={model} mayChange={mayChange} />
       <Terms model={model} mayMove={mayChange && (window === undefined || window.state === "closed")} />
       <Programmes model={model} mayChange={mayChange} />
       <Certificates model={model} mayMark={isLab} />
@@ -148,6 +153,18 @@ function ModelMeta({
         </span>
       )}
       {key === undefined && custody === "premises" ? <span>served by a gateway of the lab’s own</span> : null}
+    </>
+  );
+}
+
+/** Where an organisation that was granted use goes on. */
+function OwnGrant({ grant }: { readonly grant: Grant }) {
+  return (
+    <>
+      <Link to={`/grants/${grant.id}`} className="button button-main button-usual">
+        Use it
+      </Link>
+      <p className="note">Your tokens, what is left, and your sessions.</p>
     </>
   );
 }

@@ -14,7 +14,7 @@ export function Terms({ model, mayMove }: { readonly model: Model; readonly mayM
   const [isMoving, setIsMoving] = useState(false);
   const nowMs = useNow();
   const zone = readerZone();
-  const { terms, versions, side, partnerRelease, publicRelease } = model;
+  const { terms, side, partnerRelease, publicRelease } = model;
   const isLab = side === "lab";
   const facts: readonly (readonly [label: string, value: ReactNode])[] = [
     ["Purposes", listText(terms.purposes)],
@@ -44,22 +44,6 @@ export function Terms({ model, mayMove }: { readonly model: Model; readonly mayM
     ["Custody", custodyText(model.custody)],
     ...(terms.passLabHeaders ? [["Headers", "the lab’s request ids and organisation headers reach whoever asks"] as const] : []),
     ["Contacts", terms.contacts.map(({ name, reach, role }) => `${name}${role === "" ? "" : `, ${role}`} (${reach})`).join("; ")],
-    [
-      "Versions",
-      <ul key="versions">
-        {versions.map(({ id, name, retiredAtMs, endpoint }) => (
-          <li key={id}>
-            <code>{name}</code>
-            {retiredAtMs === undefined ? "" : " (retired)"}
-            {endpoint === undefined ? null : (
-              <>
-                , at <code>{endpoint.baseUrl}</code> as <code>{endpoint.upstreamName}</code>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>,
-    ],
   ];
   return (
     <Section

@@ -15,7 +15,7 @@ import { AddWindow } from "./add-window.tsx";
 import { EndConsequences } from "./end-access.tsx";
 import { ExtendWindow } from "./extend-window.tsx";
 import { GiveCredential } from "./give-credential.tsx";
-import { MakeGrant } from "./make-grant.tsx";
+import { GrantForm } from "./grant-form.tsx";
 import { type Model, useModelsChanged, type Window } from "./model-queries.ts";
 
 type Doing = { readonly what: "add" } | { readonly what: "key" | "extend" | "grant"; readonly window: string } | undefined;
@@ -67,7 +67,7 @@ export function Windows({ model, mayChange, isFirst }: { readonly model: Model; 
       {doing?.what === "add" ? <AddWindow model={model} onClose={close} /> : null}
       {about !== undefined && doing?.what === "key" ? <GiveCredential window={about} onClose={close} /> : null}
       {about !== undefined && doing?.what === "extend" ? <ExtendWindow window={about} onClose={close} /> : null}
-      {about !== undefined && doing?.what === "grant" ? <MakeGrant model={model} window={about} onClose={close} /> : null}
+      {about !== undefined && doing?.what === "grant" ? <GrantForm model={model} window={about} onClose={close} /> : null}
       {task.error === undefined ? null : <Refusal title="It was not ended" error={task.error} />}
       <Confirm
         isOpen={ending !== undefined}

@@ -1,40 +1,48 @@
 import { useState } from "react";
-import { makeGrant } from "../../../contract/endpoints/models.ts";
+import { changeGrant, makeGrant } from "../../../contract/endpoints/models.ts";
 import { OUTSIDE_FEATURES, type OutsideFeature } from "../../../vocabulary/exchange.ts";
 import { FormPanel } from "../../forms/form-panel.tsx";
 import { TextInput } from "../../forms/text-input.tsx";
 import { Ticks } from "../../forms/ticks.tsx";
 import { ask } from "../../server-client.ts";
 import { useTask } from "../../ui/use-task.ts";
+import { numberText } from "../../words/count-text.ts";
 import { outsideText } from "../../words/model-words.ts";
 import { amountProblem, readAmount } from "../../words/typed-amount.ts";
-import { type Model, useModelsChanged, type Window } from "./model-queries.ts";
+import { type Grant, type Model, useModelsChanged, type Window } from "./model-queries.ts";
 import { OrganisationChoice } from "./organisation-choice.tsx";
 
+export type GrantFormProps = {
+  readonly model: Model;
+  readonly window: Pick<Window, "id" | "name">;
+  /** The one that is changed; its organisation stays. */
+  readonly grant?: Grant;
+  readonly onClose: () => void;
+};
+
 /** Who may test, what for and how much; the lab's word alone. */
-export function MakeGrant({ model, window, onClose }: { readonly model: Model; readonly window: Window; readonly onClose: () => void }) {
+export function GrantForm({ model, window, grant, onClose }: GrantFormProps) {
   const task = useTask();
   const changed = useModelsChanged();
-  const [organisation, setOrganisation] = useState(model.desk.id);
-  const [purposes, setPurposes] = useState<readonly string[]>(model.terms.purposes);
-  const [requests, setRequests] = useState("100,000");
-  const [tokens, setTokens] = useState("500,000,000");
-  const [rate, setRate] = useState("60");
-  const [outside, setOutside] = useState<readonly OutsideFeature[]>([]);
+  const [organisation, setOrganisation] = useState(grant?.organisation.id ?? model.desk.id);
+  const [purposes, setPurposes] = useState<readonly string[]>(grant?.purposes ?? model.terms.purposes);
+  const [requests, setRequests] = useState(numberText(grant?.budget.requests ?? 100_000));
+  const [tokens, setTokens] = useState(numberText(grant?.budget.tokens ?? 500_000_000));
+  const [rate, setRate] = useState(numberText(grant?.requestsPerMinute ?? 60));
+  const [outside, setOutside] = useState<readonly OutsideFeature[]>(grant?.outside ?? []);
   const save = async (): Promise<void> => {
+    const content = {
+      purposes: [...purposes],
+      budget: { requests: readAmount(requests) ?? 0, tokens: readAmount(tokens) ?? 0 },
+      requestsPerMinute: readAmount(rate) ?? 60,
+      outside: [...outside],
+    };
     const isDone = await task.run(
       () =>
-        ask(makeGrant, {
-          params: { window: window.id },
-          body: {
-            organisation,
-            purposes: [...purposes],
-            budget: { requests: readAmount(requests) ?? 0, tokens: readAmount(tokens) ?? 0 },
-            requestsPerMinute: readAmount(rate) ?? 60,
-            outside: [...outside],
-          },
-        }),
-      "Use is granted",
+        grant === undefined
+          ? ask(makeGrant, { params: { window: window.id }, body: { organisation, ...content } })
+          : ask(changeGrant, { params: { grant: grant.id }, body: content }),
+      grant === undefined ? "Use is granted" : "The grant is changed",
     );
     await changed();
     if (isDone) onClose();
@@ -49,17 +57,27 @@ export function MakeGrant({ model, window, onClose }: { readonly model: Model; r
           : undefined;
   return (
     <FormPanel
-      title={`Grant use in ${window.name}`}
-      lead={<p>Its members then make tokens for a purpose each. You can change or end it at any moment.</p>}
-      word="Grant use"
+      title={
+        grant === undefined ? `Grant use in ${window.name}` : `Change what ${grant.organisation.name ?? "this organisation"} was granted`
+      }
+      lead={
+        <p>
+          {grant === undefined
+            ? "Its members then make tokens for a purpose each. You can change or end it at any moment."
+            : "It holds for the next call. What was used stays counted: a budget below it leaves nothing."}
+        </p>
+      }
+      word={grant === undefined ? "Grant use" : "Change the grant"}
       onSubmit={() => void save()}
       onClose={onClose}
       isDisabled={task.isBusy}
       missing={missing}
       error={task.error}
-      refused="Nothing was granted"
+      refused={grant === undefined ? "Nothing was granted" : "Nothing was changed"}
     >
-      <OrganisationChoice label="Organisation" model={model} value={organisation} onChange={setOrganisation} />
+      {grant === undefined ? (
+        <OrganisationChoice label="Organisation" model={model} value={organisation} onChange={setOrganisation} />
+      ) : null}
       <Ticks
         label="Purposes, of your terms"
         options={model.terms.purposes.map((purpose) => ({ value: purpose, label: purpose }))}
