@@ -22,3 +22,14 @@ test("a mail server without an address to come from is refused, without its pass
     (error: Error) => error.message.startsWith("MAIL_FROM: expected") && !error.message.includes("secretword"),
   );
 });
+
+test("a gateway is started beside the server unless it is off, and nobody elsewhere is told of an address on this machine", () => {
+  assert.deepEqual(readConfig({}).gateway, { host: "127.0.0.1", port: 8788, url: "http://localhost:8788" });
+  assert.equal(readConfig({ SLUICE_GATEWAY: "off" }).gateway, undefined);
+  assert.equal(readConfig({ PUBLIC_URL: "https://sluice.example" }).gateway?.url, undefined);
+  assert.equal(
+    readConfig({ PUBLIC_URL: "https://sluice.example", GATEWAY_URL: "https://models.example" }).gateway?.url,
+    "https://models.example/",
+  );
+  assert.throws(() => readConfig({ SLUICE_GATEWAY: "maybe" }), /SLUICE_GATEWAY: expected one of on, off/);
+});

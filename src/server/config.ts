@@ -9,8 +9,8 @@ import { isClone, packageRoot } from "./package-root.ts";
 export type BesideGateway = {
   readonly host: string;
   readonly port: number;
-  /** Where evaluators' tools reach it. */
-  readonly url: string;
+  /** Where evaluators' tools reach it; undefined = nobody has said. */
+  readonly url: string | undefined;
 };
 
 /** Everything that is set from outside, read once at the start. */
@@ -164,7 +164,9 @@ function gateway(environment: Environment): BesideGateway | undefined {
   if (oneOf(environment, "SLUICE_GATEWAY", ["on", "off"], "on") === "off") return undefined;
   const host = textOrNone(environment, "GATEWAY_HOST") ?? "127.0.0.1";
   const port = wholeNumber(environment, "GATEWAY_PORT", 8788, 0, 65_535);
-  return { host, port, url: url(environment, "GATEWAY_URL") ?? `http://localhost:${port}` };
+  // People elsewhere are not told of an address that is good on this machine alone.
+  const isLocal = url(environment, "PUBLIC_URL") === undefined && port > 0;
+  return { host, port, url: url(environment, "GATEWAY_URL") ?? (isLocal ? `http://localhost:${port}` : undefined) };
 }
 
 function mail(environment: Environment): Config["mail"] {

@@ -190,7 +190,7 @@ test(
       await inDatabase(async (database) => {
         const [certificate] = await database.query<Record<string, unknown>>(
           "keeper",
-          sql`select what, key_id, file, gateway like '%/premises' as there from destruction_certificate`,
+          sql`select what, key_id, file, gateway ~ '^[0-9a-f-]{36}/gateway-[0-9a-f]{12}$' as there from destruction_certificate`,
         );
         assert.deepEqual(certificate, { what: "credential", key_id: `grant-${credentialKeyOf(window)}`, file: keyFile, there: true });
       });

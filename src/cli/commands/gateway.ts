@@ -15,6 +15,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { createDoorTransport } from "../door-transport.ts";
 import { destroyDue } from "../gateway/destroy-due.ts";
+import { gatewayName } from "../gateway/gateway-name.ts";
 import { hearOrders } from "../gateway/hear-orders.ts";
 import { openHostKeys } from "../gateway/host-keys.ts";
 import { keepCredential } from "../gateway/kept-credentials.ts";
@@ -32,7 +33,6 @@ export const gatewayCommand = defineCommand({
     action: { type: "positional", description: "Only `credential`", required: false, valueHint: "credential" },
     window: { type: "positional", description: "Id of the window that the credential is for", required: false, valueHint: "WINDOW" },
     server: { type: "string", description: "Address of the server, for a gateway on a lab's own premises", valueHint: "URL" },
-    name: { type: "string", description: "Tells gateways with one credential apart; stays the same over restarts", valueHint: "NAME" },
     port: { type: "string", description: "Port for tools (GATEWAY_PORT; 8788)", valueHint: "N" },
     host: { type: "string", description: "Address to listen on (GATEWAY_HOST; 127.0.0.1)", valueHint: "ADDRESS" },
     ...dataDirectoryFlag,
@@ -49,7 +49,7 @@ export const gatewayCommand = defineCommand({
     };
     const config = readConfig(environment, givenFlags({ "data-dir": args["data-dir"] }));
     const { keys } = await openKeys(config);
-    return args.action === "credential" ? keep(config, keys, args.window) : serve(config, keys, args);
+    return args.action === "credential" ? keep(config, keys, args.window) : serve(config, keys, args.server);
   },
 });
 
@@ -65,12 +65,10 @@ async function keep({ dataDirectory }: Config, keys: KeyRing, window: string | u
   return 0;
 }
 
-type ServeArgs = { readonly server?: string | undefined; readonly name?: string | undefined };
-
-async function serve(config: Config, keys: KeyRing, { server, name }: ServeArgs): Promise<number> {
+async function serve(config: Config, keys: KeyRing, server: string | undefined): Promise<number> {
   const log = jsonLines((line) => void process.stderr.write(line), config.logLevel);
   const reached = server === undefined ? throughDoor(config) : overNetwork(server);
-  const gatewayConfig = gatewayConfigOf(config, name ?? (server === undefined ? "beside" : "premises"));
+  const gatewayConfig = gatewayConfigOf(config, gatewayName(config.dataDirectory));
   const { recordDirectory } = gatewayConfig;
   const { dataDirectory } = config;
   let destroying: Promise<void> | undefined;
@@ -87,7 +85,7 @@ async function serve(config: Config, keys: KeyRing, { server, name }: ServeArgs)
   const stopped = asked();
   const gateway = await startGateway(gatewayConfig, {
     client: hearOrders(reached.client, onOrders),
-    ...openHostKeys({ keys, dataDirectory, recordDirectory }),
+    ...openHostKeys({ keys, dataDirectory, recordDirectory, log }),
     log,
   });
   process.send?.({ listensOn: gateway.url });

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import type { OrderedWindow } from "../../contract/endpoints/gateway.ts";
+import type { GatewayLog } from "../../gateway/log.ts";
 import { credentialKeyOf, recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { Key, KeyRing } from "../../sealing/key-ring.ts";
 import { openSealedCredential } from "../../sealing/sealed-credential.ts";
+import { SealingError } from "../../sealing/sealing-error.ts";
 import { grantDirectory } from "../../sealing/segment-paths.ts";
 import { keptCredential } from "./kept-credentials.ts";
 
@@ -13,14 +15,26 @@ export type HostKeys = {
   readonly recordKey: (grant: string) => Uint8Array | undefined;
 };
 
-export type HostKeysParts = { readonly keys: KeyRing; readonly dataDirectory: string; readonly recordDirectory: string };
+export type HostKeysParts = {
+  readonly keys: KeyRing;
+  readonly dataDirectory: string;
+  readonly recordDirectory: string;
+  readonly log: GatewayLog;
+};
 
-export function openHostKeys({ keys, dataDirectory, recordDirectory }: HostKeysParts): HostKeys {
+export function openHostKeys({ keys, dataDirectory, recordDirectory, log }: HostKeysParts): HostKeys {
   return {
     openCredential: ({ id, sealedCredential }) => {
       const sealed = sealedCredential ?? keptCredential(dataDirectory, id);
       const key = sealed === undefined ? undefined : heldNow(credentialKeyOf(id));
-      return key === undefined || sealed === undefined ? undefined : Buffer.from(openSealedCredential(key.secret, id, sealed), "latin1");
+      if (key === undefined || sealed === undefined) return undefined;
+      try {
+        return Buffer.from(openSealedCredential(key.secret, id, sealed), "latin1");
+      } catch (error) {
+        if (!(error instanceof SealingError)) throw error;
+        log({ level: "error", event: "credential-not-opened", window: id, reason: error.message });
+        return undefined;
+      }
     },
     recordKey: (grant) => {
       const held = heldNow(recordKeyOf(grant));

@@ -506,3 +506,40 @@ scene("a gateway with keys of its own leaves a certificate of what it destroyed,
   const stated = await database.query("keeper", sql`select id from ledger_statement where kind = 'key.destroyed'`);
   assert.equal(stated.length, 2);
 });
+
+scene("a gateway on a lab's premises is told which keys to destroy, until it has stated each", async (scene) => {
+  const { models, gateways, actors, database } = scene;
+  const { window, grant } = await models.grantedModel({ custody: "premises", sealed: undefined });
+  await models.grantedModel({ custody: "premises", sealed: undefined });
+  const premises: GatewayCaller = { kind: "premises", id: randomUUID(), lab: models.lab.organisation };
+  const due = async () => (await ordersOf(scene, premises)).destroy;
+  assert.deepEqual(await due(), { credentials: [], records: [] });
+  await database.query(
+    "keeper",
+    sql`update access_window set ended_at = ${new Date(TEST_NOW)}, ended_because = 'ended' where id = ${window}`,
+  );
+  assert.deepEqual(await due(), { credentials: [window], records: [] });
+  assert.equal((await ordersOf(scene)).destroy, undefined);
+  const destroyed = { gateway: "g1", window, file: "/keys/1.key", destroyedMs: TEST_NOW, cannotReach: [] };
+  await gateways.destruction(premises, { ...destroyed, what: "credential", keyId: "credential-1" });
+  assert.deepEqual(await due(), { credentials: [], records: [] });
+  actors.setClock(TEST_NOW + 90 * DAY_MS - 1);
+  assert.deepEqual((await due())?.records, []);
+  actors.setClock(TEST_NOW + 90 * DAY_MS);
+  assert.deepEqual((await due())?.records, [{ grant, window }]);
+  await gateways.destruction(premises, { ...destroyed, grant, what: "record", keyId: "record-1" });
+  assert.deepEqual((await due())?.records, []);
+  assert.deepEqual((await ordersOf(scene, { ...premises, lab: models.desk.organisation })).destroy, { credentials: [], records: [] });
+});
+
+scene("the gateway beside the server counts as connected while it asks", async ({ gateways, actors }) => {
+  assert.deepEqual(gateways.connection(), { connected: false });
+  await gateways.orders(beside, { gateway: "g1" });
+  actors.setClock(TEST_NOW + 1500);
+  await gateways.orders(beside, { gateway: "g1" });
+  assert.deepEqual(gateways.connection(), { connected: true, sinceMs: TEST_NOW });
+  actors.setClock(TEST_NOW + 4000);
+  assert.deepEqual(gateways.connection(), { connected: false, lastSeenMs: TEST_NOW + 1500 });
+  await gateways.orders(beside, { gateway: "g1" });
+  assert.deepEqual(gateways.connection(), { connected: true, sinceMs: TEST_NOW + 4000 });
+});

@@ -25,7 +25,7 @@ export function ConnectTool({ grant, model }: { readonly grant: Grant; readonly 
               <p>
                 {model.custody === "premises"
                   ? `${model.lab.name ?? "The lab"} runs the gateway on its own premises and states its address to you. Its contacts stand in the terms below.`
-                  : "This server runs no gateway. Whoever runs it starts one with sluice gateway; the address then stands here."}
+                  : "Whoever runs this server has not said. With its gateway on, and GATEWAY_URL set, the address stands here."}
               </p>
             </CannotSay>
           ) : (
