@@ -2,6 +2,7 @@ import { withTestDatabase } from "../database/test-database.ts";
 import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
 import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
 import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
+import { type KeyRing, openKeyRing } from "../../src/sealing/key-ring.ts";
 import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { sql } from "../../src/server/database/sql.ts";
 import { type Custodian, createCustodian } from "../../src/server/models/custodian.ts";
@@ -13,7 +14,7 @@ import { partnerRoutes } from "../../src/server/partners/partner-routes.ts";
 import { createPartnerService } from "../../src/server/partners/partner-service.ts";
 import { createReleaseClock } from "../../src/server/releases/release-clock.ts";
 import { openSubjectDesk, type Seat, type SubjectDesk, takeSeat } from "./subject-desk.ts";
-import { TEST_NOW, type TrustedActors, withTrustedActors } from "./trusted-actors.ts";
+import { TEST_MASTER, TEST_NOW, type TrustedActors, withTrustedActors } from "./trusted-actors.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 export const SECRET = "sk-upstream-credential-that-nobody-may-see";
@@ -32,20 +33,22 @@ export type AccessDesk = {
   /** Moves the clock to so many days after the test began, and lets the custodian look. */
   readonly toDay: (day: number) => Promise<void>;
   readonly day: (day: number) => { readonly instantMs: number; readonly zone: string };
-  /** Another server's custodian over the same database. */
-  readonly anotherCustodian: (clocks?: { readonly monotonic?: () => number }) => Custodian;
+  /** Another server's custodian over the same database and directory of keys. */
+  readonly anotherCustodian: (clocks?: { readonly monotonic?: () => number }) => Promise<AnotherCustodian>;
 };
+
+export type AnotherCustodian = Custodian & { readonly keys: KeyRing };
 
 export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promise<void>): void {
   withTestDatabase(title, (database) =>
     withTrustedActors(database, async (actors) => {
       const errors: string[] = [];
-      const newCustodian = ({ monotonic = actors.clock }: { readonly monotonic?: () => number } = {}): Custodian => {
+      const newCustodian = (keys: KeyRing, monotonic = actors.clock): Custodian => {
         const { look } = createReleaseClock(actors.clock, monotonic, undefined);
         const log = { error: (about: object, words?: string): void => void errors.push(`${words}: ${JSON.stringify(about)}`) } as never;
-        return createCustodian({ database, keys: actors.keys, clock: actors.clock, lookAtClocks: look, log });
+        return createCustodian({ database, keys, clock: actors.clock, lookAtClocks: look, log });
       };
-      const custodian = newCustodian();
+      const custodian = newCustodian(actors.keys);
       const parts = { database, custodian, clock: actors.clock };
       const routes = [
         ...modelRoutes(createModelService(parts), createWindowService({ ...parts, keys: actors.keys }), createGrantService(parts)),
@@ -69,7 +72,10 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
             actors.setClock(TEST_NOW + day * DAY_MS);
             await custodian.settle();
           },
-          anotherCustodian: newCustodian,
+          anotherCustodian: async ({ monotonic = actors.clock } = {}) => {
+            const keys = await openKeyRing({ directory: actors.keys.directory, master: TEST_MASTER, clock: actors.clock });
+            return { ...newCustodian(keys, monotonic), keys };
+          },
         });
       } finally {
         await desk.close();

@@ -23,6 +23,9 @@ export type TrustedActors = {
   readonly as: (member: TestMember, more?: Partial<ActorStatement>) => SignedActor;
 };
 
+/** What the keys of a test are sealed with. */
+export const TEST_MASTER = new Uint8Array(32).fill(7);
+
 export const TEST_NOW = Date.UTC(2026, 10, 25, 9);
 
 export async function withTrustedActors<T>(database: OwnedDatabase, work: (actors: TrustedActors) => Promise<T>): Promise<T> {
@@ -30,7 +33,7 @@ export async function withTrustedActors<T>(database: OwnedDatabase, work: (actor
   let nowMs = TEST_NOW;
   const clock = (): number => nowMs;
   try {
-    const keys = await openKeyRing({ directory: join(root, "keys"), master: new Uint8Array(32).fill(7) });
+    const keys = await openKeyRing({ directory: join(root, "keys"), master: TEST_MASTER });
     await trustActorKeys(database, keys);
     const sign = createActorSigner(keys, clock);
     return await work({

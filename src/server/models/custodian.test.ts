@@ -96,13 +96,18 @@ withAccessDesk("a window without a credential opens when it is given one", async
 
 withAccessDesk("any number of servers open and end a window once", async (scene) => {
   const { lab, evaluator, custodian } = scene;
-  const others = [scene.anotherCustodian(), scene.anotherCustodian()];
+  const others = [await scene.anotherCustodian(), await scene.anotherCustodian()];
   const { id: model } = await enrol(scene);
-  await testingWindow(scene, model);
+  const { window } = await testingWindow(scene, model);
   for (const day of [10, 40]) {
     scene.actors.setClock(scene.day(day).instantMs);
+    // Each has read the key before one of them destroys it.
+    if (day === 40) for (const { keys } of others) keys.reload();
     await Promise.all([custodian, ...others].map((one) => one.settle()));
   }
+  // Who was second forgets it with its next look.
+  for (const other of others) await other.settle();
+  for (const { keys } of others) assert.equal(keys.heldGrantKey(`${window}-credential`), undefined);
   assert.deepEqual(await onceEvents(scene, model), { "window-opened": 1, "window-ended": 1, "window-closed": 1, "key-destroyed": 1 });
   assert.deepEqual(await toldTo(scene, evaluator.organisation), ["window-opened", "window-closed"]);
   const kinds = (await statedKinds(scene, lab.organisation)).filter((kind) => /^(?:window\.(?:opened|ended)|key\.)/.test(kind));
@@ -114,7 +119,7 @@ withAccessDesk("any number of servers open and end a window once", async (scene)
 withAccessDesk("while the clocks are apart nothing opens, and what is to end ends", async (scene) => {
   const { lab, desk } = scene;
   let monotonicMs = 0;
-  const doubting = scene.anotherCustodian({ monotonic: () => monotonicMs });
+  const doubting = await scene.anotherCustodian({ monotonic: () => monotonicMs });
   const { id: early } = await enrol(scene, { name: "Early" });
   await testingWindow(scene, early);
   await scene.toDay(10);
@@ -126,7 +131,7 @@ withAccessDesk("while the clocks are apart nothing opens, and what is to end end
   await doubting.settle();
   assert.deepEqual([await stateOf(scene, early), await stateOf(scene, later)], ["closed", "agreed"]);
   // Put back by a day, it must not keep open what has been open for its days.
-  const back = scene.anotherCustodian({ monotonic: () => monotonicMs });
+  const back = await scene.anotherCustodian({ monotonic: () => monotonicMs });
   monotonicMs += 1;
   await scene.toDay(41);
   assert.equal(await stateOf(scene, later), "open");

@@ -106,7 +106,9 @@ export function createCustodian(parts: CustodianParts): Custodian {
   return {
     settle: async (model) => {
       await settle(model);
-      if (model === undefined) await destroyRetained(parts);
+      if (model !== undefined) return;
+      await destroyRetained(parts);
+      await forget();
     },
     finish: (window) => finishWindow(parts, window),
     revoke: (model) =>
