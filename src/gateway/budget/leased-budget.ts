@@ -59,6 +59,11 @@ type Grant = {
   unanswered: string | undefined;
   /** What calls reserved lately, on average. */
   usualTokens: number;
+  /** Calls since the newest block was asked for, and when that was. */
+  calls: number;
+  fetchedMs: number | undefined;
+  /** Requests of a block now: more of them the faster calls come. */
+  blockRequests: number;
   exhausted: { readonly requestsLeft: number; readonly tokensLeft: number; readonly atMs: number } | undefined;
 };
 
@@ -67,6 +72,7 @@ type Fetched =
   | { readonly kind: "refused"; readonly reason: "budget" | "ended"; readonly requestsLeft: number; readonly tokensLeft: number };
 
 const BLOCK_REQUESTS = 20;
+const MOST_BLOCK_REQUESTS = 2000;
 const MOST_REQUESTS = 10_000;
 /** Of a block, and so of one call. */
 const MOST_TOKENS = 1_000_000_000;
@@ -98,6 +104,7 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
     const grant = grantOf(grantId);
     if (tokens > MOST_TOKENS) return { kind: "exhausted", requestsLeft: 1, tokensLeft: MOST_TOKENS };
     grant.usualTokens = grant.usualTokens === 0 ? tokens : grant.usualTokens * 0.9 + tokens * 0.1;
+    grant.calls += 1;
     const waiter = { tokens };
     let gaveBack = false;
     for (let attempt = 1; ; attempt++) {
@@ -155,7 +162,8 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
   function fetchAhead(grantId: string, grant: Grant, tokens: number): void {
     const live = grant.leases.filter(({ isRetired }) => !isRetired);
     const of = (part: (lease: Lease) => number): number => live.reduce((sum, lease) => sum + part(lease), 0);
-    const isPlenty = of((l) => l.requestsLeft) * 2 > BLOCK_REQUESTS && of((l) => l.tokensLeft) > grant.usualTokens * (BLOCK_REQUESTS / 2);
+    const half = grant.blockRequests / 2;
+    const isPlenty = of((l) => l.requestsLeft) > half && of((l) => l.tokensLeft) > grant.usualTokens * half;
     const wasRefused = grant.exhausted !== undefined && monotonicMs() - grant.exhausted.atMs < IDLE_MS;
     if (isPlenty || wasRefused || grant.fetching !== undefined) return;
     void fetchQuietly(grantId, grant, tokens);
@@ -178,10 +186,11 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
     const lease = { grant: grantId, lease: grant.unanswered ?? randomUUID() };
     const signal = AbortSignal.timeout(LEASE_ANSWER_MS);
     await unless(signal, recovered);
+    sizeBlock(grant);
     const waitingTokens = [...grant.waiting].reduce((sum, { tokens }) => sum + tokens, 0);
     const block = {
-      requests: Math.min(MOST_REQUESTS, BLOCK_REQUESTS + grant.waiting.size),
-      tokens: Math.min(MOST_TOKENS, Math.max(1, tokensAtLeast, waitingTokens + Math.ceil(grant.usualTokens * BLOCK_REQUESTS))),
+      requests: Math.min(MOST_REQUESTS, grant.blockRequests + grant.waiting.size),
+      tokens: Math.min(MOST_TOKENS, Math.max(1, tokensAtLeast, waitingTokens + Math.ceil(grant.usualTokens * grant.blockRequests))),
     };
     grant.unanswered = lease.lease;
     const answer = await client(takeLease, { body: { gateway, ...lease, ...block, tokensAtLeast }, signal });
@@ -201,6 +210,16 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
     });
     retireLeftovers(grantId, grant);
     return { kind: "taken" };
+  }
+
+  /** A block lasts about a second: fewer questions to the server when calls come fast, little held when they do not. */
+  function sizeBlock(grant: Grant): void {
+    const nowMs = monotonicMs();
+    const seconds = grant.fetchedMs === undefined ? undefined : Math.max(0.01, (nowMs - grant.fetchedMs) / 1000);
+    const aSecond = seconds === undefined ? BLOCK_REQUESTS : Math.ceil(grant.calls / seconds);
+    grant.blockRequests = Math.min(MOST_BLOCK_REQUESTS, Math.max(BLOCK_REQUESTS, aSecond));
+    grant.calls = 0;
+    grant.fetchedMs = nowMs;
   }
 
   /** Of old blocks, those too small for a usual call. */
@@ -237,6 +256,9 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
       fetching: undefined,
       unanswered: undefined,
       usualTokens: 0,
+      calls: 0,
+      fetchedMs: undefined,
+      blockRequests: BLOCK_REQUESTS,
       exhausted: undefined,
     };
     grants.set(grantId, grant);

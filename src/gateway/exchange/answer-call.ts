@@ -218,9 +218,11 @@ function plan(
   if (outside !== undefined) {
     const { kind, feature, place, wireCode } = outside;
     const remedy = feature === "elsewhere" ? "no grant allows it" : `this grant does not allow ${feature}; the lab can`;
-    throw new CallRefused("outside-refused", `Expected nothing that leaves the sandbox, found ${kind} at ${place}: ${remedy}`, {
-      ...(wireCode === undefined ? {} : { wireCode }),
-    });
+    throw new CallRefused(
+      "outside-refused",
+      `Expected nothing that leaves the sandbox, found ${kind} at ${place}: ${remedy}`,
+      wireCode === undefined ? {} : { wireCode },
+    );
   }
   const session = request.headers["x-sluice-session"] ?? `${token.id}:${new Date(clock.wallMs()).toISOString().slice(0, 10)}`;
   if (typeof session !== "string" || !/^[\w.:@=+-]{1,200}$/.test(session)) {

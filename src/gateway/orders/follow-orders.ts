@@ -133,7 +133,7 @@ export function followOrders({ client, gateway, clock, log, sweep, changed }: Or
       failing = false;
       first.resolve();
       clearTimeout(staleTimer);
-      staleTimer = setTimeout(sweep, sentMs + LEASE_MS - clock.monotonicMs() + 1).unref();
+      staleTimer = setTimeout(sweep, Math.max(0, sentMs + LEASE_MS - clock.monotonicMs() + 1)).unref();
     } catch (error) {
       if (!failing && !stopping.signal.aborted) {
         log({ level: "warn", event: "server-does-not-answer", reason: error instanceof Error ? error.message : String(error) });
@@ -173,7 +173,7 @@ export function followOrders({ client, gateway, clock, log, sweep, changed }: Or
         sweep();
         armEnd();
       },
-      Math.min(endMs - clock.wallMs(), LONGEST_TIMER_MS),
+      Math.max(0, Math.min(endMs - clock.wallMs(), LONGEST_TIMER_MS)),
     ).unref();
   }
 }
