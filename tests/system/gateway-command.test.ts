@@ -124,14 +124,20 @@ test(
       const { url, stop } = await gateway(["--data-dir", config.dataDirectory]);
       await until(async () => (await server.status()).gateway.connected);
 
-      const answered = await ask(url, token.text);
-      assert.equal(answered.status, 200, await answered.clone().text());
+      // A machine that is busy may keep the server from answering for a second: then nothing goes through, as it should be.
+      const statusOf = async (text: string): Promise<number> => {
+        for (;;) {
+          const { status } = await ask(url, text);
+          if (status !== 503) return status;
+        }
+      };
+      assert.equal(await statusOf(token.text), 200);
       const received = model.received.at(-1);
       assert.deepEqual(
         [received?.headers.authorization, JSON.stringify(received?.rawHeaders).includes(token.text)],
         [`Bearer ${CREDENTIAL}`, false],
       );
-      assert.equal((await ask(url, makeToken("slm"))).status, 401);
+      assert.equal(await statusOf(makeToken("slm")), 401);
       assert.equal(await stop(), 0);
       await server.stop();
 
