@@ -1,9 +1,16 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import type { Script } from "../model-servers/act.ts";
 import type { GatewayStand } from "../support/gateway-stand.ts";
 import type { Ran } from "./outside-client.ts";
 
 const clients = import.meta.dirname;
+
+export const SAID = "It is Schütz 水門 🌊.";
+
+/** A model that calls the tool it is given, and talks once it has been told what the tool found. */
+export const TALK: Script = ({ toolName, prompt }) =>
+  toolName === undefined || prompt.includes("水門 is 2 deep") ? { kind: "answer", text: SAID } : { kind: "answer", toolCall: {} };
 
 /** What is set of a client so that it asks a gateway: the variables that its own documents name, and nothing else. */
 export function clientSettings({ url, token }: Pick<GatewayStand, "url" | "token">): Readonly<Record<string, string>> {
@@ -35,6 +42,11 @@ export async function runEvaluation(stand: Pick<GatewayStand, "url" | "token">, 
   });
   if (code !== 0 || !stdout.startsWith("{")) throw new Error(`${program} ${args.join(" ")}: ${code} ${stdout}${stderr}`);
   return JSON.parse(stdout) as Told;
+}
+
+/** Runs an example of JavaScript as a program of this folder, whose `node_modules` has the SDKs. */
+export function runJavaScript(stand: Pick<GatewayStand, "url" | "token">, text: string): Promise<Ran> {
+  return runClient(process.execPath, ["--input-type=module", "-"], { settings: clientSettings(stand), input: text });
 }
 
 /** Runs a client with these settings and nothing of this machine's own. `input` goes to its standard input. */

@@ -9,31 +9,37 @@ const clients = import.meta.dirname;
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** Installs the clients of this folder's lockfile with the npm at hand, unless they are there already. */
-export async function installClients(): Promise<void> {
-  const { packages } = JSON.parse(await readFile(join(clients, "package-lock.json"), "utf8")) as {
+/** Installs the clients of this folder's lockfile, or of one below it, with the npm at hand, unless they are there already. */
+export async function installClients(below = ""): Promise<void> {
+  const folder = join(clients, below);
+  const { packages } = JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8")) as {
     readonly packages: Readonly<Record<string, { readonly version?: string; readonly dependencies?: Readonly<Record<string, string>> }>>;
   };
   const wanted = Object.keys(packages[""]?.dependencies ?? {});
   const missing = await Promise.all(
-    wanted.map(async (name) => (await installedVersion(name)) !== packages[`node_modules/${name}`]?.version),
+    wanted.map(async (name) => (await installedVersion(folder, name)) !== packages[`node_modules/${name}`]?.version),
   );
   if (!missing.includes(true)) return;
   const npm = process.env["npm_execpath"];
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  // The large ones have hundreds of megabytes of parts that these tests do not use.
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", ...(below === "" ? [] : ["--omit=optional"])];
   await promisify(execFile)(npm === undefined ? "npm" : process.execPath, npm === undefined ? args : [npm, ...args], {
-    cwd: clients,
+    cwd: folder,
     shell: npm === undefined && process.platform === "win32",
   });
 }
+
+/** Clients with parts in machine code are in their lockfiles with those of one platform. */
+export const skipOffLinux =
+  (process.platform !== "linux" || process.arch !== "x64") && "this client's machine code is installed on Linux on x64 alone";
 
 /** The address of a module that was installed. */
 export function clientModule(path: string): string {
   return pathToFileURL(join(clients, "node_modules", path)).href;
 }
 
-async function installedVersion(name: string): Promise<string | undefined> {
-  return readFile(join(clients, "node_modules", name, "package.json"), "utf8").then(
+async function installedVersion(folder: string, name: string): Promise<string | undefined> {
+  return readFile(join(folder, "node_modules", name, "package.json"), "utf8").then(
     (text) => (JSON.parse(text) as { readonly version: string }).version,
     () => undefined,
   );
