@@ -215,8 +215,10 @@ export function createLeasedBudgets({ client, gateway, monotonicMs, recovered, e
   /** A block lasts about a second: fewer questions to the server when calls come fast, little held when they do not. */
   function sizeBlock(grant: Grant): void {
     const nowMs = monotonicMs();
-    const seconds = grant.fetchedMs === undefined ? undefined : Math.max(0.01, (nowMs - grant.fetchedMs) / 1000);
-    const aSecond = seconds === undefined ? BLOCK_REQUESTS : Math.ceil(grant.calls / seconds);
+    const seconds = (nowMs - (grant.fetchedMs ?? 0)) / 1000;
+    // A few calls are no rate.
+    const isRate = grant.fetchedMs !== undefined && grant.calls >= BLOCK_REQUESTS / 2;
+    const aSecond = isRate ? Math.ceil(grant.calls / Math.max(0.01, seconds)) : BLOCK_REQUESTS;
     grant.blockRequests = Math.min(MOST_BLOCK_REQUESTS, Math.max(BLOCK_REQUESTS, aSecond));
     grant.calls = 0;
     grant.fetchedMs = nowMs;
