@@ -11,6 +11,7 @@ import {
   toldTo,
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
+import { takeSeat } from "../../../tests/support/subject-desk.ts";
 import {
   addWindow,
   endGrant,
@@ -109,12 +110,16 @@ withAccessDesk("partner stages and the release they follow move together, or not
 
 withAccessDesk("when the lab ends a window, its credential is gone and its tokens are revoked by the time of the answer", async (scene) => {
   const { desk, lab, evaluator, coordinator, actors } = scene;
-  const ask = desk.as(lab);
+  const seat = (role: "editor" | "reader" | "auditor") => takeSeat(actors, { id: lab.organisation, kind: "lab" }, role);
+  const ask = desk.as(await seat("editor"));
   const { id: model } = await enrol(scene);
   const { window, grant } = await testingWindow(scene, model);
   await scene.toDay(10);
   const token = await insertToken(scene, evaluator, lab.organisation, grant);
   assert.notEqual(actors.keys.heldGrantKey(`${window}-credential`), undefined);
+  for (const role of ["reader", "auditor"] as const) {
+    await assert.rejects(desk.as(await seat(role))(endWindow, { params: { window } }), refused("not-allowed", /model\.enrol/));
+  }
   const ended = await ask(endWindow, { params: { window } });
   assert.deepEqual([ended.state, ended.closed?.by, ended.credential], ["closed", "ended", "destroyed"]);
   assert.equal(actors.keys.heldGrantKey(`${window}-credential`), undefined);
