@@ -1,7 +1,6 @@
 import { text as readAll } from "node:stream/consumers";
 import { defineCommand } from "citty";
 import { type Client, createClient } from "../../contract/client.ts";
-import type { GatewayOrders } from "../../contract/endpoints/gateway.ts";
 import { DEFAULT_LIMITS, type GatewayConfig } from "../../gateway/config.ts";
 import { jsonLines } from "../../gateway/log.ts";
 import { startGateway } from "../../gateway/main.ts";
@@ -14,7 +13,7 @@ import { exchangesIn } from "../../server/sealed-files.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
 import { createDoorTransport } from "../door-transport.ts";
-import { destroyDue } from "../gateway/destroy-due.ts";
+import { destroyWhatIsDue } from "../gateway/destroy-due.ts";
 import { gatewayName } from "../gateway/gateway-name.ts";
 import { hearOrders } from "../gateway/hear-orders.ts";
 import { openHostKeys } from "../gateway/host-keys.ts";
@@ -71,20 +70,10 @@ async function serve(config: Config, keys: KeyRing, server: string | undefined):
   const gatewayConfig = gatewayConfigOf(config, gatewayName(config.dataDirectory));
   const { recordDirectory } = gatewayConfig;
   const { dataDirectory } = config;
-  let destroying: Promise<void> | undefined;
-  const onOrders = ({ destroy }: GatewayOrders): void => {
-    if (destroy === undefined || destroying !== undefined) return;
-    destroying = destroyDue({ client: reached.client, gateway: gatewayConfig.name, keys, dataDirectory, recordDirectory, log }, destroy)
-      .catch((error: unknown) =>
-        log({ level: "error", event: "key-not-destroyed", reason: error instanceof Error ? error.message : String(error) }),
-      )
-      .finally(() => {
-        destroying = undefined;
-      });
-  };
+  const destruction = destroyWhatIsDue({ client: reached.client, gateway: gatewayConfig.name, keys, dataDirectory, recordDirectory, log });
   const stopped = asked();
   const gateway = await startGateway(gatewayConfig, {
-    client: hearOrders(reached.client, onOrders),
+    client: hearOrders(reached.client, destruction.heard),
     ...openHostKeys({ keys, dataDirectory, recordDirectory, log }),
     log,
   });
@@ -92,7 +81,7 @@ async function serve(config: Config, keys: KeyRing, server: string | undefined):
   if (process.send === undefined) process.stdout.write(`Model gateway listens on ${gateway.url}\n`);
   await stopped;
   await gateway.stop();
-  await destroying;
+  await destruction.settled();
   reached.close();
   return 0;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Client } from "../../contract/client.ts";
-import { type GatewayOrders, stateDestruction } from "../../contract/endpoints/gateway.ts";
+import type { AnswerOf } from "../../contract/endpoint.ts";
+import { type GatewayOrders, type readOrders, stateDestruction } from "../../contract/endpoints/gateway.ts";
 import type { GatewayLog } from "../../gateway/log.ts";
 import { credentialKeyOf, recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { Destruction, KeyRing } from "../../sealing/key-ring.ts";
@@ -18,11 +19,44 @@ export type DestroyDueParts = {
 
 type Due = NonNullable<GatewayOrders["destroy"]>;
 
-/**
- * Destroys what the server says is over, as far as this host has it, and states it. The key goes first; what could not be stated is stated with the
- * next orders, since the server names it until it was.
- */
-export async function destroyDue({ client, gateway, keys, dataDirectory, recordDirectory, log }: DestroyDueParts, due: Due): Promise<void> {
+/** How long what could not be stated waits until it is tried again. */
+const RETRY_MS = 10_000;
+
+export type DueDestruction = {
+  /** For every answer of the server. */
+  readonly heard: (answer: AnswerOf<typeof readOrders>) => void;
+  readonly settled: () => Promise<void>;
+};
+
+/** Destroys what the server says is over, as far as this host has it, and states it until the server has taken it. */
+export function destroyWhatIsDue(parts: DestroyDueParts): DueDestruction {
+  let due: Due | undefined;
+  let running: Promise<void> | undefined;
+  let notBeforeMs = 0;
+
+  return {
+    heard: (answer) => {
+      if (answer.kind === "orders") due = answer.orders.destroy;
+      const now = due;
+      if (now === undefined || running !== undefined || performance.now() < notBeforeMs) return;
+      running = destroyDue(parts, now)
+        .then(() => {
+          if (due === now) due = undefined;
+        })
+        .catch((error: unknown) => {
+          notBeforeMs = performance.now() + RETRY_MS;
+          parts.log({ level: "error", event: "key-not-destroyed", reason: error instanceof Error ? error.message : String(error) });
+        })
+        .finally(() => {
+          running = undefined;
+        });
+    },
+    settled: async () => running,
+  };
+}
+
+/** The key goes first: that it is gone is true even where it could not be stated. */
+async function destroyDue({ client, gateway, keys, dataDirectory, recordDirectory, log }: DestroyDueParts, due: Due): Promise<void> {
   for (const window of due.credentials) {
     if (keptCredential(dataDirectory, window) === undefined) continue;
     await state(keys.destroyGrantKey(credentialKeyOf(window)), { window, what: "credential" });
