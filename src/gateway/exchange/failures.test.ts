@@ -93,7 +93,7 @@ const cases: readonly Case[] = [
     refusal: "upstream-failed",
     outcome: "upstream-failed",
     reason: /credential/,
-    charged: "reserved",
+    charged: "nothing",
   },
   {
     title: "an error inside a stream",

@@ -15,6 +15,7 @@ export type Listener = {
 
 const KEEP_ALIVE_MS = 75_000;
 const HEAD_MS = 20_000;
+const CHECK_MS = 5000;
 
 /** @throws CodedError `input-invalid` when the address is taken or not ours */
 export async function listen(
@@ -23,8 +24,9 @@ export async function listen(
 ): Promise<Listener> {
   const server = createServer({
     maxHeaderSize: limits.requestHeadBytes,
-    headersTimeout: HEAD_MS,
+    headersTimeout: Math.min(HEAD_MS, limits.requestMs),
     requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(limits.requestMs, CHECK_MS),
     keepAliveTimeout: KEEP_ALIVE_MS,
     requireHostHeader: true,
     insecureHTTPParser: false,

@@ -87,7 +87,10 @@ export function passOn(options: PassOnOptions): PassedExchange {
     status = statusCode;
     const raw = textsOf(started.rawHeaders);
     const refusal = refusalOfHead(statusCode, raw);
-    if (refusal !== undefined) return finish({ outcome: "upstream-failed", reason: refusal.message, refusal });
+    if (refusal !== undefined) {
+      passing = recorded.open(statusCode, [...fieldsOf(raw)]).catch(recordFailed);
+      return finish({ outcome: "upstream-failed", reason: refusal.message, refusal });
+    }
     reader = wire.readAnswer({ status: statusCode, headers });
     const isPlain = (headers["content-encoding"] ?? "identity") === "identity";
     if (options.addsUsageEvent && isPlain && /^text\/event-stream\b/i.test(headers["content-type"] ?? "")) filter = withoutAddedUsage();
@@ -196,7 +199,8 @@ export function passOn(options: PassOnOptions): PassedExchange {
       ...(cached === undefined ? {} : { cachedTokens: cached }),
     };
     const most = options.tokensAtMost;
-    const tokens = wasSent ? Math.min(MOST_CHARGED, (input ?? most.input) + (output ?? most.output)) : 0;
+    const wasRefused = status !== undefined && status >= 300 && facts === undefined;
+    const tokens = wasSent && !wasRefused ? Math.min(MOST_CHARGED, (input ?? most.input) + (output ?? most.output)) : 0;
     const exchange = await recorded.close({ outcome, reason, usage, charged: { requests: 1, tokens } }).catch((error: unknown) => {
       if (!isCodedError(error)) throw error;
       return recorded.cut("not-recorded");

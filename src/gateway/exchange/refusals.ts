@@ -16,7 +16,6 @@ export const REFUSAL_STATUS = {
   "rate-limited": 429,
   "request-invalid": 400,
   "request-too-large": 413,
-  "request-too-slow": 408,
   "token-expired": 401,
   "token-missing": 401,
   "token-unknown": 401,

@@ -138,6 +138,39 @@ describe("calls that go no further", () => {
   });
 });
 
+describe("a request that does not come to its end", () => {
+  for (const [title, request] of [
+    ["in its head", () => "POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\n"],
+    [
+      "in its body",
+      ({ token }: GatewayStand) =>
+        `POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\nauthorization: Bearer ${token.text}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`,
+    ],
+  ] as const) {
+    it(`is given up, ${title}`, async () => {
+      const stand = await openGatewayStand({ limits: { requestMs: 200 } });
+      try {
+        assert.match(await sendRaw(stand.url, request(stand)), /^HTTP\/1\.1 408/);
+        await stand.gateway.stop();
+        assert.deepEqual([stand.model.received.length, stand.steward.meter(stand.grant).spentRequests], [0, 0]);
+      } finally {
+        await stand.close();
+      }
+    });
+  }
+
+  it("does not keep others out: all bodies together are bounded", async () => {
+    const stand = await openGatewayStand({ limits: { requestsBytes: 1000 } });
+    try {
+      const answer = await callTool(stand, { body: { ...CHAT, messages: [{ role: "user", content: "x".repeat(1000) }] } });
+      assert.deepEqual([answer.status, refusalCode(answer)], [503, "gateway-busy"]);
+      for (let n = 0; n < 10; n++) assert.equal((await callTool(stand)).status, 200);
+    } finally {
+      await stand.close();
+    }
+  });
+});
+
 describe("an address that no model may have", () => {
   const addresses = [
     "http://models.example/v1",
