@@ -3,7 +3,7 @@ import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
 import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
 import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
 import { type KeyRing, openKeyRing } from "../../src/sealing/key-ring.ts";
-import type { OwnedDatabase } from "../../src/server/database/database.ts";
+import type { Database, OwnedDatabase } from "../../src/server/database/database.ts";
 import { sql } from "../../src/server/database/sql.ts";
 import { type Custodian, createCustodian } from "../../src/server/models/custodian.ts";
 import { createGrantService } from "../../src/server/models/grant-service.ts";
@@ -34,7 +34,7 @@ export type AccessDesk = {
   readonly toDay: (day: number) => Promise<void>;
   readonly day: (day: number) => { readonly instantMs: number; readonly zone: string };
   /** Another server's custodian over the same database and directory of keys. */
-  readonly anotherCustodian: (clocks?: { readonly monotonic?: () => number }) => Promise<AnotherCustodian>;
+  readonly anotherCustodian: (other?: { readonly monotonic?: () => number; readonly database?: Database }) => Promise<AnotherCustodian>;
 };
 
 export type AnotherCustodian = Custodian & { readonly keys: KeyRing };
@@ -43,10 +43,10 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
   withTestDatabase(title, (database) =>
     withTrustedActors(database, async (actors) => {
       const errors: string[] = [];
-      const newCustodian = (keys: KeyRing, monotonic = actors.clock): Custodian => {
+      const newCustodian = (keys: KeyRing, over: Database = database, monotonic = actors.clock): Custodian => {
         const { look } = createReleaseClock(actors.clock, monotonic, undefined);
         const log = { error: (about: object, words?: string): void => void errors.push(`${words}: ${JSON.stringify(about)}`) } as never;
-        return createCustodian({ database, keys, clock: actors.clock, lookAtClocks: look, log });
+        return createCustodian({ database: over, keys, clock: actors.clock, lookAtClocks: look, log });
       };
       const custodian = newCustodian(actors.keys);
       const parts = { database, custodian, clock: actors.clock };
@@ -72,9 +72,9 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
             actors.setClock(TEST_NOW + day * DAY_MS);
             await custodian.settle();
           },
-          anotherCustodian: async ({ monotonic = actors.clock } = {}) => {
+          anotherCustodian: async ({ monotonic = actors.clock, database: over = database } = {}) => {
             const keys = await openKeyRing({ directory: actors.keys.directory, master: TEST_MASTER, clock: actors.clock });
-            return { ...newCustodian(keys, monotonic), keys };
+            return { ...newCustodian(keys, over, monotonic), keys };
           },
         });
       } finally {

@@ -12,10 +12,33 @@ import {
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
 import { addWindow, giveCredential, listCertificates, listModelEvents, readGrant, readModel } from "../../contract/endpoints/models.ts";
+import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
+import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 
 async function stateOf({ desk, lab }: AccessDesk, model: string): Promise<string | undefined> {
   return (await desk.as(lab)(readModel, { params: { model } })).windows[0]?.state;
+}
+
+/** The database as a process has it that dies at its call number `calls`, before or after that call took effect. */
+function cutOff(database: Database, calls: number, when: "before" | "after"): Database {
+  let done = 0;
+  const unlessDead = async <T>(work: () => Promise<T>): Promise<T> => {
+    done += 1;
+    if (done <= calls) return work();
+    if (when === "after" && done === calls + 1) await work();
+    throw new CodedError("database-unavailable", "cut off");
+  };
+  return {
+    ...database,
+    query: (actor, query, options) => unlessDead(() => database.query(actor, query, options)),
+    transaction: (actor, work, options) => unlessDead(() => database.transaction(actor, work, options)),
+  };
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (isCodedError(error, "database-unavailable")) return true;
+  throw error;
 }
 
 /** How often each kind of event that happens once was written. */
@@ -26,43 +49,60 @@ async function onceEvents({ desk, lab }: AccessDesk, model: string): Promise<Rea
   return counted;
 }
 
-withAccessDesk(
-  "a window whose end was cut short by a kill is finished by the next look, with one certificate, wherever the kill fell",
-  async (scene) => {
-    const { lab, evaluator, actors, database, custodian, desk } = scene;
-    const kills: readonly ((window: string) => Promise<void>)[] = [
-      // Right after it was marked as over, before the key's file was destroyed.
-      async () => undefined,
-      // After the file was destroyed, before anything of that was written down.
-      async (window) => void actors.keys.destroyGrantKey(`${window}-credential`),
-    ];
-    for (const [index, kill] of kills.entries()) {
-      const { id: model } = await enrol(scene, { name: `Model ${index}` });
+withAccessDesk("a window whose opening or end was cut short is finished by the next look, once, wherever it was cut", async (scene) => {
+  const { lab, evaluator, actors, desk, database, custodian } = scene;
+  let models = 0;
+  for (const when of ["before", "after"] as const) {
+    for (let calls = 0, wasCut = true; wasCut; calls += 1) {
+      models += 1;
+      actors.setClock(scene.day(0).instantMs);
+      const { id: model } = await enrol(scene, { name: `Cut ${when} call ${calls}` });
       const { window, grant } = await testingWindow(scene, model);
-      await scene.toDay(10);
+      const settleCut = async (): Promise<boolean> => {
+        const dying = await scene.anotherCustodian({ database: cutOff(database, calls, when) });
+        const isCut = await dying.settle(model).then(() => false, isUnavailable);
+        await dying.close();
+        await custodian.settle(model);
+        return isCut;
+      };
+      actors.setClock(scene.day(10).instantMs);
+      await settleCut();
       const token = await insertToken(scene, evaluator, lab.organisation, grant);
-      await database.query(
-        "custodian",
-        sql`update access_window set ended_at = ${new Date(actors.clock())}, ended_because = 'ended' where id = ${window}`,
-      );
-      await kill(window);
-      assert.equal(await isRevoked(scene, token), false);
-      await custodian.settle();
-      await custodian.settle();
-      assert.equal(actors.keys.heldGrantKey(`${window}-credential`), undefined);
-      assert.equal(await countSealed(scene), 0);
+      actors.setClock(scene.day(40).instantMs);
+      wasCut = await settleCut();
       assert.equal(await isRevoked(scene, token), true);
-      assert.deepEqual(await onceEvents(scene, model), { "window-opened": 1, "window-closed": 1, "key-destroyed": 1 });
+      actors.keys.reload();
+      assert.equal(actors.keys.heldGrantKey(`${window}-credential`), undefined);
+      assert.deepEqual(await onceEvents(scene, model), { "window-opened": 1, "window-ended": 1, "window-closed": 1, "key-destroyed": 1 });
       const { rows } = await desk.as(lab)(listCertificates, { query: { model } });
       assert.deepEqual(
         rows.map(({ keyId, file }) => [keyId, file.endsWith(`/grant-${window}-credential.key`)]),
         [[`grant-${window}-credential`, true]],
       );
-      await scene.toDay(0);
     }
-    assert.deepEqual(scene.errors, []);
-  },
-);
+  }
+  // Reading what is live, ending, reading what is unfinished, and the two steps of finishing it at the least.
+  assert.ok(models >= 10, `cut at ${models} places`);
+  assert.equal(await countSealed(scene), 0);
+  const told = await toldTo(scene, evaluator.organisation);
+  assert.deepEqual([told.filter((kind) => kind === "window-opened").length, told.length], [models, 2 * models]);
+  assert.deepEqual(scene.errors, []);
+});
+
+withAccessDesk("what the file of a key was destroyed for is written down after a kill in between", async (scene) => {
+  const { lab, actors, database, custodian, desk } = scene;
+  const { id: model } = await enrol(scene);
+  const { window } = await testingWindow(scene, model);
+  await scene.toDay(10);
+  await database.query(
+    "custodian",
+    sql`update access_window set ended_at = ${new Date(actors.clock())}, ended_because = 'ended' where id = ${window}`,
+  );
+  actors.keys.destroyGrantKey(`${window}-credential`);
+  await custodian.settle();
+  assert.equal(await countSealed(scene), 0);
+  assert.equal((await desk.as(lab)(listCertificates, { query: { model } })).rows[0]?.keyId, `grant-${window}-credential`);
+});
 
 withAccessDesk("a key that was made for a credential that was never written is destroyed with its window all the same", async (scene) => {
   const { lab, actors, desk } = scene;
