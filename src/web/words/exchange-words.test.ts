@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EXCHANGE_OUTCOMES } from "../../vocabulary/exchange.ts";
-import { bytesText, isBrokenOff, lastedText, markedParts, outcomeShown, sessionText, usageText } from "./exchange-words.ts";
+import { bytesText, isBrokenOff, lastedText, markedParts, outcomeShown, secondText, sessionText, usageText } from "./exchange-words.ts";
 
 test("each outcome has a word and a shape of its own, and an answer breaks off in three of them", () => {
   assert.equal(new Set(EXCHANGE_OUTCOMES.map((outcome) => outcomeShown(outcome).word)).size, EXCHANGE_OUTCOMES.length);
@@ -28,8 +28,12 @@ for (const [bytes, words] of [
   test(`${bytes} bytes are ${words}`, () => assert.equal(bytesText(bytes), words));
 }
 
-test("how long it took is in seconds, and then in minutes", () => {
-  assert.deepEqual([lastedText(840), lastedText(124_000)], ["0.8 s", "2 min 4 s"]);
+test("a second is told in the reader's zone", () => {
+  assert.equal(secondText(Date.UTC(2026, 10, 25, 22, 15, 7), "Europe/Brussels"), "23:15:07");
+});
+
+test("how long it took is in milliseconds, seconds and then in minutes", () => {
+  assert.deepEqual([lastedText(840), lastedText(124_000)], ["840 ms", "2 min 4 s"]);
 });
 
 for (const [text, sought, marked] of [

@@ -71,8 +71,14 @@ export function bytesText(bytes: number): string {
 
 /** `0.8 s`, `2 min 4 s`: from the request to the answer's end. */
 export function lastedText(ms: number): string {
+  if (ms < 1000) return `${ms} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
+}
+
+/** `23:15:07`, in the reader's zone: tells apart what one minute holds. */
+export function secondText(ms: number, zone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "medium", hourCycle: "h23" }).format(ms);
 }
 
 /** Texts in turn: those outside and those that are what was looked for, in either case. */

@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { ModelWire } from "../../../vocabulary/exchange.ts";
 import { Command } from "../../ui/command.tsx";
 import { CannotSay, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
@@ -29,11 +31,11 @@ export function ConnectTool({ grant, model }: { readonly grant: Grant; readonly 
               </p>
             </CannotSay>
           ) : (
-            toolSettings(grant.model.wire, found.data.gatewayUrl, "slm_…").map((line) => <Command key={line} text={line} />)
+            <Settings wire={grant.model.wire} gatewayUrl={found.data.gatewayUrl} />
           )}
           <p className="second">
-            The key is a token from below. Ask for the model as {orText(names)}. A header <code>x-sluice-session</code> names a session;
-            without one, the calls of a token are a session a day.
+            A token from below takes the place of <code>slm_…</code>. Ask for the model as {orText(names)}. A header{" "}
+            <code>x-sluice-session</code> names a session; without one, the calls of a token are a session a day.
           </p>
           {isUsable(grant) ? null : <p className="second">Nothing gets through now: the window is not open to you.</p>}
         </div>
@@ -42,11 +44,28 @@ export function ConnectTool({ grant, model }: { readonly grant: Grant; readonly 
   );
 }
 
-function orText(names: readonly string[]) {
+function Settings({ wire, gatewayUrl }: { readonly wire: ModelWire; readonly gatewayUrl: string }) {
+  const [baseUrl, key] = toolSettings(wire, gatewayUrl, "slm_…");
+  return (
+    <>
+      <Command text={baseUrl} />
+      <p className="command">
+        <code className="command-text">
+          <span className="command-prompt" aria-hidden="true">
+            ${" "}
+          </span>
+          {key}
+        </code>
+      </p>
+    </>
+  );
+}
+
+function orText(names: readonly string[]): ReactNode {
   if (names.length === 0) return "the lab names it; it has named no version yet";
   return names.map((name, index) => (
     <span key={name}>
-      {index === 0 ? "" : " or "}
+      {index === 0 ? "" : index === names.length - 1 ? " or " : ", "}
       <code>{name}</code>
     </span>
   ));

@@ -13,7 +13,7 @@ import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { momentText, readerZone } from "../../words/instant-text.ts";
 import { numberText } from "../../words/count-text.ts";
-import { isBrokenOff, lastedText, notHeldTitle, outcomeShown, sessionText, usageText } from "../../words/exchange-words.ts";
+import { isBrokenOff, lastedText, notHeldTitle, outcomeShown, secondText, sessionText, usageText } from "../../words/exchange-words.ts";
 import { useNow } from "../../shell/now.tsx";
 import { type Exchange, exchangeQuery, grantQuery } from "./grant-queries.ts";
 import { Message } from "./message.tsx";
@@ -64,7 +64,7 @@ function OneExchange({ exchange }: { readonly exchange: Exchange }) {
       title={`Exchange of ${momentText(exchange.startedAtMs, nowMs, readerZone())}`}
       crumbs={[
         { label: "Windows", to: "/grants" },
-        { label: grant?.model.name ?? exchange.model, to: `/grants/${exchange.grant}` },
+        { label: grant?.model.name ?? "Window", to: `/grants/${exchange.grant}` },
         { label: "Sessions", to: `/grants/${exchange.grant}/sessions` },
         { label: session.name, to: exchangesPath(exchange.grant, exchange.session) },
       ]}
@@ -143,7 +143,7 @@ function factsOf(exchange: Exchange): readonly Fact[] {
     {
       label: "Took",
       value: lastedText(exchange.endedAtMs - exchange.startedAtMs),
-      note: <Instant ms={exchange.startedAtMs} form="distance" />,
+      note: `from ${secondText(exchange.startedAtMs, readerZone())}`,
     },
     {
       label: "Status",

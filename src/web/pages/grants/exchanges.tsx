@@ -10,7 +10,8 @@ import { Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
-import { lastedText, outcomeShown, sessionText, usageText } from "../../words/exchange-words.ts";
+import { lastedText, outcomeShown, secondText, sessionText, usageText } from "../../words/exchange-words.ts";
+import { readerZone } from "../../words/instant-text.ts";
 import { amountText } from "../../words/model-words.ts";
 import { ExportLink } from "./export-link.tsx";
 import { type ExchangeRow, exchangesQuery, type Grant } from "./grant-queries.ts";
@@ -73,7 +74,7 @@ function Exchanges({ grant }: { readonly grant: Grant }) {
           key={sought}
           look="list"
           label="Search these transcripts"
-          placeholder="A text of two characters or more"
+          placeholder="Two characters or more"
           initial={sought}
           onSearch={(text) => go(text === "" ? {} : { text })}
         />
@@ -120,7 +121,9 @@ const columns: readonly Column<ExchangeRow>[] = [
         <Link to={exchangePath({ grant, id })}>
           <Instant ms={startedAtMs} form="moment" inRow />
         </Link>
-        <span className="cell-second">took {lastedText(endedAtMs - startedAtMs)}</span>
+        <span className="cell-second">
+          at {secondText(startedAtMs, readerZone())}, took {lastedText(endedAtMs - startedAtMs)}
+        </span>
       </>
     ),
     fileValue: ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
@@ -131,7 +134,7 @@ const columns: readonly Column<ExchangeRow>[] = [
   {
     id: "outcome",
     header: "Outcome",
-    cell: ({ outcome, status, reason }) => {
+    cell: ({ outcome, status, reason, afterDifferent }) => {
       const { kind, word } = outcomeShown(outcome);
       return (
         <>
@@ -141,12 +144,17 @@ const columns: readonly Column<ExchangeRow>[] = [
           ) : reason === undefined ? null : (
             <span className="cell-second">{reason}</span>
           )}
+          {afterDifferent ? (
+            <span className="cell-second">
+              <State kind="due">after “different”</State>
+            </span>
+          ) : null}
         </>
       );
     },
     fileValue: ({ outcome }) => outcome,
-    stacked: "side",
-    widthPercent: 17,
+    stacked: "plain",
+    widthPercent: 20,
   },
   {
     id: "asked",
@@ -173,13 +181,5 @@ const columns: readonly Column<ExchangeRow>[] = [
     align: "end",
     stacked: "plain",
     widthPercent: 16,
-  },
-  {
-    id: "mark",
-    header: "Mark",
-    cell: ({ afterDifferent }) => (afterDifferent ? <State kind="due">after “different”</State> : <span className="zero">none</span>),
-    fileValue: ({ afterDifferent }) => (afterDifferent ? "after different" : undefined),
-    stacked: "none",
-    widthPercent: 13,
   },
 ];

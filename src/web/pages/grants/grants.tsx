@@ -71,8 +71,8 @@ function NoGrants({ session: { acting } }: { readonly session: Session }) {
         testing window the lab grants use, in a partner stage lab and government both turn a key.
       </p>
       <p>
-        Once {acting.name} is granted one, its clock, its budget and the two settings for your own tool stand here. Ask the lab or the
-        testing desk; this page cannot.
+        Once {acting.name} is granted one, the clock, what is left of the budget and the two settings for your own tool stand here. Ask the
+        lab or the testing desk; this page cannot.
       </p>
     </Empty>
   );

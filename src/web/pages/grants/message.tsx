@@ -14,7 +14,7 @@ export type MessageProps = {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: MessageBody;
   /** Its answer ends before its end, and how. */
-  readonly brokenOff?: { readonly kind: StateKind; readonly word: string; readonly sentence: string };
+  readonly brokenOff?: { readonly kind: StateKind; readonly word: string };
 };
 
 type Look = "read" | "lines" | "raw";
@@ -55,7 +55,7 @@ export function Message({ label, head, headers, body, brokenOff }: MessageProps)
       <Body key={look} label={label} look={look} read={read} body={body} />
       {brokenOff === undefined ? null : (
         <p className="message-tear">
-          <State kind={brokenOff.kind}>{brokenOff.word}</State> {brokenOff.sentence}
+          <State kind={brokenOff.kind}>{brokenOff.word}</State> The answer breaks off here.
         </p>
       )}
       {body.isCutOff ? <p className="message-note note">Only its beginning is shown here; the export has all of it.</p> : null}
@@ -124,7 +124,7 @@ function Conversation({ label, said }: { readonly label: string; readonly said: 
 }
 
 /** Characters of one text that are shown at first. */
-const AT_FIRST = 8000;
+const AT_FIRST = 2400;
 
 function SaidText({ said: { what, text } }: { readonly said: Said }) {
   const isCode = what === "tool call" || what === "something else";

@@ -56,7 +56,7 @@ function Sessions({ grant, session }: { readonly grant: Grant; readonly session:
           key={sought}
           look="list"
           label="Search these transcripts"
-          placeholder="A text of two characters or more"
+          placeholder="Two characters or more"
           initial={sought}
           onSearch={(text) => setParams(text === "" ? {} : { text })}
         />
