@@ -137,6 +137,7 @@ create table access_window (
   check ((closes_at is null) = (closes_zone is null)),
   check ((ended_at is null) = (ended_because is null))
 );
+create index access_window_id on access_window (id);
 create index access_window_live on access_window (organisation_id, id) where ended_at is null;
 
 -- The lab's credential of one window, sealed under a key that is a file outside this database and its backups. Nobody who asks for anything reads it.
@@ -233,6 +234,8 @@ create table partner_proposal (
   foreign key (organisation_id, window_id, enrolment_id, desk_organisation_id, kind)
     references access_window (organisation_id, id, enrolment_id, desk_organisation_id, kind)
 );
+create index partner_proposal_id on partner_proposal (id);
+create index partner_proposal_grant on partner_proposal (organisation_id, grant_id) where grant_id is not null;
 create unique index partner_proposal_standing on partner_proposal (organisation_id, window_id, partner_organisation_id) where withdrawn_at is null;
 
 create table partner_key (
@@ -273,6 +276,9 @@ create table destruction_certificate (
   foreign key (organisation_id, window_id) references access_window (organisation_id, id),
   foreign key (organisation_id, enrolment_id, desk_organisation_id) references enrolment (organisation_id, id, desk_organisation_id)
 );
+
+create index destruction_certificate_newest on destruction_certificate (destroyed_at desc, id desc);
+create index destruction_certificate_id on destruction_certificate (id);
 
 select guard_confidential_table(name) from unnest(array[
   'enrolment', 'model_version', 'model_endpoint', 'accepted_programme', 'access_window', 'sealed_credential', 'access_grant', 'enrolment_event',

@@ -236,7 +236,14 @@ export const giveCredential = endpoint({
   description: "Once. It is sealed under a key of this window alone, which is destroyed with the window's end. Nothing returns it.",
   access: "model.enrol",
   params: windowParam,
-  body: z.object({ credential: z.string().trim().min(1).max(16_384) }),
+  body: z.object({
+    credential: z
+      .string()
+      .trim()
+      .max(16_384)
+      // It goes into a header.
+      .regex(/^[\x21-\x7e]+$/, "expected visible characters of ASCII without spaces"),
+  }),
   answer: windowSchema,
 });
 

@@ -230,6 +230,11 @@ withAccessDesk("what no enrolment, window or grant can be is refused with what w
   }
   const { window, grant } = await testingWindow(scene, model);
   await assert.rejects(ask(giveCredential, { params: { window }, body: { credential: "another" } }), refused("conflict", /given its own/));
+  for (const credential of ["sk-one\r\nx-injected: two", "sk one", "s\u00e4cret", " "]) {
+    const isRefused = (error: unknown): boolean =>
+      isCodedError(error, "input-invalid") && !error.message.includes(credential.trim() || "sk");
+    await assert.rejects(ask(giveCredential, { params: { window }, body: { credential } }), isRefused, credential);
+  }
   const use = { organisation: evaluator.organisation, purposes: ["cyber evaluation"], budget: { requests: 1, tokens: 1 } };
   await assert.rejects(ask(makeGrant, { params: { window }, body: use }), refused("conflict", /has a grant/));
   await assert.rejects(
