@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type GatewayStand, openGatewayStand } from "../support/gateway-stand.ts";
 import type { ModelWire } from "../../src/vocabulary/exchange.ts";
-import { runEvaluation, runJavaScript, SAID, TALK, type Told } from "./gateway-clients.ts";
+import { runEvaluation, runJavaScript, SAID, saidIn, TALK, type Told } from "./gateway-clients.ts";
 import { howToExamples } from "./how-to-examples.ts";
 import { installClients } from "./outside-client.ts";
 
@@ -41,19 +41,19 @@ describe("the AI SDK through a gateway", () => {
     const asked = (): readonly string[] => stands[wire].model.received.map(({ target }) => target);
 
     it(`generates text over ${path}`, async () => {
-      const { said } = await run("text");
-      assert.deepEqual([said?.["text"], said?.["ends"]], [SAID, "stop"]);
-      assert.ok((said?.["usage"] as { readonly output: number }).output > 0);
+      const said = saidIn(await run("text"));
+      assert.deepEqual([said["text"], said["ends"]], [SAID, "stop"]);
+      assert.ok((said["usage"] as { readonly output: number }).output > 0);
       assert.deepEqual(asked(), [path]);
     });
 
     it(`streams text over ${path}`, async () => {
-      const { said } = await run("stream");
-      assert.deepEqual([said?.["text"], said?.["ends"], (said?.["pieces"] as readonly string[]).join("")], [SAID, "stop", SAID]);
+      const said = saidIn(await run("stream"));
+      assert.deepEqual([said["text"], said["ends"], (said["pieces"] as readonly string[]).join("")], [SAID, "stop", SAID]);
     });
 
     it(`runs its loop of tools over ${path}`, async () => {
-      assert.deepEqual((await run(tools)).said, { text: SAID, results: ["水門 is 2 deep"], steps: 2 });
+      assert.deepEqual(saidIn(await run(tools)), { text: SAID, results: ["水門 is 2 deep"], steps: 2 });
       assert.deepEqual(asked(), [path, path]);
     });
   }

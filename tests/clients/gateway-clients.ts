@@ -35,6 +35,12 @@ export type ToldError = {
   readonly last?: ToldError;
 };
 
+/** The answer that a program got, for one that has to get one. */
+export function saidIn({ said, error }: Told): Readonly<Record<string, unknown>> {
+  if (said === undefined) throw new Error(`no answer but ${JSON.stringify(error)}`);
+  return said;
+}
+
 /** Runs one of `programs/`, which use an SDK as its documents say, in a process of its own. */
 export async function runEvaluation(stand: Pick<GatewayStand, "url" | "token">, program: string, ...args: string[]): Promise<Told> {
   const { code, stdout, stderr } = await runClient(process.execPath, [join(clients, "programs", `${program}.mjs`), ...args], {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { type GatewayStand, openGatewayStand } from "../support/gateway-stand.ts";
-import { runEvaluation, runJavaScript, SAID, TALK, type Told } from "./gateway-clients.ts";
+import { runEvaluation, runJavaScript, SAID, saidIn, TALK, type Told } from "./gateway-clients.ts";
 import { howToExamples } from "./how-to-examples.ts";
 import { installClients } from "./outside-client.ts";
 
@@ -26,39 +26,39 @@ describe("OpenAI's SDK through a gateway", () => {
   });
 
   it("gets a whole answer with its end and usage", async () => {
-    const { said } = await run("chat");
-    assert.deepEqual([said?.["text"], said?.["ends"]], [SAID, "stop"]);
-    assert.ok((said?.["usage"] as { readonly completion_tokens: number }).completion_tokens > 0);
+    const said = saidIn(await run("chat"));
+    assert.deepEqual([said["text"], said["ends"]], [SAID, "stop"]);
+    assert.ok((said["usage"] as { readonly completion_tokens: number }).completion_tokens > 0);
   });
 
   it("gets a stream, whose usage it sees only when it asks", async () => {
-    assert.deepEqual((await run("stream")).said, { text: SAID, ends: "stop", usage: null });
-    const { said } = await run("usage");
-    assert.deepEqual(said?.["choices"], []);
-    assert.ok((said?.["usage"] as { readonly total_tokens: number }).total_tokens > 0);
+    assert.deepEqual(saidIn(await run("stream")), { text: SAID, ends: "stop", usage: null });
+    const said = saidIn(await run("usage"));
+    assert.deepEqual(said["choices"], []);
+    assert.ok((said["usage"] as { readonly total_tokens: number }).total_tokens > 0);
   });
 
   it("runs its loop of tools", async () => {
-    const { said } = await run("tools");
-    assert.equal(said?.["text"], SAID);
-    assert.equal((said?.["called"] as { readonly name: string }).name, "lookup");
+    const said = saidIn(await run("tools"));
+    assert.equal(said["text"], SAID);
+    assert.equal((said["called"] as { readonly name: string }).name, "lookup");
     assert.equal(askedUpstream().length, 2);
   });
 
   it("puts a streamed call of a tool together", async () => {
-    const { said } = await run("tools-streamed");
+    const said = saidIn(await run("tools-streamed"));
     assert.deepEqual(said, { called: { name: "lookup", arguments: '{"place":"水門","deep":{"level":2}}' }, ends: "tool_calls" });
   });
 
   it("gets responses, whole and streamed, that are not stored", async () => {
-    assert.equal((await run("responses")).said?.["text"], SAID);
-    const { said } = await run("responses-streamed");
-    assert.deepEqual([said?.["text"], said?.["ends"], (said?.["pieces"] as readonly string[]).join("")], [SAID, "completed", SAID]);
+    assert.equal(saidIn(await run("responses"))["text"], SAID);
+    const said = saidIn(await run("responses-streamed"));
+    assert.deepEqual([said["text"], said["ends"], (said["pieces"] as readonly string[]).join("")], [SAID, "completed", SAID]);
     for (const { body } of stand.model.received) assert.equal((JSON.parse(body.toString()) as { readonly store: boolean }).store, false);
   });
 
   it("is asked to run a tool on the responses wire", async () => {
-    const called = (await run("responses-tools")).said?.["called"] as { readonly type: string; readonly arguments: string };
+    const called = saidIn(await run("responses-tools"))["called"] as { readonly type: string; readonly arguments: string };
     assert.deepEqual([called.type, called.arguments], ["function_call", '{"place":"水門","deep":{"level":2}}']);
   });
 
@@ -70,6 +70,6 @@ describe("OpenAI's SDK through a gateway", () => {
   });
 
   it("lists the grant's models alone", async () => {
-    assert.deepEqual((await run("models")).said, { listed: ["aurora-1"], one: "aurora-1" });
+    assert.deepEqual(saidIn(await run("models")), { listed: ["aurora-1"], one: "aurora-1" });
   });
 });
