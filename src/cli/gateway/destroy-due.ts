@@ -39,20 +39,22 @@ export function destroyWhatIsDue(parts: DestroyDueParts): DueDestruction {
       if (answer.kind === "orders") due = answer.orders.destroy;
       const now = due;
       if (now === undefined || running !== undefined || performance.now() < notBeforeMs) return;
-      running = destroyDue(parts, now)
-        .then(() => {
-          if (due === now) due = undefined;
-        })
-        .catch((error: unknown) => {
-          notBeforeMs = performance.now() + RETRY_MS;
-          parts.log({ level: "error", event: "key-not-destroyed", reason: error instanceof Error ? error.message : String(error) });
-        })
-        .finally(() => {
-          running = undefined;
-        });
+      running = destroy(now).finally(() => {
+        running = undefined;
+      });
     },
     settled: async () => running,
   };
+
+  async function destroy(now: Due): Promise<void> {
+    try {
+      await destroyDue(parts, now);
+      if (due === now) due = undefined;
+    } catch (error) {
+      notBeforeMs = performance.now() + RETRY_MS;
+      parts.log({ level: "error", event: "key-not-destroyed", reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
 }
 
 /** The key goes first: that it is gone is true even where it could not be stated. */

@@ -28,7 +28,8 @@ export function readableText(body: Uint8Array): string {
   for (const line of raw.split(/\r\n|\n|\r/)) {
     if (!line.startsWith("data:")) continue;
     const parsed = parsedOrUndefined(line.slice("data:".length));
-    if (parsed !== undefined) texts.push(...leaves(parsed, (key) => TEXT_KEYS.has(key)));
+    // One by one: an event can hold more texts than a call takes arguments.
+    if (parsed !== undefined) for (const text of leaves(parsed, (key) => TEXT_KEYS.has(key))) texts.push(text);
   }
   return texts.join("");
 }
