@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** What `ask` gives once it gives something; gives up with what it gave last. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>, limitMs = 60_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | undefined>, limitMs = 120_000): Promise<T> {
   const endsAt = performance.now() + limitMs;
   for (;;) {
     const found = await ask();

@@ -23,6 +23,7 @@ import {
   withdrawModel,
 } from "../../../src/contract/endpoints/models.ts";
 import { proposePartner, turnPartnerKey } from "../../../src/contract/endpoints/partners.ts";
+import { costOfProbes, USUAL_PLAN } from "../../../src/gateway/identity/probe-plan.ts";
 import { doorPath } from "../../../src/server/local-door/door-path.ts";
 import { withPostgresDatabase } from "../../database/test-database.ts";
 import { openModelServer, type ModelServer } from "../../model-servers/model-server.ts";
@@ -41,6 +42,8 @@ const STAGE_CREDENTIAL = "sk-partner-stage-77e0b1a94cd25f08";
 const PURPOSE = "Finding and using software flaws";
 const OTHER_PURPOSE = "Refusals and safeguards";
 const UNIVERSITY_REQUESTS = 5;
+/** What the usual plan asks at opening: twelve prompts ten times over. */
+const OPENING_PROBES = costOfProbes(USUAL_PLAN, 0).aRun.requests * USUAL_PLAN.openingRuns;
 const seed = Number(process.env["SLUICE_SEED"] ?? 11);
 /** What ends access takes hold within so long. */
 const AT_ONCE_MS = 1000;
@@ -166,7 +169,8 @@ async function notices({ people: { lab, institute }, model, enrolment }: Scene, 
   const verdict = async (): Promise<string | undefined> =>
     (await lab.ask(readModel, { params: { model: enrolment } })).windows.find(({ kind }) => kind === "testing-window")?.newestProbe
       ?.verdict;
-  await until("the opening is probed", async () => ((await verdict()) === "same" ? true : undefined));
+  const isHeard = (): boolean => model.received.filter((received) => !ofTool(received)).length >= OPENING_PROBES;
+  await until("the opening is heard", async () => (isHeard() && (await verdict()) === "same" ? true : undefined));
   model.follow({ kind: "answer", served: { model: "large-1-internal", fingerprint: "fp_other", voice: "another" } });
   await tool.chat("who are you now");
   await until("the other model is noticed", async () => ((await verdict()) === "different" ? true : undefined));
