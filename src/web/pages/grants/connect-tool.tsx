@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { ModelWire } from "../../../vocabulary/exchange.ts";
+import { statusQuery } from "../../queries.ts";
 import { Command } from "../../ui/command.tsx";
+import { Instant } from "../../ui/instant.tsx";
 import { CannotSay, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
+import { State } from "../../ui/state.tsx";
 import { isUsable, toolSettings } from "../../words/grant-words.ts";
 import type { Model } from "../models/model-queries.ts";
 import { type Grant, modelTokensQuery } from "./grant-queries.ts";
@@ -33,6 +36,7 @@ export function ConnectTool({ grant, model }: { readonly grant: Grant; readonly 
           ) : (
             <Settings wire={grant.model.wire} gatewayUrl={found.data.gatewayUrl} />
           )}
+          {model.custody === "premises" ? null : <GatewayStanding />}
           <p className="second">
             A token from below takes the place of <code>slm_…</code>. Ask for the model as {orText(names)}. A header{" "}
             <code>x-sluice-session</code> names a session; without one, the calls of a token are a session a day.
@@ -58,6 +62,38 @@ function Settings({ wire, gatewayUrl }: { readonly wire: ModelWire; readonly gat
         </code>
       </p>
     </>
+  );
+}
+
+/** Of the gateway beside the server, as of a minute ago at most. */
+function GatewayStanding() {
+  const { data } = useQuery(statusQuery);
+  if (data === undefined) return null;
+  const { connected, sinceMs, lastSeenMs } = data.gateway;
+  if (connected) {
+    return (
+      <p className="second">
+        The gateway is connected
+        {sinceMs === undefined ? null : (
+          <>
+            {" "}
+            since <Instant ms={sinceMs} />
+          </>
+        )}
+        .
+      </p>
+    );
+  }
+  return (
+    <p className="second">
+      <State kind="cannot-say">The gateway is not connected</State>: nothing gets through.
+      {lastSeenMs === undefined ? null : (
+        <>
+          {" "}
+          It was last heard of <Instant ms={lastSeenMs} />.
+        </>
+      )}
+    </p>
   );
 }
 
