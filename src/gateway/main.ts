@@ -58,7 +58,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const settlements = createSettlements({ client, gateway, record, recovered: record.recovered, log });
   for (const { kind, ...problem } of record.problems) log({ level: "error", event: "record-damaged", damage: kind, ...problem });
   const running = createRunningExchanges();
-  const credentials = holdCredentials(parts.openCredential);
+  const credentials = holdCredentials(parts.openCredential, log);
   const rates = createRequestRates(clock.monotonicMs);
   const budgets = createLeasedBudgets({
     client,
@@ -114,6 +114,9 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     if (isStopping) return answerRefusal(response, familyOf(request.headers), STOPPING.refusal);
     const call = answerCall(callParts, request, response).finally(() => calls.delete(call));
     calls.add(call);
+  }).catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
   const tickTimer = setInterval(() => {
     budgets.retireIdle();
@@ -157,7 +160,6 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   async function stop(): Promise<void> {
     isStopping = true;
     clearInterval(tickTimer);
-    await prober.stop();
     const closed = listener.close();
     const cut = setTimeout(() => {
       running.cutAll("gateway-stopped");
@@ -167,6 +169,11 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     clearTimeout(cut);
     listener.closeAll();
     await closed;
+    await end();
+  }
+
+  async function end(): Promise<void> {
+    await prober.stop();
     await orders.stop();
     budgets.retireAll();
     await settlements.stop(config.limits.stopMs);
