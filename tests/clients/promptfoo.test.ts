@@ -71,16 +71,19 @@ describe("promptfoo through a gateway", { skip: skipOffLinux }, () => {
     });
   }
 
-  it("says of a spent budget that it is spent, and does not call it a wrong answer or ask again", async () => {
+  it("stops at a spent budget, says so, and calls nothing a pass or a wrong answer", async () => {
     const stand = await openGatewayStand({ wire: "openai", script: TALK, grant: { requests: 0 } });
     try {
       const { run, results } = await evaluate(stand, configs[0] ?? "");
-      assert.notEqual(run.code, 0);
+      assert.match(run.stdout, /Target returned HTTP 403/);
+      assert.match(run.stdout, /0 passed .*\n\s*0 failed/);
+      assert.ok(results.length > 0);
       for (const { success, error } of results) {
         assert.equal(success, false);
         assert.match(error ?? "", /403[\s\S]*the lab can give more/);
       }
-      assert.equal(stand.lines.filter(({ event }) => event === "call-refused").length, results.length);
+      // It may have asked both questions at once.
+      assert.ok(stand.lines.filter(({ event }) => event === "call-refused").length <= 2);
     } finally {
       await stand.close();
     }
