@@ -367,3 +367,38 @@ scene("what is not held here is said to be so, never shown empty: on the lab's p
   const search = await ask(searchExchanges, { params: { grant }, query: { text: "mitternacht" } });
   assert.deepEqual([search.rows, search.unheld], [[], 2]);
 });
+
+scene("exchanges of one moment are listed once each, page by page, and exported once each, over many pages", async (scene) => {
+  const { desk, models, gateways } = scene;
+  const { grant } = await models.grantedModel();
+  const { id: token } = await models.issueToken(grant);
+  const exchanges = Array.from({ length: 120 }, (_, index) => ({
+    id: randomUUID(),
+    grant,
+    lease: randomUUID(),
+    token,
+    session: "s",
+    segment: "1-2-3-4",
+    model: "m",
+    path: "/v1",
+    startedMs: TEST_NOW + Math.floor(index / 60),
+    endedMs: TEST_NOW + 5,
+    outcome: "complete" as const,
+    chargedTokens: 1,
+    requestDigest: "a".repeat(64),
+    afterDifferent: false,
+  }));
+  await gateways.settle({ kind: "beside" }, { gateway: "g1", exchanges, endedLeases: [], endsAllLeases: false, heads: [] });
+  const ids = exchanges.map(({ id }) => id).toSorted();
+  const ask = desk.as(models.evaluator);
+  const listed: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await ask(listExchanges, { params: { grant }, query: { limit: 7, after } });
+    listed.push(...page.rows.map(({ id }) => id));
+    after = page.next;
+    if (after === undefined) break;
+  }
+  const exported = linesOf(await ask(exportExchanges, { params: { grant } })).flatMap(({ id }) => (typeof id === "string" ? [id] : []));
+  assert.deepEqual([listed.toSorted(), exported.toSorted()], [ids, ids]);
+  assert.deepEqual(exported, listed.toReversed());
+});

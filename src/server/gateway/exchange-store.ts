@@ -27,7 +27,7 @@ export async function readSessions(
   return transaction.query<SessionRow>(
     sql`select * from (
           select session, count(*) as exchanges, count(*) filter (where outcome <> 'complete') as incomplete, sum(charged_tokens)::bigint as charged_tokens,
-            date_trunc('milliseconds', min(started_at)) as first_at, date_trunc('milliseconds', max(started_at)) as last_at, bool_or(after_different) as after_different
+            min(started_at) as first_at, max(started_at) as last_at, bool_or(after_different) as after_different
           from exchange where organisation_id = (select actor_organisation()) and grant_id = ${grant} group by session) s
         where ${behind} order by s.last_at desc, s.session desc limit ${limit}`,
   );
@@ -60,7 +60,7 @@ export type ExchangeRow = {
 };
 
 const exchanges = sql`select x.id, x.lab_organisation_id, x.grant_id, x.token_id, x.session, x.segment, x.purpose, x.model, x.path,
-    date_trunc('milliseconds', x.started_at) as started_at, x.ended_at, x.status, x.outcome, x.reason, x.input_tokens, x.output_tokens, x.charged_tokens,
+    x.started_at, x.ended_at, x.status, x.outcome, x.reason, x.input_tokens, x.output_tokens, x.charged_tokens,
     x.request_digest, x.answer_digest, x.after_different, e.custody,
     exists (select from destruction_certificate c where c.organisation_id = x.lab_organisation_id and c.grant_id = x.grant_id and c.what = 'record') as is_destroyed
   from exchange x
@@ -84,19 +84,17 @@ export async function readExchanges(transaction: Transaction, asked: ExchangesAs
   );
 }
 
-/** What is stated to the millisecond is kept to the microsecond. */
-const startedMs = sql`date_trunc('milliseconds', x.started_at)`;
-
+/** Either way along the index of an organisation's newest exchanges; what is stated is of whole milliseconds. */
 function behind({ order, after }: ExchangesAsked): SqlQuery {
   if (after === undefined) return sql`true`;
   const at = new Date(after.atMs);
-  return order === "oldest-first"
-    ? sql`(${startedMs}, x.id) > (${at}, ${after.id}::uuid)`
-    : sql`(${startedMs} < ${at} or (${startedMs} = ${at} and x.id > ${after.id}::uuid))`;
+  return order === "newest-first"
+    ? sql`x.started_at <= ${at} and (x.started_at < ${at} or x.id > ${after.id}::uuid)`
+    : sql`x.started_at >= ${at} and (x.started_at > ${at} or x.id < ${after.id}::uuid)`;
 }
 
 function sorted({ order }: ExchangesAsked): SqlQuery {
-  return order === "oldest-first" ? sql`order by ${startedMs}, x.id` : sql`order by ${startedMs} desc, x.id`;
+  return order === "newest-first" ? sql`order by x.started_at desc, x.id` : sql`order by x.started_at, x.id desc`;
 }
 
 export async function findExchange(transaction: Transaction, exchange: string): Promise<ExchangeRow | undefined> {
