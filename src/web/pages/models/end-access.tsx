@@ -18,6 +18,7 @@ export function EndAccess({ model }: { readonly model: Model }) {
   if (ending.length === 0) return null;
   const reachable = ending.filter(({ state }) => state === "open" || state === "waiting");
   const names = listText(ending.map(({ name }) => name));
+  const left = model.windows.filter((window) => window.state === "agreed" && !ending.includes(window));
   const end = async (): Promise<void> => {
     await task.run(
       () => Promise.all(ending.map(({ id }) => ask(endWindow, { params: { window: id } }))),
@@ -33,7 +34,7 @@ export function EndAccess({ model }: { readonly model: Model }) {
       </Button>
       <p className="note">
         {reachable.length > 0
-          ? "Cuts open streams within 1 second and destroys the key. Nothing is held against you."
+          ? `Cuts open streams within 1 second${model.custody === "here" ? " and destroys the key" : "; your own gateway destroys its key"}. Nothing is held against you.`
           : "Nothing opens, and the key is destroyed if one was given. Nothing is held against you."}
       </p>
       {task.error === undefined ? null : <Refusal title="Access was not ended" error={task.error} />}
@@ -46,6 +47,12 @@ export function EndAccess({ model }: { readonly model: Model }) {
         isEnd
       >
         <EndConsequences model={model} names={names} />
+        {left.length === 0 ? null : (
+          <p>
+            {listText(left.map(({ name }) => name))} {left.length === 1 ? "is" : "are"} not ended by this, and would open at{" "}
+            {left.length === 1 ? "its hour" : "their hours"}. To end everything, withdraw the model.
+          </p>
+        )}
       </Confirm>
     </>
   );

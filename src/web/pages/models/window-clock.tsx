@@ -123,6 +123,9 @@ function Weighed({ model, window }: { readonly model: Model; readonly window: Wi
   );
 }
 
+/** So many squares stand on one line of a wide page, and now has its place under it. */
+const ONE_LINE = 40;
+
 /** One square a day, as a picture; the sentence behind it says the same. */
 function Days({ model, window }: { readonly model: Model; readonly window: Window }) {
   const nowMs = useNow();
@@ -136,7 +139,7 @@ function Days({ model, window }: { readonly model: Model; readonly window: Windo
           <span key={number} className={`day-square day-${look}`} />
         ))}
       </div>
-      <div className="day-marks" style={{ "--now": place } as CSSProperties}>
+      <div className={`day-marks${squares.length > ONE_LINE ? "" : " day-marks-line"}`} style={{ "--now": place } as CSSProperties}>
         <DayMark ms={from.ms} words={fromWords(model, window, from)} />
         {place > 0 && place < 1 && window.closed === undefined ? (
           <p className="day-mark-now">
