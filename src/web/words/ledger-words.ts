@@ -60,6 +60,11 @@ const kinds: Readonly<Record<string, string>> = {
   "release.advisory-published": "an advisory was published",
   "release.advisory-corrected": "a corrected advisory was published",
   "release.advisory-withdrawn": "an advisory was published as withdrawn",
+  "exchanges.recorded": "exchanges with a model were recorded up to here",
+  "model.probed": "a probe said that another model answers",
+  "key.destroyed": "a key was destroyed",
+  "window.opened": "a window opened",
+  "window.ended": "a window ended",
 };
 
 function periodText(seconds: number): string {
