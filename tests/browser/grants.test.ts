@@ -284,8 +284,15 @@ describe("models that are granted, in the console of those who use them", { skip
       const notice = page.getByRole("region", { name: "Stopped now" });
       await notice.getByRole("heading", { name: "Your use is stopped" }).waitFor();
       await notice.getByText("By Example Lab, just now").waitFor();
+      await page.getByRole("heading", { level: 1, name: "large-2 is stopped for now" }).waitFor();
       await notice.getByText("We look into many calls at once").waitFor();
       await assertHoldsUp(page, "grant-stopped");
+    });
+    await as(stand.eva, "/grants", async (page) => {
+      await page
+        .getByRole("row", { name: /large-2/ })
+        .getByText("stopped", { exact: true })
+        .waitFor();
     });
     await stand.leo.ask(liftStop, { params: { model: granted.model, stop: stop.id } });
     await as(stand.eva, grantPath(), async (page) => {

@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { GrantAnswer } from "../../contract/model-schemas.ts";
 import { WINDOW_STATES } from "../../vocabulary/access-window.ts";
-import { baseUrlOf, grantHeadingEnd, grantShown, isUsable, leavesText, stoppedText, tokenShown, toolSettings } from "./grant-words.ts";
+import {
+  baseUrlOf,
+  grantHeadingEnd,
+  grantShown,
+  isUsable,
+  leavesText,
+  standingStops,
+  stoppedText,
+  tokenShown,
+  toolSettings,
+} from "./grant-words.ts";
 
 const at = { local: "2026-12-09T09:00", zone: "UTC", instantMs: 0 };
 const grant = (state: GrantAnswer["window"]["state"], endedAtMs?: number) => ({
@@ -19,8 +29,25 @@ test("only an open window of a grant that has not ended lets tools through", () 
 });
 
 test("a grant that ended says so while its window is open for others, and its closed window when it is not", () => {
-  assert.deepEqual([grantShown(grant("open", 1)).word, grantShown(grant("closed", 1)).word], ["ended", "closed"]);
-  assert.deepEqual([grantHeadingEnd(grant("open")), grantHeadingEnd(grant("open", 1))], [" is open to you", ": your use has ended"]);
+  assert.deepEqual([grantShown(grant("open", 1), false).word, grantShown(grant("closed", 1), false).word], ["ended", "closed"]);
+  assert.deepEqual(
+    [grantHeadingEnd(grant("open"), false), grantHeadingEnd(grant("open", 1), false)],
+    [" is open to you", ": your use has ended"],
+  );
+});
+
+test("a stop governs an open window, and nothing that is over or not open yet", () => {
+  assert.deepEqual(
+    WINDOW_STATES.filter((state) => grantShown(grant(state), true).word === "stopped"),
+    ["open"],
+  );
+  assert.equal(grantShown(grant("open", 1), true).word, "ended");
+  assert.equal(grantHeadingEnd(grant("open"), true), " is stopped for now");
+});
+
+test("stops of others, of one token, and lifted ones stop no organisation's use", () => {
+  const stops = [{}, { organisation: { id: "a" } }, { organisation: { id: "b" } }, { token: "t" }, { liftedAtMs: 1 }];
+  assert.deepEqual(standingStops(stops, "a"), [{}, { organisation: { id: "a" } }]);
 });
 
 test("tools of the OpenAI wire are pointed at /v1, those of the other at the address itself", () => {

@@ -8,18 +8,23 @@ import { outsideText, stateShown } from "./model-words.ts";
 
 type Shown = { readonly kind: StateKind; readonly word: string };
 
-/** How a grant stands, of itself and by its window. */
-export function grantShown({ endedAtMs, window }: Pick<GrantAnswer, "endedAtMs" | "window">): Shown {
+type Standing = Pick<GrantAnswer, "endedAtMs" | "window">;
+
+/** How a grant stands: of itself, by its window, and by what stops its use for now. */
+export function grantShown(grant: Standing, isStopped: boolean): Shown {
+  if (isStopped && isUsable(grant)) return { kind: "blocked", word: "stopped" };
+  const { endedAtMs, window } = grant;
   return endedAtMs === undefined || window.state === "closed" ? stateShown(window.state) : { kind: "refuted", word: "ended" };
 }
 
 /** True while tools may get through, as far as window and grant go. */
-export function isUsable({ endedAtMs, window }: Pick<GrantAnswer, "endedAtMs" | "window">): boolean {
+export function isUsable({ endedAtMs, window }: Standing): boolean {
   return endedAtMs === undefined && window.state === "open";
 }
 
 /** After the model's name: what one may do with it now. */
-export function grantHeadingEnd(grant: Pick<GrantAnswer, "endedAtMs" | "window">): string {
+export function grantHeadingEnd(grant: Standing, isStopped: boolean): string {
+  if (isStopped && isUsable(grant)) return " is stopped for now";
   if (grant.endedAtMs !== undefined) return ": your use has ended";
   switch (grant.window.state) {
     case "agreed":
@@ -59,6 +64,17 @@ export function tokenShown(
   if (expiresAtMs <= nowMs) return { kind: "refuted", word: "ended" };
   if (isOver) return { kind: "refuted", word: "ended with its grant" };
   return isStopped ? { kind: "due", word: "stopped" } : { kind: "in-force", word: "in force" };
+}
+
+/** Of all stops of a model, those of its whole use or of one organisation's that are in force. */
+export function standingStops<Stop extends Pick<StopAnswer, "organisation" | "token" | "liftedAtMs">>(
+  stops: readonly Stop[],
+  organisation: string,
+): readonly Stop[] {
+  return stops.filter(
+    ({ liftedAtMs, token, organisation: stopped }) =>
+      liftedAtMs === undefined && token === undefined && (stopped === undefined || stopped.id === organisation),
+  );
 }
 
 /** What a stop stops, for whoever uses. */

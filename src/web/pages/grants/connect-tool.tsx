@@ -39,7 +39,7 @@ export function ConnectTool({ grant, model }: { readonly grant: Grant; readonly 
           {model.custody === "premises" ? null : <GatewayStanding />}
           <p className="second">
             A token from below takes the place of <code>slm_…</code>. Ask for the model as {orText(names)}. A header{" "}
-            <code>x-sluice-session</code> names a session; without one, the calls of a token are a session a day.
+            <code className="whole">x-sluice-session</code> names a session; without one, the calls of a token are a session a day.
           </p>
           {isUsable(grant) ? null : <p className="second">Nothing gets through now: the window is not open to you.</p>}
         </div>

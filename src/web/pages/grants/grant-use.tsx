@@ -100,10 +100,5 @@ const columns: readonly Column<UseRow>[] = [
 ];
 
 function LastHour({ ms }: { readonly ms: number }) {
-  return (
-    <>
-      <span className="visually-hidden">in the hour that began </span>
-      <Instant ms={ms} form="distance" />
-    </>
-  );
+  return useNow() - ms < 3_600_000 ? "this hour" : <Instant ms={ms} form="distance" />;
 }

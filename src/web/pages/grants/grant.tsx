@@ -8,12 +8,12 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { numberText } from "../../words/count-text.ts";
-import { grantHeadingEnd, grantShown, leavesText, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
+import { grantHeadingEnd, grantShown, leavesText, standingStops, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
 import { kindText, wireText } from "../../words/model-words.ts";
 import { Budget } from "../models/budget.tsx";
 import { Certificates } from "../models/certificates.tsx";
 import { ModelHistory } from "../models/model-history.tsx";
-import { modelQuery, type Model } from "../models/model-queries.ts";
+import { modelQuery, type Stop, stopsQuery, type Model } from "../models/model-queries.ts";
 import { ModelStrip } from "../models/model-strip.tsx";
 import { SameModel } from "../models/same-model.tsx";
 import { Terms } from "../models/terms.tsx";
@@ -55,16 +55,21 @@ function FoundGrant({ id, session }: { readonly id: string; readonly session: Se
   );
 }
 
+const isOfToken = ({ token, liftedAtMs }: Stop): boolean => token !== undefined && liftedAtMs === undefined;
+
 type GrantOf = { readonly grant: Grant; readonly model: Model; readonly session: Session };
 
 function OneGrant({ grant, model, session }: GrantOf) {
   const window = model.windows.find(({ id }) => id === grant.window.id);
   const mayTest = session.verbs.includes("model.test");
   const isOwn = grant.organisation.id === session.acting.organisation;
-  const shown = grantShown(grant);
+  const found = useQuery({ ...stopsQuery(model.id), refetchInterval: 15_000 });
+  const stops = standingStops(found.data?.rows ?? [], grant.organisation.id);
+  const isStopped = stops.length > 0;
+  const shown = grantShown(grant, isStopped);
   // Texts of the page speak to whoever uses, also where that is the desk itself.
   const asGrantee: Model = { ...model, side: isOwn ? "grantee" : model.side };
-  const end = grantHeadingEnd(grant);
+  const end = grantHeadingEnd(grant, isStopped);
   return (
     <Page
       title={`${model.name}${end}`}
@@ -77,7 +82,7 @@ function OneGrant({ grant, model, session }: GrantOf) {
       crumbs={[{ label: "Windows", to: "/grants" }, { label: model.name }]}
       meta={
         <>
-          <State kind={shown.kind} washed={shown.kind === "in-force" || shown.kind === "due"}>
+          <State kind={shown.kind} washed={shown.kind !== "waits" && shown.kind !== "opened"}>
             {shown.word}
           </State>
           <span>
@@ -103,7 +108,7 @@ function OneGrant({ grant, model, session }: GrantOf) {
         : {})}
     >
       <ModelStrip model={asGrantee} />
-      <StopNotices grant={grant} />
+      <StopNotices stops={(found.data?.rows ?? []).filter((stop) => stops.includes(stop) || isOfToken(stop))} />
       {window === undefined ? null : <WindowClock model={asGrantee} window={window} mayMove={false} />}
       {isOwn ? (
         <Testers session={session} title="Your tool">

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { MembersOnly } from "../../shell/members-only.tsx";
 import type { Session } from "../../shell/session.ts";
@@ -12,8 +12,9 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { numberText } from "../../words/count-text.ts";
-import { grantShown, leavesText, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
+import { grantShown, isUsable, leavesText, standingStops, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
 import { amountText, kindText } from "../../words/model-words.ts";
+import { stopsQuery } from "../models/model-queries.ts";
 import { ModelStrip } from "../models/model-strip.tsx";
 import { type Grant, grantsQuery } from "./grant-queries.ts";
 import { BudgetBar } from "./budget-bar.tsx";
@@ -28,6 +29,7 @@ function Grants({ session }: { readonly session: Session }) {
   const [params, setParams] = useSearchParams();
   const after = params.get("after") ?? undefined;
   const found = useQuery(grantsQuery({ limit: PAGE, ...(after === undefined ? {} : { after }) }));
+  const isStopped = useStopped(found.data?.rows ?? []);
   return (
     <Page
       title="Windows"
@@ -48,7 +50,7 @@ function Grants({ session }: { readonly session: Session }) {
           <>
             <DataTable
               label="Windows"
-              columns={columns}
+              columns={columnsOf(isStopped)}
               rows={found.data.rows}
               rowId={({ id }) => id}
               rowSize="tall"
@@ -61,6 +63,13 @@ function Grants({ session }: { readonly session: Session }) {
       </Section>
     </Page>
   );
+}
+
+/** Asked for open windows alone: nothing gets through the others anyway. */
+function useStopped(grants: readonly Grant[]): (grant: Grant) => boolean {
+  const models = [...new Set(grants.filter(isUsable).map(({ model }) => model.id))];
+  const stops = useQueries({ queries: models.map((model) => ({ ...stopsQuery(model), refetchInterval: 15_000 })) });
+  return ({ model, organisation }) => standingStops(stops[models.indexOf(model.id)]?.data?.rows ?? [], organisation.id).length > 0;
 }
 
 function NoGrants({ session: { acting } }: { readonly session: Session }) {
@@ -78,7 +87,7 @@ function NoGrants({ session: { acting } }: { readonly session: Session }) {
   );
 }
 
-const columns: readonly Column<Grant>[] = [
+const columnsOf = (isStopped: (grant: Grant) => boolean): readonly Column<Grant>[] => [
   {
     id: "model",
     header: "Model",
@@ -101,10 +110,10 @@ const columns: readonly Column<Grant>[] = [
     id: "state",
     header: "State",
     cell: (grant) => {
-      const { kind, word } = grantShown(grant);
+      const { kind, word } = grantShown(grant, isStopped(grant));
       return <State kind={kind}>{word}</State>;
     },
-    fileValue: (grant) => grantShown(grant).word,
+    fileValue: (grant) => grantShown(grant, isStopped(grant)).word,
     stacked: "side",
     widthPercent: 12,
   },

@@ -1,17 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { Instant } from "../../ui/instant.tsx";
 import { StateShape } from "../../ui/state.tsx";
 import { stoppedText } from "../../words/grant-words.ts";
-import { stopsQuery } from "../models/model-queries.ts";
-import type { Grant } from "./grant-queries.ts";
+import type { Stop } from "../models/model-queries.ts";
 
 /** What is stopped now, by whom and since when, before anything else of the page. */
-export function StopNotices({ grant }: { readonly grant: Grant }) {
-  const found = useQuery({ ...stopsQuery(grant.model.id), refetchInterval: 15_000 });
-  const standing = (found.data?.rows ?? []).filter(
-    ({ liftedAtMs, organisation }) => liftedAtMs === undefined && (organisation === undefined || organisation.id === grant.organisation.id),
-  );
-  return standing.map((stop) => (
+export function StopNotices({ stops }: { readonly stops: readonly Stop[] }) {
+  return stops.map((stop) => (
     <section key={stop.id} className="stopped" aria-label="Stopped now">
       <StateShape kind="blocked" />
       <div className="stack">
