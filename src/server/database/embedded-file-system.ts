@@ -1,6 +1,9 @@
 import { fdatasyncSync } from "node:fs";
+import { posix } from "node:path";
+import { MemoryFS } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { syncDirectory } from "./sync-directory.ts";
+import { entriesOf } from "./tar.ts";
 
 type Init = NodeFS["init"];
 type EngineModule = Parameters<NonNullable<NonNullable<Parameters<Init>[1]["preRun"]>[number]>>[0];
@@ -42,5 +45,30 @@ export class DurableFileSystem extends NodeFS {
   #hostPath(module: EngineModule, stream: EngineStream): string {
     const nodes = module.NODEFS as unknown as { realPath: (node: unknown) => string };
     return nodes.realPath((stream as { node: unknown }).node);
+  }
+}
+
+/** Where PGlite has its cluster. */
+const CLUSTER = "/pglite/data";
+
+/** In memory, with a cluster in it from the start: the engine writes into the tar's own bytes, where PGlite's loader would copy them in pieces. */
+export class PreparedFileSystem extends MemoryFS {
+  readonly #cluster: Uint8Array;
+
+  constructor(cluster: Uint8Array) {
+    super();
+    this.#cluster = cluster;
+  }
+
+  override async init(...[engine, options]: Parameters<Init>): ReturnType<Init> {
+    const { emscriptenOpts } = await super.init(engine, options);
+    const place = ({ FS }: EngineModule): void => {
+      for (const { name, isDirectory, bytes } of entriesOf(this.#cluster)) {
+        const path = posix.join(CLUSTER, name);
+        FS.mkdirTree(isDirectory ? path : posix.dirname(path));
+        if (!isDirectory) FS.createDataFile(posix.dirname(path), posix.basename(path), bytes, true, true, true);
+      }
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), place] } };
   }
 }

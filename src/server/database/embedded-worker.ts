@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { MemoryFS, messages, PGlite, protocol } from "@electric-sql/pglite";
 import { invariant } from "../../vocabulary/invariant.ts";
-import { DurableFileSystem } from "./embedded-file-system.ts";
+import { DurableFileSystem, PreparedFileSystem } from "./embedded-file-system.ts";
 import { workerExit, type WorkerReply, type WorkerRequest, type WorkerData } from "./embedded-messages.ts";
 import type { StatementFault } from "./statement-error.ts";
 import { columnParser } from "./statement-values.ts";
@@ -71,7 +71,9 @@ async function act(engine: PGlite, request: WorkerRequest): Promise<void> {
 async function openEngine({ directory, cluster, program }: WorkerData): Promise<PGlite> {
   const fs =
     directory === undefined
-      ? new MemoryFS()
+      ? cluster === undefined
+        ? new MemoryFS()
+        : new PreparedFileSystem(cluster)
       : new DurableFileSystem(directory, (error) => process.exit(isDiskFull(error) ? workerExit.diskFull : workerExit.syncFailed));
   return PGlite.create({
     fs,
@@ -83,7 +85,6 @@ async function openEngine({ directory, cluster, program }: WorkerData): Promise<
       if (lastWords.length > 8) lastWords.shift();
       return false;
     },
-    ...(cluster === undefined ? {} : { loadDataDir: new Blob([cluster]) }),
   });
 }
 

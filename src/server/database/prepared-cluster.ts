@@ -8,6 +8,8 @@ import { packageRoot } from "../package-root.ts";
 
 /** Raised with every change in how a cluster is made. */
 const layout = 2;
+/** A cluster has some 30 MB, which in pieces of the usual 16 kB are put together one by one. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
 const cacheDirectory = join(packageRoot, "node_modules", ".cache", "sluice");
 
 /**
@@ -20,7 +22,7 @@ export async function preparedCluster(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const name = preparedClusterName(migrations);
   const found = [join(packageRoot, "dist", name), join(cacheDirectory, name)].find((path) => existsSync(path));
-  if (found !== undefined) return zstdDecompressSync(readFileSync(found));
+  if (found !== undefined) return zstdDecompressSync(readFileSync(found), { chunkSize: CHUNK_BYTES });
   const tar = await make();
   keep(migrations, tar);
   return tar;

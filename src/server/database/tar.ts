@@ -25,7 +25,8 @@ export function extractDurably(tar: Uint8Array, directory: string): void {
 
 type Entry = { readonly name: string; readonly isDirectory: boolean; readonly bytes: Uint8Array };
 
-function* entriesOf(tar: Uint8Array): Generator<Entry> {
+/** What a cluster's tar holds, as views into it. */
+export function* entriesOf(tar: Uint8Array): Generator<Entry> {
   for (let offset = 0; offset + block <= tar.length && tar[offset] !== 0;) {
     const header = Buffer.from(tar.buffer, tar.byteOffset + offset, block);
     const size = Number.parseInt(textAt(header, 124, 12), 8);
