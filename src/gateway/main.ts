@@ -39,6 +39,10 @@ export type RunningGateway = {
 
 /** How often it is looked what is idle, gone or due. */
 const TICK_MS = 1000;
+/** How long a stop waits for a server to take what is left: a start tells it again. */
+const SETTLE_MS = 3000;
+/** How long those whose answers a stop has cut have to hear so. */
+const LAST_WORDS_MS = 1000;
 
 const STOPPING = new CallRefused("gateway-stopping", "Expected a gateway that stays, found one that stops", { retryAfterSeconds: 5 });
 
@@ -160,15 +164,12 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   async function stop(): Promise<void> {
     isStopping = true;
     clearInterval(tickTimer);
-    const closed = listener.close();
-    const cut = setTimeout(() => {
-      running.cutAll("gateway-stopped");
-      listener.closeAll();
-    }, config.limits.stopMs);
+    const { stopMs } = config.limits;
+    const closed = listener.close(stopMs + LAST_WORDS_MS);
+    const cut = setTimeout(() => running.cutAll("gateway-stopped"), stopMs);
+    await closed;
     await Promise.all(calls);
     clearTimeout(cut);
-    listener.closeAll();
-    await closed;
     await end();
   }
 
@@ -176,7 +177,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     await prober.stop();
     await orders.stop();
     budgets.retireAll();
-    await settlements.stop(config.limits.stopMs);
+    await settlements.stop(Math.min(config.limits.stopMs, SETTLE_MS));
     await door.close();
     credentials.keepOnly([]);
     await record.close();

@@ -7,15 +7,14 @@ import type { GatewayConfig } from "../config.ts";
 export type Listener = {
   /** `http://127.0.0.1:8788` */
   readonly url: string;
-  /** Takes no new connections; those that wait idle are closed. */
-  readonly close: () => Promise<void>;
-  /** Ends what is still connected. */
-  readonly closeAll: () => void;
+  /** Takes no new connections, and resolves when none is left: each is closed when its answer is out, and after so long in any case. */
+  readonly close: (withinMs: number) => Promise<void>;
 };
 
 const KEEP_ALIVE_MS = 75_000;
 const HEAD_MS = 20_000;
 const CHECK_MS = 5000;
+const IDLE_LOOK_MS = 20;
 
 /** @throws CodedError `input-invalid` when the address is taken or not ours */
 export async function listen(
@@ -41,12 +40,14 @@ export async function listen(
   const { address, port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${address.includes(":") ? `[${address}]` : address}:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
-    closeAll: () => server.closeAllConnections(),
+    close: async (withinMs) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+      const given = setTimeout(() => server.closeAllConnections(), withinMs);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(given);
+    },
   };
 }
 

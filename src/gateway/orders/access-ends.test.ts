@@ -172,4 +172,23 @@ describe("access that ends", () => {
     assert.equal(await code(stand), "access-ended");
     assert.equal(stand.model.received.length, seen);
   });
+
+  withStand("a call whose answer has not begun is told why", { script: { kind: "silent" } }, async (stand) => {
+    const call = callTool(stand);
+    while (stand.model.received.length === 0) await delay(5);
+    stand.steward.revokeToken(stand.token);
+    assert.equal(refusalCode(await call), "access-ended");
+    const other = stand.steward.issueToken(stand.grant);
+    const late = callTool(stand, { token: other.text });
+    while (stand.model.received.length === 1) await delay(5);
+    await stand.gateway.stop();
+    assert.equal(refusalCode(await late), "gateway-stopping");
+    assert.deepEqual(
+      stand.steward.exchanges().map(({ outcome, status }) => [outcome, status]),
+      [
+        ["revoked", undefined],
+        ["cut", undefined],
+      ],
+    );
+  });
 });
