@@ -81,6 +81,24 @@ test("destroying a key removes its file, empties it in memory and says what it c
   assert.throws(() => ring.destroy(key.id), refused("key-unknown"));
 });
 
+test("a grant's key that another process destroyed is as good as destroyed here, and empty once that is noticed", async () => {
+  const directory = newDirectory();
+  const [ring, other] = [await openKeyRing({ directory, master }), await openKeyRing({ directory, master })];
+  const key = ring.grantKey("a-credential");
+  other.reload();
+  const [here, there] = [ring.destroyGrantKey("a-credential"), other.destroyGrantKey("a-credential")];
+  assert.deepEqual([there.keyId, there.file, there.cannotReach], [here.keyId, here.file, here.cannotReach]);
+  assert.equal(here.file, join(directory, "grant-a-credential.key"));
+  assert.equal(other.heldGrantKey("a-credential"), undefined);
+  assert.ok(key.secret.every((byte) => byte === 0));
+  const kept = ring.grantKey("b");
+  other.reload();
+  other.destroyGrantKey("b");
+  ring.reload();
+  assert.ok(kept.secret.every((byte) => byte === 0));
+  assert.throws(() => ring.destroyGrantKey("../a"), refused("key-unknown"));
+});
+
 test("each grant has a key of its own, the same at every opening", async () => {
   const directory = newDirectory();
   const ring = await openKeyRing({ directory, master });

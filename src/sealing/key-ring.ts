@@ -124,8 +124,8 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
 
   function destroyGrantKey(grantId: string): Destruction {
     reload();
+    const held = heldGrantKey(grantId);
     try {
-      const held = heldGrantKey(grantId);
       if (held !== undefined) return destroy(held.id);
     } catch (error) {
       if (!isGone(error)) throw error;
@@ -135,10 +135,12 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
     return { keyId, file: join(directory, `${keyId}.key`), destroyedMs: clock(), cannotReach: CANNOT_REACH };
   }
 
-  /** What has not changed stays the same object, so that destroying it empties every use of it in this process. */
+  /** What has not changed stays the same object, so that destroying it empties every use of it in this process; so does finding that another process destroyed it. */
   function reload(): void {
     const held = keys;
     keys = readKeys(directory, master).map((key) => held.find(({ id, retiredMs }) => id === key.id && retiredMs === key.retiredMs) ?? key);
+    const left = new Set(keys.map(({ id }) => id));
+    for (const { id, secret } of held) if (!left.has(id)) secret.fill(0);
   }
 
   /** Where another process was first, its key is taken. */
