@@ -1,4 +1,7 @@
 import type { NotificationKind } from "../../vocabulary/notification.ts";
+import type { OrganisationKind } from "../../vocabulary/organisation.ts";
+import { modelsTitle } from "./model-words.ts";
+import { hasModels } from "./places.ts";
 
 export type NotificationWay = { readonly to: string; readonly word: string };
 
@@ -10,8 +13,8 @@ const ABOUT_THE_DRAFT: ReadonlySet<NotificationKind> = new Set([
   "draft-abandoned",
 ]);
 
-/** Where one goes from a notification, and what the button says. */
-export function wayOf(kind: NotificationKind, draft: string | undefined): NotificationWay {
+/** Where one goes from a notification, and what the button says. `acting`: the kind of organisation that was told. */
+export function wayOf(kind: NotificationKind, draft: string | undefined, acting: OrganisationKind): NotificationWay {
   if (draft !== undefined) {
     return ABOUT_THE_DRAFT.has(kind)
       ? { to: `/drafts/${draft}`, word: "Open the draft advisory" }
@@ -23,6 +26,17 @@ export function wayOf(kind: NotificationKind, draft: string | undefined): Notifi
     case "membership-ended":
     case "invitation-answered":
       return { to: "/circles", word: "Open the circles" };
+    case "model-offered":
+    case "revocation-asked":
+    case "partner-proposed":
+      return { to: "/models", word: `Open the ${modelsTitle(acting).toLowerCase()}` };
+    case "window-opened":
+    case "window-closed":
+    case "model-withdrawn":
+    case "probe-different":
+      return hasModels(acting)
+        ? { to: "/models", word: `Open the ${modelsTitle(acting).toLowerCase()}` }
+        : { to: "/grants", word: "Open your windows" };
     case "member-recovered":
       return { to: "/organisation", word: "Open the members" };
     default:

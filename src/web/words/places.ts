@@ -34,6 +34,11 @@ const draftsWord: Readonly<Record<OrganisationKind, string>> = {
 /** Those that offer models, and those that test them for the government. */
 const modelKinds: ReadonlySet<OrganisationKind> = new Set(["lab", "coordinator", "agency"]);
 
+/** Whether organisations of this kind have a list of models, theirs or offered to them. */
+export function hasModels(kind: OrganisationKind): boolean {
+  return modelKinds.has(kind);
+}
+
 /** Whether a word for models that are granted has room, and what is offered none of its own. */
 export function mayShowGrants(kind: OrganisationKind, verbs: readonly Verb[]): boolean {
   return !modelKinds.has(kind) && verbs.includes("model.read");

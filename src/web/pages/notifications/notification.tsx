@@ -5,6 +5,7 @@ import { markSeen } from "../../../contract/endpoints/notifications.ts";
 import { isCodedError } from "../../../vocabulary/coded-error.ts";
 import { ask } from "../../server-client.ts";
 import { MembersOnly } from "../../shell/members-only.tsx";
+import type { Session } from "../../shell/session.ts";
 import { workQuery } from "../../shell/work.ts";
 import { Instant } from "../../ui/instant.tsx";
 import { Refusal, Skeleton } from "../../ui/notice.tsx";
@@ -15,12 +16,13 @@ import { notificationQuery } from "./notification-queries.ts";
 /** Where the link of a mail or a webhook leads: what it was about, for those who may know. */
 export function NotificationPage() {
   const { notification = "" } = useParams();
-  return <MembersOnly title="A notification">{({ acting }) => <Told id={notification} organisation={acting.name} />}</MembersOnly>;
+  return <MembersOnly title="A notification">{({ acting }) => <Told id={notification} acting={acting} />}</MembersOnly>;
 }
 
 const crumbs = [{ label: "Notifications", to: "/notifications" }];
 
-function Told({ id, organisation }: { readonly id: string; readonly organisation: string }) {
+function Told({ id, acting }: { readonly id: string; readonly acting: Session["acting"] }) {
+  const organisation = acting.name;
   const found = useQuery(notificationQuery(id));
   const queryClient = useQueryClient();
   const isUnseen = found.data !== undefined && found.data.seenAtMs === undefined;
@@ -50,7 +52,7 @@ function Told({ id, organisation }: { readonly id: string; readonly organisation
     );
   }
   const { kind, sentence, atMs, draft } = found.data;
-  const { to, word } = wayOf(kind, draft?.id);
+  const { to, word } = wayOf(kind, draft?.id, acting.kind);
   return (
     <Page
       title={sentence.replace(/\.$/, "")}
