@@ -152,10 +152,10 @@ export function followOrders({ client, gateway, clock, log, sweep, changed }: Or
   }
 
   function take(next: StandingOrders): void {
-    for (const { tokens } of orders?.grants ?? []) {
-      for (const { sha256 } of tokens) if (next.admissionOf(sha256) === undefined) ended.add(sha256);
+    for (const { tokens } of orders?.grants ?? []) for (const { sha256 } of tokens) ended.add(sha256);
+    for (const { tokens } of next.grants) {
+      for (const { sha256 } of tokens) if (next.admissionOf(sha256) !== undefined) ended.delete(sha256);
     }
-    for (const { tokens } of next.grants) for (const { sha256 } of tokens) ended.delete(sha256);
     for (const oldest of ended) {
       if (ended.size <= ENDED_KEPT) break;
       ended.delete(oldest);
