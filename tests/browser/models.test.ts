@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
-import { addWindow, enrolModel, giveCredential, makeGrant, readModel } from "../../src/contract/endpoints/models.ts";
+import { createDoorTransport } from "../../src/cli/door-transport.ts";
+import { createClient } from "../../src/contract/client.ts";
+import { issueModelToken } from "../../src/contract/endpoints/exchanges.ts";
+import { settleExchanges, stateProbe, takeLease } from "../../src/contract/endpoints/gateway.ts";
+import { addWindow, enrolModel, giveCredential, listGrants, makeGrant, readModel } from "../../src/contract/endpoints/models.ts";
 import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
 import { proposePartner } from "../../src/contract/endpoints/partners.ts";
+import { doorPath } from "../../src/server/local-door/door-path.ts";
 import type { OrganisationKind } from "../../src/vocabulary/organisation.ts";
 import type { HttpMember } from "../support/http-member.ts";
 import { noBrowser, openConsole, type OpenConsole, settled } from "./console.ts";
@@ -19,6 +28,7 @@ const OF_A_KEY = "kept in the clear";
 
 describe("models and their windows in the console", { skip: noBrowser ?? false }, () => {
   let console: OpenConsole;
+  let dataDirectory: string;
   /** Of the desk, of a lab, of an organisation that tests, and of one that has nothing to do with it. */
   let ada: HttpMember;
   let leo: HttpMember;
@@ -29,7 +39,8 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
   let model: string;
 
   before(async () => {
-    console = await openConsole();
+    dataDirectory = await mkdtemp(join(tmpdir(), "sluice-models-"));
+    console = await openConsole(undefined, { dataDirectory });
     ada = await console.firstAdministrator();
     const make = async (name: string, kind: OrganisationKind): Promise<string> =>
       (await ada.ask(createOrganisation, { body: { name, kind, country: "DE" } })).id;
@@ -39,7 +50,10 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
     bo = await ada.invite({ name: "Bo", role: "administrator", organisation: await make("Northgate Hospital", "operator") });
     rita = await leo.invite({ name: "Rita", role: "reader" });
   });
-  after(() => console.close());
+  after(async () => {
+    await console.close();
+    await rm(dataDirectory, { recursive: true, force: true });
+  });
 
   function as(member: HttpMember, path: string, work: (page: Page) => Promise<void>): Promise<void> {
     return console.at(path, work, { member, reducedMotion: "reduce" });
@@ -193,6 +207,70 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
         0,
       );
     });
+  });
+
+  it("what a gateway settled stands in the lab’s page as it was, leaves as a file, and a probe that heard another model is not to be overlooked", async () => {
+    const door = createDoorTransport(doorPath(dataDirectory));
+    const ask = createClient(door.transport);
+    const purpose = "Finding and using software flaws";
+    const { id: grant, window } = (await eva.ask(listGrants)).rows[0] ?? { id: "", window: { id: "" } };
+    const token = (await eva.ask(issueModelToken, { params: { grant }, body: { name: "harness", purpose } })).id;
+    const [gateway, lease] = ["beside", randomUUID()];
+    await ask(takeLease, { body: { gateway, grant, lease, requests: 10, tokens: 10_000, tokensAtLeast: 1 } });
+    const exchange = {
+      grant,
+      lease,
+      token,
+      session: "s",
+      segment: "s1",
+      model: "2026-11-20",
+      path: "/v1/chat/completions",
+      afterDifferent: false,
+    };
+    const settled = ([480, 120, 900] as const).map((chargedTokens, index) => ({
+      ...exchange,
+      id: randomUUID(),
+      startedMs: Date.now() - 1000,
+      endedMs: Date.now(),
+      status: 200,
+      outcome: index === 1 ? ("cut" as const) : ("complete" as const),
+      ...(index === 2 ? {} : { inputTokens: chargedTokens - 20, outputTokens: 20 }),
+      chargedTokens,
+      requestDigest: createHash("sha256").update(`${index}`).digest("hex"),
+    }));
+    await ask(settleExchanges, { body: { gateway, exchanges: settled, endedLeases: [], heads: [] } });
+    const probe = { gateway, window: window.id, id: randomUUID(), occasion: "daily", calls: 12, tokens: 2005, atMs: Date.now() } as const;
+    await ask(stateProbe, { body: { ...probe, verdict: "cannot-say", basis: {} } });
+    await as(leo, `/models/${model}`, async (page) => {
+      await page.getByRole("region", { name: "Same model?" }).getByText("The answers do not tell one model from another.").waitFor();
+      const row = page.getByRole("table", { name: "Use by organisation and purpose" }).getByRole("row", { name: /^Testing institute/ });
+      assert.match(
+        await row.innerText(),
+        /\b3\b[^]*1 cut or refused[^]*1,500[^]*1 request without usage[^]*within this hour|\b3\b[^]*1 cut or refused[^]*1,500/,
+      );
+      assert.match((await row.getByRole("img").getAttribute("aria-label")) ?? "", /^Requests a day, the oldest first: (0; ){15}3$/);
+      const budget = page.getByRole("table", { name: "Budget" });
+      assert.deepEqual(
+        await budget
+          .getByRole("row", { name: /^Tokens/ })
+          .getByRole("cell")
+          .allInnerTexts(),
+        ["Tokens", "", "1,500", "8,500", "499.9 M of 500 M"],
+      );
+      const coming = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Export every hour as CSV" }).click();
+      const file = await coming;
+      assert.equal(file.suggestedFilename(), "large-2-use.csv");
+      const chunks: Buffer[] = [];
+      for await (const chunk of await file.createReadStream()) chunks.push(Buffer.from(chunk as Uint8Array));
+      assert.match(Buffer.concat(chunks).toString("utf8"), /Z,Testing institute,Finding and using software flaws,3,1,560,40,1500,1,/);
+    });
+    await ask(stateProbe, { body: { ...probe, id: randomUUID(), atMs: Date.now() + 1, verdict: "different", basis: {} } });
+    await as(eva, `/models/${model}`, async (page) => {
+      await page.getByRole("region", { name: "Same model?" }).getByText("Every later result is marked.").waitFor();
+      await page.getByRole("list", { name: "What happened" }).getByText("heard another model than at opening").waitFor();
+    });
+    door.close();
   });
 
   it("a model one has nothing to do with and one that is not there say the same", async () => {

@@ -17,6 +17,7 @@ import { readerZone } from "../../words/instant-text.ts";
 import { amountText } from "../../words/model-words.ts";
 import { addUpUse, type UseRow } from "../../words/use-rows.ts";
 import { type Grant, type Model, type Stop, stopsQuery, type UsedHours, useModelsChanged, useOfModelQuery } from "./model-queries.ts";
+import { ExportUse } from "./export-use.tsx";
 import { GrantForm } from "./grant-form.tsx";
 import { StopForm, Stops } from "./stops.tsx";
 
@@ -90,6 +91,7 @@ export function ModelUse({
           );
         }}
       </Body>
+      {use.data === undefined ? null : <ExportUse name={model.name} hours={use.data.rows} />}
       {use.data?.isCutOff === true ? (
         <p className="note">The newest 5,000 hours are added up; the API lists the earlier ones. The budget below counts all of it.</p>
       ) : null}
@@ -218,7 +220,7 @@ function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop, onC
         const grant = grantOf(row);
         return (
           <>
-            {row.lastMs === undefined ? <span className="zero">never</span> : <Instant ms={row.lastMs} form="distance" />}
+            <LastUse hourMs={row.lastMs} />
             {grant?.endedAtMs === undefined ? (
               isStopped(row) ? (
                 <span className="cell-second">
@@ -273,6 +275,15 @@ function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop, onC
         ]
       : []),
   ];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Use is counted by the hour: the last one says no more than that. */
+function LastUse({ hourMs }: { readonly hourMs: number | undefined }) {
+  const nowMs = useNow();
+  if (hourMs === undefined) return <span className="zero">never</span>;
+  return nowMs - hourMs < HOUR_MS ? "within this hour" : <Instant ms={hourMs} form="distance" />;
 }
 
 /** Heights to look at; the numbers are its label. */
