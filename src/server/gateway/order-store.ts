@@ -4,7 +4,8 @@ import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { servedBy } from "./served-store.ts";
-import { windowFactColumns, type WindowFactsRow } from "../models/window-facts.ts";
+import type { WindowFactsRow } from "../models/window-facts.ts";
+import { windowFactColumns } from "../models/window-store.ts";
 
 export type OrderedWindowRow = WindowFactsRow & {
   readonly organisation_id: string;

@@ -3,7 +3,8 @@ import type { ModelWire, OutsideFeature } from "../../vocabulary/exchange.ts";
 import type { Transaction } from "../database/database.ts";
 import { joined, sql, type SqlQuery } from "../database/sql.ts";
 import type { TimePosition } from "../list-page.ts";
-import { windowFactColumns, type WindowFactsRow } from "./window-facts.ts";
+import type { WindowFactsRow } from "./window-facts.ts";
+import { windowFactColumns } from "./window-store.ts";
 
 export type GrantKey = { readonly lab: string; readonly grant: string };
 

@@ -5,7 +5,16 @@ import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
 import type { ModelKey } from "./model-store.ts";
-import { windowFactColumns, type WindowFactsRow } from "./window-facts.ts";
+import type { WindowFactsRow } from "./window-facts.ts";
+
+/** Of `w`, a row of access_window, and `e`, its enrolment. */
+export const windowFactColumns: SqlQuery = sql`w.kind, w.opens_at, w.opens_zone, w.closes_at, w.closes_zone, w.opened_at, w.ended_at, w.ended_because,
+  e.partner_release_at, e.partner_release_zone, e.public_release_at, e.public_release_zone,
+  coalesce((e.terms::jsonb ->> 'partnersEndAtPublicRelease')::boolean, true) as ends_at_public_release,
+  coalesce((select json_agg(json_build_object('id', r.id, 'name', r.name, 'title', r.title, 'citation', r.citation, 'citedOn', r.cited_on::text,
+      'source', r.source, 'rule', r.rule, 'days', r.days) order by a.accepted_at, r.id)
+    from accepted_programme a join programme_record r on r.id = a.programme_id
+    where a.organisation_id = w.organisation_id and a.enrolment_id = w.enrolment_id), '[]')::text as accepted`;
 
 export type WindowKey = { readonly lab: string; readonly window: string };
 
