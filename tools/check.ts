@@ -31,6 +31,7 @@ const steps: readonly Step[] = [
     command: [...onPostgres, ...(afterTests ? ["--skipped-for", NEEDS_POSTGRES] : [])],
     countsTests: true,
   },
+  { name: "pages in a browser", command: [node, "tools/run-tests.ts", "--browser"], countsTests: true },
   { name: "outside clients", command: [node, "tools/run-tests.ts", "--clients"], countsTests: true },
 ];
 

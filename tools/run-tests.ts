@@ -10,13 +10,14 @@ import { packageRoot } from "../src/server/package-root.ts";
 import { type AllowedSkip, type Skip, unlistedSkips } from "./allowed-skips.ts";
 
 /**
- * node tools/run-tests.ts [--soak] [--clients] [--skipped-for REASON] [PART-OF-A-PATH…]
+ * node tools/run-tests.ts [--soak] [--browser] [--clients] [--skipped-for REASON] [PART-OF-A-PATH…]
  *
  * Runs the suite with Node's own runner and ends with its count. A skip that `tests/allowed-skips.json` does not list is a failure.
+ * What needs a browser is run where it is asked for, by --browser or by a part of its path, and so by `tools/check.ts`.
  * --skipped-for runs only what the last run skipped for that reason, once the reason is gone.
  */
 const { values: flags, positionals: wanted } = parseArgs({
-  options: { soak: { type: "boolean" }, clients: { type: "boolean" }, "skipped-for": { type: "string" } },
+  options: { soak: { type: "boolean" }, browser: { type: "boolean" }, clients: { type: "boolean" }, "skipped-for": { type: "string" } },
   allowPositionals: true,
 });
 
@@ -29,6 +30,7 @@ export type TestCounts = {
 
 /** Where the last run leaves its count for `tools/check.ts`. */
 const COUNTS_FILE = join(packageRoot, "build", "test-counts.json");
+const BROWSER = "tests/browser/**/*.test.ts";
 const TEST_LIMIT_MS = flags.soak === true ? 6 * 60 * 60_000 : 5 * 60_000;
 
 process.chdir(packageRoot);
@@ -58,10 +60,16 @@ async function main(): Promise<number> {
 type Chosen = { readonly files: readonly string[]; readonly titles: readonly string[] | undefined };
 
 function chosenFiles(): readonly string[] {
-  const suite = ["src/**/*.test.ts", "tests/{contracts,system,database,support,browser,story,walk}/**/*.test.ts", "tools/**/*.test.ts"];
-  const found = globSync(flags.clients === true ? ["tests/clients/*.test.ts"] : suite, { exclude: ["**/node_modules/**"] });
+  const found = globSync(patterns(), { exclude: ["**/node_modules/**"] });
   const paths = found.map((path) => path.replaceAll("\\", "/"));
   return paths.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part))).sort();
+}
+
+function patterns(): readonly string[] {
+  if (flags.clients === true) return ["tests/clients/*.test.ts"];
+  if (flags.browser === true) return [BROWSER];
+  const suite = ["src/**/*.test.ts", "tests/{contracts,system,database,support,story,walk}/**/*.test.ts", "tools/**/*.test.ts"];
+  return wanted.length === 0 ? suite : [...suite, BROWSER];
 }
 
 function skippedBefore(reason: string): Chosen {
