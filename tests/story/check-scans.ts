@@ -4,19 +4,16 @@ import type { AnswerOf } from "../../src/contract/endpoint.ts";
 import { scanDocument } from "../../src/contract/endpoints/scans.ts";
 import { OPERATORS, type Operator } from "./cast.ts";
 import { AMENDED_DELTA, DRAFT_STORIES, type Draft } from "./drafts.ts";
-import type { Looks } from "./look-around.ts";
 import type { Oracle, ScanFacts } from "./oracle.ts";
 import { reading } from "./perform.ts";
 import type { Stage } from "./set-the-stage.ts";
 import { msOf } from "./story-hour.ts";
-import { type LoadedSystem, loadOwnSystem, loadSystem } from "./systems.ts";
+import type { LoadedSystem } from "./systems.ts";
 import { patchOf, summaryOf } from "./written-parts.ts";
 
 export type Systems = ReadonlyMap<Operator, LoadedSystem>;
 
-/** Real ones where one looks deeply; what is read in them again and again is not the subject of other tellings. */
-export async function loadSystems(looks: Looks): Promise<Systems> {
-  const load = looks === "deeply" ? loadSystem : loadOwnSystem;
+export async function loadSystems(load: (operator: Operator) => Promise<LoadedSystem>): Promise<Systems> {
   return new Map(await Promise.all(OPERATORS.map(async (one) => [one, await load(one)] as const)));
 }
 

@@ -27,9 +27,16 @@ export type Lookout = {
   readonly atTheEnd: () => Promise<void>;
 };
 
-export type Watched = { readonly stage: Stage; readonly oracle: Oracle; readonly systems: Systems };
+export type Watched = {
+  readonly stage: Stage;
+  readonly oracle: Oracle;
+  /** Scanned after each step. */
+  readonly systems: Systems;
+  /** Scanned each evening and at the end, where one looks deeply. */
+  readonly realSystems: Systems;
+};
 
-export function createLookout({ stage, oracle, systems }: Watched, looks: Looks): Lookout {
+export function createLookout({ stage, oracle, systems, realSystems }: Watched, looks: Looks): Lookout {
   const before = new Map<Draft, string>();
   let isEditorDismissed = false;
 
@@ -49,7 +56,9 @@ export function createLookout({ stage, oracle, systems }: Watched, looks: Looks)
       if (changed.length > 0) await checkLists(stage, oracle);
       const hasPublished = changed.some((draft) => oracle.stateOf(draft) === "published");
       await checkScans(stage, oracle, changed.length > 0 ? systems : oneOf(systems, hour), hasPublished);
-      if (looks === "deeply" && hour.endsWith("20")) await checkAccess(stage, oracle);
+      if (looks !== "deeply" || !hour.endsWith("20")) return;
+      await checkScans(stage, oracle, realSystems, true);
+      await checkAccess(stage, oracle);
     },
     afterAct: async (act) => {
       const changed = await changes();
@@ -70,6 +79,7 @@ export function createLookout({ stage, oracle, systems }: Watched, looks: Looks)
       for (const draft of DRAFTS) await checkDeeply(stage, oracle, draft);
       await checkAccess(stage, oracle);
       await checkRegister(stage);
+      if (looks === "deeply") await checkScans(stage, oracle, realSystems, true);
     },
   };
 }

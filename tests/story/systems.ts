@@ -88,8 +88,8 @@ const OWN: Readonly<Record<Operator, System>> = {
 
 export type LoadedSystem = System & { readonly bytes: Uint8Array<ArrayBuffer> };
 
-/** Real projects' lockfiles where they are at hand (`SLUICE_FEEDS`), otherwise small ones of the story's own. */
-export function loadSystem(operator: Operator): Promise<LoadedSystem> {
+/** Real projects' lockfiles where they are at hand (`SLUICE_FEEDS`), of megabytes together; otherwise small ones of the story's own. */
+export function loadRealSystem(operator: Operator): Promise<LoadedSystem> {
   const feeds = process.env["SLUICE_FEEDS"];
   return feeds === undefined ? loadOwnSystem(operator) : load(join(feeds, "lockfiles"), REAL[operator]);
 }

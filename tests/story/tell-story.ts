@@ -9,6 +9,7 @@ import { type Act, SCRIPT } from "./script.ts";
 import { setTheStage } from "./set-the-stage.ts";
 import { hoursOfStory, msOf, type StoryHour } from "./story-hour.ts";
 import type { StoryServer } from "./story-server.ts";
+import { loadOwnSystem, loadRealSystem } from "./systems.ts";
 
 /** The story at its end. `keptCheckpoint`: of the ledger, as a stranger kept it after the first day. */
 export type Told = Watched & { readonly keptCheckpoint: string };
@@ -28,7 +29,7 @@ export async function tellStory(server: StoryServer, { looks, before = () => {} 
   const oracle = createOracle(ORGANISATIONS, (whom) => CAST[whom].excluded === true);
   oracle.timeIs(BEGINS_MS);
   const stage = await setTheStage(server, oracle);
-  const watched: Watched = { stage, oracle, systems: await loadSystems(looks) };
+  const watched: Watched = { stage, oracle, systems: await loadSystems(loadOwnSystem), realSystems: await loadSystems(loadRealSystem) };
   const lookout = createLookout(watched, looks);
   let keptCheckpoint = "";
   for (const hour of hoursOfStory()) {
