@@ -57,4 +57,12 @@ describe("the AI SDK through a gateway", () => {
       assert.deepEqual(asked(), [path, path]);
     });
   }
+
+  it("goes on with a conversation on the responses wire when it is told that nothing is kept, and else is told why it cannot", async () => {
+    const stand = stands.openai;
+    assert.deepEqual(saidIn(await runEvaluation(stand, "ai-sdk", "conversation-stateless", "responses")), { text: SAID });
+    const { error } = await runEvaluation(stand, "ai-sdk", "conversation", "responses");
+    assert.deepEqual([error?.class, error?.status], ["APICallError", 403]);
+    assert.match(error?.message ?? "", /stored-state at input\[1\]/);
+  });
 });

@@ -62,7 +62,7 @@ describe("Inspect through a gateway", { skip: program === undefined && "inspect 
     });
   }
 
-  it("ends with the refusal when access has ended, and does not go on asking", async () => {
+  it("ends with the refusal when the budget is spent, and does not go on asking", async () => {
     const stand = await openGatewayStand({ wire: "anthropic", script: TALK, grant: { requests: 0 } });
     try {
       const { log } = await evaluate(stand, commands[1] ?? "");

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import type { ModelWire } from "../../src/vocabulary/exchange.ts";
 import { type Act, ANSWER } from "../model-servers/act.ts";
-import { type GatewayStand, openGatewayStand } from "../support/gateway-stand.ts";
+import { type GatewayStand, openGatewayStand, type StandOptions } from "../support/gateway-stand.ts";
 import { callTool, CHAT, MESSAGES } from "../support/tool-call.ts";
 import { until } from "../support/until.ts";
-import { runEvaluation, type Told, type ToldError } from "./gateway-clients.ts";
+import { runEvaluation, saidIn, type Told, type ToldError } from "./gateway-clients.ts";
 import { installClients } from "./outside-client.ts";
 
 type Client = { readonly title: string; readonly wire: ModelWire; readonly run: readonly [program: string, ...args: string[]] };
@@ -18,6 +18,8 @@ const clients: readonly Client[] = [
   { title: "the AI SDK on OpenAI's wire", wire: "openai", run: ["ai-sdk", "text", "chat"] },
   { title: "the AI SDK on Anthropic's wire, streaming", wire: "anthropic", run: ["ai-sdk", "stream", "anthropic"] },
 ];
+const streaming = clients.filter(({ title }) => title.endsWith("streaming"));
+
 /** As the SDK names it: its own class for each status, one class for all in the AI SDK. */
 const classOf = ({ run: [program] }: Client, own: string): string => (program === "ai-sdk" ? "APICallError" : own);
 
@@ -97,6 +99,37 @@ describe("what a client makes of an unknown token", () => {
   }
 });
 
+describe("what a client makes of too many requests a minute", () => {
+  for (const client of clients) {
+    it(`${client.title} waits as long as the gateway says, and then has its answer`, async () => {
+      // Only what a test moves passes on this clock, however slow the machine is.
+      let nowMs = Math.ceil(performance.now());
+      const clock = { wallMs: () => Date.now(), monotonicMs: () => nowMs };
+      await withStand(
+        client,
+        ANSWER,
+        async (stand) => {
+          assert.equal((await callOver(stand)).status, 200);
+          nowMs += 59_000;
+          // Until the gateway has heard from its server again: that is a minute ago on this clock.
+          await until(async () => (await callOver(stand)).status === 429);
+          (stand.lines as unknown[]).splice(0);
+          const told = runEvaluation(stand, ...client.run);
+          await until(() => refusedCalls(stand).length > 0);
+          nowMs += 1000;
+          saidIn(await told);
+          assert.deepEqual(
+            refusedCalls(stand).map((line) => line["code"]),
+            ["rate-limited"],
+          );
+          assert.equal(stand.model.received.length, 2);
+        },
+        { clock, grant: { requestsPerMinute: 1 } },
+      );
+    });
+  }
+});
+
 describe("what a client makes of a lab's own trouble", () => {
   const RETRY_AFTER_MS = 1000;
 
@@ -107,8 +140,7 @@ describe("what a client makes of a lab's own trouble", () => {
         client,
         (_, nth) => (nth === 0 ? busy : ANSWER),
         async (stand) => {
-          const { said } = await runEvaluation(stand, ...client.run);
-          assert.notEqual(said, undefined);
+          saidIn(await runEvaluation(stand, ...client.run));
           const [first, second, ...more] = stand.model.received.map(({ atMs }) => atMs);
           assert.deepEqual(more, []);
           // Timers may be a few milliseconds early, by another clock.
@@ -135,7 +167,7 @@ describe("what a client makes of a lab's own trouble", () => {
     });
   }
 
-  for (const client of clients.filter(({ title }) => title.endsWith("streaming"))) {
+  for (const client of streaming) {
     it(`${client.title} does not take a stream that broke off for an answer`, async () => {
       await withStand(client, { kind: "answer", words: 30, cut: { afterWrites: 5, how: "reset" } }, async (stand) => {
         const { said, error } = await runEvaluation(stand, ...client.run);
@@ -146,15 +178,35 @@ describe("what a client makes of a lab's own trouble", () => {
       });
     });
   }
+
+  for (const client of streaming) {
+    it(`${client.title} ends where its token was ended in mid-stream, and does not ask again`, async () => {
+      await withStand(client, { kind: "answer", endless: true, pauseMs: 5 }, async (stand) => {
+        const told = runEvaluation(stand, ...client.run);
+        await until(() => (stand.model.received[0]?.sentBytes() ?? 0) > 2000);
+        stand.steward.revokeToken(stand.token);
+        const { said, error } = await told;
+        assert.equal(said, undefined);
+        assert.notEqual(error, undefined);
+        assert.equal(stand.model.received.length, 1);
+        await until(() => stand.steward.exchanges().length > 0);
+        assert.deepEqual(
+          stand.steward.exchanges().map(({ outcome }) => outcome),
+          ["revoked"],
+        );
+      });
+    });
+  }
 });
 
 async function withStand(
   { wire }: Client,
   script: Parameters<GatewayStand["model"]["follow"]>[0],
   work: (stand: GatewayStand) => Promise<void>,
+  more: StandOptions = {},
 ): Promise<void> {
   await installClients();
-  const stand = await openGatewayStand({ wire, script });
+  const stand = await openGatewayStand({ wire, script, ...more });
   try {
     await work(stand);
   } finally {

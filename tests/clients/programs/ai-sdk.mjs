@@ -29,9 +29,19 @@ await say({
   },
   tools: async () => toolLoop({}),
   "tools-stateless": async () => toolLoop(stateless),
+  conversation: async () => conversation({}),
+  "conversation-stateless": async () => conversation(stateless),
 });
 
 async function toolLoop(options) {
   const { text, steps } = await generateText({ model, prompt: question, tools, stopWhen: stepCountIs(3), ...options });
   return { text, results: steps.flatMap(({ toolResults }) => toolResults.map(({ output }) => output)), steps: steps.length };
+}
+
+async function conversation(options) {
+  const messages = [{ role: "user", content: question }];
+  const first = await generateText({ model, messages, ...options });
+  messages.push(...first.response.messages, { role: "user", content: "And another?" });
+  const { text } = await generateText({ model, messages, ...options });
+  return { text };
 }
