@@ -4,7 +4,7 @@ import type { Database } from "../database/database.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { orderedTerms } from "./ordered-terms.ts";
 import { type OrderedWindowRow, readDueKeys, readLiveWindows, readUse, type StopRow, type VersionRow } from "./order-store.ts";
-import { windowAt } from "../models/window-facts.ts";
+import { solvedWindows } from "../models/solved-windows.ts";
 
 /** No window lasts longer: the last moment that a Date has. */
 const NEVER_MS = 8_640_000_000_000_000;
@@ -16,11 +16,16 @@ type OpenWindow = { readonly row: OrderedWindowRow; readonly closesMs: number };
 export async function readOpen(database: Database, scope: GatewayScope, nowMs: number): Promise<GatewayOrders> {
   return database.transaction("gateway", async (transaction) => {
     const windows = await readLiveWindows(transaction, scope, new Date(nowMs - (nowMs % DAY_MS)));
+    const solved = await solvedWindows(
+      transaction,
+      windows.map(({ id }) => id),
+      nowMs,
+    );
     const open = windows.flatMap((row): readonly OpenWindow[] => {
       // Without its credential nothing can be reached that is reached from here.
       if (row.custody === "here" && row.sealed === null) return [];
-      const { state, closes } = windowAt(row, nowMs);
-      return state === "open" ? [{ row, closesMs: closes?.at.instantMs ?? NEVER_MS }] : [];
+      const window = solved.get(row.id);
+      return window?.state === "open" ? [{ row, closesMs: window.closes?.at.instantMs ?? NEVER_MS }] : [];
     });
     const due = scope.custody === "here" ? undefined : await readDueKeys(transaction, scope.lab, new Date(nowMs));
     const destroy = due && { credentials: due.credentials.map(({ window }) => window), records: [...due.records] };

@@ -4,10 +4,8 @@ import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { servedBy } from "./served-store.ts";
-import type { WindowFactsRow } from "../models/window-facts.ts";
-import { windowFactColumns } from "../models/window-store.ts";
 
-export type OrderedWindowRow = WindowFactsRow & {
+export type OrderedWindowRow = {
   readonly organisation_id: string;
   readonly id: string;
   readonly enrolment_id: string;
@@ -30,7 +28,7 @@ export async function readLiveWindows(transaction: Transaction, scope: GatewaySc
   const live = await transaction.query(sql`select id from access_window where ended_at is null and opened_at is not null limit 1`);
   if (live.length === 0) return [];
   return transaction.query<OrderedWindowRow>(
-    sql`select ${windowFactColumns}, w.organisation_id, w.id, w.enrolment_id, e.custody, e.wire, e.terms, c.sealed, c.key_id,
+    sql`select w.organisation_id, w.id, w.enrolment_id, e.custody, e.wire, e.terms, c.sealed, c.key_id,
           p.id as probe_id, p.occasion as probe_occasion, p.verdict as probe_verdict, p.at as probe_at,
           coalesce(d.calls, 0) as calls_today, coalesce(d.tokens, 0)::bigint as tokens_today
         from access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id
@@ -66,15 +64,6 @@ export async function readDueKeys(transaction: Transaction, lab: string, at: Dat
         order by w.ended_at desc, g.id limit 1000`,
   ]);
   return { credentials: credentials as DueKeys["credentials"], records: records as DueKeys["records"] };
-}
-
-/** What one window is solved from; undefined where its model was withdrawn. */
-export async function readWindowFacts(transaction: Transaction, organisation: string, window: string): Promise<WindowFactsRow | undefined> {
-  const [row] = await transaction.query<WindowFactsRow>(
-    sql`select ${windowFactColumns} from access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id
-        where w.organisation_id = ${organisation} and w.id = ${window} and e.withdrawn_at is null`,
-  );
-  return row;
 }
 
 export type VersionRow = {

@@ -4,8 +4,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { findLease, insertLease, isStopped, lockGrants, type MeteredGrant } from "./lease-store.ts";
-import { windowAt } from "../models/window-facts.ts";
-import { readWindowFacts } from "./order-store.ts";
+import { solvedWindows } from "../models/solved-windows.ts";
 
 export type LeaseAsked = Omit<BodyOf<typeof takeLease>, "gateway"> & {
   readonly gateway: string;
@@ -51,6 +50,6 @@ function leftOf(grant: MeteredGrant): { readonly requests: number; readonly toke
 
 async function isUsable(transaction: Transaction, grant: MeteredGrant, atMs: number): Promise<boolean> {
   if (grant.ended_at !== null || (await isStopped(transaction, grant))) return false;
-  const window = await readWindowFacts(transaction, grant.organisation_id, grant.window_id);
-  return window !== undefined && windowAt(window, atMs).state === "open";
+  const windows = await solvedWindows(transaction, [grant.window_id], atMs);
+  return windows.get(grant.window_id)?.state === "open";
 }

@@ -62,6 +62,16 @@ export async function findWindow(transaction: Transaction, id: string): Promise<
   return row;
 }
 
+/** What windows are solved from, without those of models that were withdrawn. */
+export async function readFactsOf(
+  transaction: Transaction,
+  windows: readonly string[],
+): Promise<readonly (WindowFactsRow & { readonly id: string })[]> {
+  return transaction.query<WindowFactsRow & { readonly id: string }>(
+    sql`select w.id, ${windowFactColumns} from ${windowJoined} where w.id = any (${windows}::uuid[]) and e.withdrawn_at is null`,
+  );
+}
+
 /** Keeps a window as it is until the transaction ends. False when it is over, or not the actor's own. */
 export async function lockWindow(transaction: Transaction, { lab, window }: WindowKey): Promise<boolean> {
   const rows = await transaction.query(
