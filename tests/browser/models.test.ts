@@ -83,6 +83,8 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       assert.equal(await focused(page), "The model");
       await form.getByText("A name and a desk are needed.").waitFor();
       assert.ok(await form.getByRole("button", { name: "Next: when you release it" }).isDisabled());
+      // The one desk there is.
+      await form.getByRole("button", { name: /^Harbour desk \(coordinator\) Desk/ }).waitFor();
       await type(page, "Name", "large-2");
       await type(page, "Version", "2026-11-02");
       await type(page, "Address of your server", "models.lab.example");
@@ -244,11 +246,9 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
     await as(leo, `/models/${model}`, async (page) => {
       await page.getByRole("region", { name: "Same model?" }).getByText("The answers do not tell one model from another.").waitFor();
       const row = page.getByRole("table", { name: "Use by organisation and purpose" }).getByRole("row", { name: /^Testing institute/ });
-      assert.match(
-        await row.innerText(),
-        /\b3\b[^]*1 cut or refused[^]*1,500[^]*1 request without usage[^]*within this hour|\b3\b[^]*1 cut or refused[^]*1,500/,
-      );
-      assert.match((await row.getByRole("img").getAttribute("aria-label")) ?? "", /^Requests a day, the oldest first: (0; ){15}3$/);
+      const cells = await row.getByRole("cell").allInnerTexts();
+      assert.deepEqual(cells.slice(3, 5), ["3\n1 cut or refused", "1,500\n1 request without usage"]);
+      assert.match((await row.getByRole("img").getAttribute("aria-label")) ?? "", /^Requests a day, the oldest first: (0; )+3(; 0)?$/);
       const budget = page.getByRole("table", { name: "Budget" });
       assert.deepEqual(
         await budget
@@ -360,7 +360,7 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await page.getByRole("article", { name: "Northgate Hospital" }).getByText("does not stand any more").waitFor();
     }));
 
-  it("access ends by two presses of a key, without a reason, and what was destroyed is certified in words", async () => {
+  it("access ends by two presses of a key, without a reason, and a certificate says what was destroyed", async () => {
     await as(leo, `/models/${model}`, async (page) => {
       await page.getByText("Cuts open streams within 1 second and destroys the key. Nothing is held against you.").waitFor();
       await page.getByRole("button", { name: "End access now" }).press("Enter");
