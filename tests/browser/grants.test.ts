@@ -17,6 +17,8 @@ import { type Granted, type GrantedConsole, openGrantedConsole } from "./granted
 import { assertHoldsUp } from "./page-checks.ts";
 
 const VERSIONS = ["scripted", "scripted-tool", "scripted-reset-in-stream", "scripted-500"];
+/** Words for a verdict that nothing here gives. A certificate states what became of a key. */
+const VERDICT = /\b(approv\w*|clear(s|ed|ing|ance)?|certif(y|ies|ied|ying)|licen[sc]\w*|permit\w*)\b/i;
 const QUESTION = "Which flaw is in strcpy?";
 
 describe("models that are granted, in the console of those who use them", { skip: noBrowser ?? false }, () => {
@@ -240,6 +242,25 @@ describe("models that are granted, in the console of those who use them", { skip
       assert.deepEqual(JSON.parse(lines[3] ?? ""), { kind: "end", lines: 3 });
     }));
 
+  it("a reader is told who reads sessions, and is shown none", () =>
+    as(rita, grantPath("/sessions"), async (page) => {
+      await page.getByText("You are its reader; an administrator can change that.").waitFor();
+      assert.ok(!(await page.content()).includes("run-7"));
+    }));
+
+  it("all exchanges are one list too, and no page of these says a word of a verdict", () =>
+    as(stand.eva, grantPath("/sessions"), async (page) => {
+      await page.getByRole("link", { name: "All exchanges, whatever their session" }).press("Enter");
+      await page.getByRole("heading", { level: 1, name: "All exchanges" }).waitFor();
+      await settled(page);
+      assert.equal(await page.getByRole("table", { name: "Exchanges" }).getByRole("link").count(), 5);
+      for (const path of ["/grants", grantPath(), grantPath("/sessions"), grantPath("/exchanges?session=run-7")]) {
+        await page.goto(stand.console.url + path);
+        await settled(page);
+        assert.doesNotMatch(await page.locator("body").innerText(), VERDICT, path);
+      }
+    }));
+
   it("the lab, the desk and others get nothing of what was asked", async () => {
     for (const member of [stand.leo, stand.ada, stand.bo]) {
       await as(member, grantPath("/sessions"), async (page) => {
@@ -376,7 +397,7 @@ describe("models that are granted, in the console of those who use them", { skip
     });
     assert.deepEqual(answer, { settled: 1, refused: [] });
     await as(stand.eva, `/grants/${premises.grant}/exchanges/${id}`, async (page) => {
-      await page.getByRole("heading", { name: "Not held here: it is on the lab’s premises" }).waitFor();
+      await page.getByRole("heading", { name: "It is on the lab’s premises" }).waitFor();
       await page.getByText("the lab’s own gateway keeps requests and answers on its premises").waitFor();
       await assertHoldsUp(page, "exchange-premises");
     });

@@ -38,11 +38,11 @@ export function isBrokenOff(outcome: ExchangeOutcome): boolean {
 type NotHeld = Extract<ExchangeContents, { readonly kind: "not-held" }>["why"];
 
 const notHeld: Readonly<Record<NotHeld, string>> = {
-  premises: "Not held here: it is on the lab’s premises",
-  destroyed: "Not held any more: its key is destroyed",
-  redacted: "Not held any more: it was redacted",
-  altered: "Not shown: the record was changed",
-  elsewhere: "Not held here",
+  premises: "It is on the lab’s premises",
+  destroyed: "Its key is destroyed",
+  redacted: "It was redacted",
+  altered: "The record was changed",
+  elsewhere: "It is at no gateway beside this server",
 };
 
 /** The head of what stands in place of request and answer. */

@@ -4,6 +4,7 @@ import type { GrantAnswer } from "../../contract/model-schemas.ts";
 import { WINDOW_STATES } from "../../vocabulary/access-window.ts";
 import {
   baseUrlOf,
+  exhaustedText,
   grantHeadingEnd,
   grantShown,
   isUsable,
@@ -72,6 +73,13 @@ for (const [token, isOver, word] of [
 test("what leaves the sandbox is named, and that nothing does", () => {
   assert.equal(leavesText([]), "nothing leaves the sandbox");
   assert.match(leavesText(["store", "remote-media"]), /^answers kept at the provider and media .* may leave the sandbox$/);
+});
+
+test("a budget that is used up says of what, and that reserved parts may come back", () => {
+  const none = { requests: 0, tokens: 0 };
+  assert.equal(exhaustedText({ left: { requests: 1, tokens: 1 }, reserved: none }), undefined);
+  assert.equal(exhaustedText({ left: { requests: 1, tokens: 0 }, reserved: none }), "no tokens left");
+  assert.equal(exhaustedText({ left: none, reserved: { requests: 3, tokens: 0 } }), "no requests left that are not reserved");
 });
 
 test("a stop names what it stops", () => {

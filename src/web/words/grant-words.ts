@@ -38,6 +38,13 @@ export function grantHeadingEnd(grant: Standing, isStopped: boolean): string {
   }
 }
 
+/** What stops new calls before the window does; undefined = there is budget left. What is reserved may come back. */
+export function exhaustedText({ left, reserved }: Pick<GrantAnswer, "left" | "reserved">): string | undefined {
+  const unit = (["requests", "tokens"] as const).find((each) => left[each] === 0);
+  if (unit === undefined) return undefined;
+  return reserved[unit] === 0 ? `no ${unit} left` : `no ${unit} left that are not reserved`;
+}
+
 /** What may leave the sandbox all the same. */
 export function leavesText(outside: GrantAnswer["outside"]): string {
   return outside.length === 0 ? "nothing leaves the sandbox" : `${listText(outside.map(outsideText))} may leave the sandbox`;

@@ -77,7 +77,7 @@ function GatewayStanding() {
         {sinceMs === undefined ? null : (
           <>
             {" "}
-            since <Instant ms={sinceMs} />
+            since <Instant ms={sinceMs} form="moment" />
           </>
         )}
         .

@@ -174,7 +174,7 @@ function Contents({ exchange, contents }: { readonly exchange: Exchange; readonl
         title="Request"
         note={
           <>
-            Sent <Instant ms={request.atMs} form="distance" />, as your tool wrote it.
+            Sent <Instant ms={request.atMs} form="distance" />, as it went to the model’s server.
           </>
         }
       >

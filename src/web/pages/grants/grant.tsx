@@ -8,7 +8,15 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { numberText } from "../../words/count-text.ts";
-import { grantHeadingEnd, grantShown, leavesText, standingStops, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
+import {
+  exhaustedText,
+  grantHeadingEnd,
+  grantShown,
+  isUsable,
+  leavesText,
+  standingStops,
+  WHAT_THE_LAB_SEES,
+} from "../../words/grant-words.ts";
 import { kindText, wireText } from "../../words/model-words.ts";
 import { Budget } from "../models/budget.tsx";
 import { Certificates } from "../models/certificates.tsx";
@@ -66,6 +74,7 @@ function OneGrant({ grant, model, session }: GrantOf) {
   const found = useQuery({ ...stopsQuery(model.id), refetchInterval: 15_000 });
   const stops = standingStops(found.data?.rows ?? [], grant.organisation.id);
   const isStopped = stops.length > 0;
+  const exhausted = exhaustedText(grant);
   const shown = grantShown(grant, isStopped);
   // Texts of the page speak to whoever uses, also where that is the desk itself.
   const asGrantee: Model = { ...model, side: isOwn ? "grantee" : model.side };
@@ -85,6 +94,7 @@ function OneGrant({ grant, model, session }: GrantOf) {
           <State kind={shown.kind} washed={shown.kind !== "waits" && shown.kind !== "opened"}>
             {shown.word}
           </State>
+          {isUsable(grant) && exhausted !== undefined ? <State kind="due">{exhausted}</State> : null}
           <span>
             {kindText(grant.window.kind)} {grant.window.name}
           </span>

@@ -12,7 +12,7 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { numberText } from "../../words/count-text.ts";
-import { grantShown, isUsable, leavesText, standingStops, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
+import { exhaustedText, grantShown, isUsable, leavesText, standingStops, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
 import { amountText, kindText } from "../../words/model-words.ts";
 import { stopsQuery } from "../models/model-queries.ts";
 import { ModelStrip } from "../models/model-strip.tsx";
@@ -104,18 +104,28 @@ const columnsOf = (isStopped: (grant: Grant) => boolean): readonly Column<Grant>
     fileValue: ({ model }) => model.name,
     stacked: "name",
     isFixed: true,
-    widthPercent: 23,
+    widthPercent: 21,
   },
   {
     id: "state",
     header: "State",
     cell: (grant) => {
       const { kind, word } = grantShown(grant, isStopped(grant));
-      return <State kind={kind}>{word}</State>;
+      const exhausted = isUsable(grant) ? exhaustedText(grant) : undefined;
+      return (
+        <>
+          <State kind={kind}>{word}</State>
+          {exhausted === undefined ? null : (
+            <span className="cell-second">
+              <State kind="due">{exhausted}</State>
+            </span>
+          )}
+        </>
+      );
     },
     fileValue: (grant) => grantShown(grant, isStopped(grant)).word,
-    stacked: "side",
-    widthPercent: 12,
+    stacked: "plain",
+    widthPercent: 13,
   },
   {
     id: "clock",
@@ -123,7 +133,7 @@ const columnsOf = (isStopped: (grant: Grant) => boolean): readonly Column<Grant>
     cell: ({ window, endedAtMs }) => <NextHour window={window} endedAtMs={endedAtMs} />,
     fileValue: ({ window }) => (window.closes === undefined ? undefined : new Date(window.closes.instantMs).toISOString()),
     stacked: "plain",
-    widthPercent: 15,
+    widthPercent: 17,
   },
   {
     id: "budget",
@@ -142,7 +152,7 @@ const columnsOf = (isStopped: (grant: Grant) => boolean): readonly Column<Grant>
     ),
     fileValue: ({ left }) => [`${left.requests} requests`, `${left.tokens} tokens`],
     stacked: "plain",
-    widthPercent: 22,
+    widthPercent: 20,
   },
   {
     id: "purposes",

@@ -98,6 +98,9 @@ function SessionTable({ grant }: { readonly grant: Grant }) {
             isStale={found.isPlaceholderData}
           />
           <KeyPages after={after} next={found.data.next} onGo={(next) => setParams(next === undefined ? {} : { after: next })} />
+          <p className="sessions-all">
+            <Link to={exchangesPath(grant.id)}>All exchanges, whatever their session</Link>
+          </p>
         </>
       )}
     </Section>
