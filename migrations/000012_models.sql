@@ -336,15 +336,18 @@ create policy grantee on destruction_certificate for select to sluice_actor usin
     and g.grantee_organisation_id = (select actor_organisation())
     and (destruction_certificate.grantee_organisation_id is null or destruction_certificate.grantee_organisation_id = g.grantee_organisation_id)));
 
--- The lab writes what is its to write, and only while it has not withdrawn.
+-- The lab writes what is its to write, and who did stands there in its own name.
 do $$
 declare
   written text;
+  writer text;
 begin
   foreach written in array array['enrolment', 'model_version', 'model_endpoint', 'accepted_programme', 'access_window', 'sealed_credential', 'access_grant'] loop
+    writer := case written when 'accepted_programme' then 'accepted_by' when 'sealed_credential' then 'given_by' else 'created_by' end;
     execute format($policy$
       create policy lab_writes on %I for insert to sluice_actor with check (
-        organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1)$policy$, written);
+        organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'editor') and (select actor_floor()) = 1%s)$policy$,
+      written, case when written in ('model_version', 'model_endpoint') then '' else format(' and %I = (select actor_person())', writer) end);
   end loop;
   foreach written in array array['enrolment', 'model_version', 'access_window', 'access_grant', 'destruction_certificate'] loop
     execute format($policy$
@@ -354,7 +357,20 @@ begin
   end loop;
 end
 $$;
-create policy lab_enrols on enrolment as restrictive for insert to sluice_actor with check ((select actor_kind()) = 'lab');
+-- Offered to whoever can turn the government's key: a lab that offered it to itself, or to a friend, would choose its partners alone.
+create function desks() returns uuid[]
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  claims text[] := actor_claims();
+begin
+  if claims is null or claims[10] <> 'lab' then
+    return '{}';
+  end if;
+  return array(select o.id from organisation o where o.kind in ('coordinator', 'agency'));
+end
+$$;
+select give_to_registrar('desks()', 'sluice_actor');
+create policy lab_enrols on enrolment as restrictive for insert to sluice_actor with check (desk_organisation_id = any ((select desks())::uuid[]));
 -- Nothing is added to a window that is over: its keys are destroyed once.
 create policy while_it_lasts on sealed_credential as restrictive for insert to sluice_actor with check (exists (
   select from access_window w where w.organisation_id = sealed_credential.organisation_id and w.id = sealed_credential.window_id and w.ended_at is null));

@@ -194,7 +194,10 @@ create policy grantee on identity_probe for select to sluice_actor using ((selec
   select from access_grant g where g.organisation_id = identity_probe.organisation_id and g.window_id = identity_probe.window_id
     and g.grantee_organisation_id = (select actor_organisation())));
 create policy lab on gateway for select to sluice_actor using (organisation_id = (select actor_organisation()) and (select actor_floor()) = 1);
-grant select on gateway_token, exchange, segment_head, gateway to sluice_actor;
+grant select on exchange, segment_head to sluice_actor;
+-- Digests of credentials are for whoever holds a credential against them, and for nobody who asks.
+grant select (organisation_id, id, name, created_by, created_at, revoked_at, last_seen_at) on gateway to sluice_actor;
+grant select (organisation_id, id, lab_organisation_id, grant_id, name, purpose, created_by, created_at, expires_at, revoked_at, last_used_at) on gateway_token to sluice_actor;
 
 create policy lab_adds on gateway for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and created_by = (select actor_person()) and (select actor_role()) = 'administrator' and (select actor_floor()) = 1);

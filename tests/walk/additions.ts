@@ -1,4 +1,5 @@
-import { DAY_MS, MINUTE_MS, type Draw } from "./draw.ts";
+import { DAY_MS, field, isTold, MINUTE_MS, type Draw } from "./draw.ts";
+import { ADDITIONS_TO_MODELS, FILLED_INTO_MODELS } from "./model-additions.ts";
 import { has, type Fact } from "./oracle/facts.ts";
 import { EVERYONE, type Viewer } from "./oracle/who-sees.ts";
 
@@ -6,6 +7,7 @@ import { EVERYONE, type Viewer } from "./oracle/who-sees.ts";
 export type Addition = (draw: Draw, viewer: Viewer) => Fact | undefined;
 
 export const ADDITIONS: Readonly<Record<string, Addition>> = {
+  ...ADDITIONS_TO_MODELS,
   organisation: (draw) =>
     draw.facts.of("organisation").length > 24
       ? undefined
@@ -464,6 +466,7 @@ export const ADDITIONS: Readonly<Record<string, Addition>> = {
 
 /** What the schema writes into the columns that an addition does not name. An id that is missing is the database's own choice. */
 export const FILLED_IN: Readonly<Record<string, Fact>> = {
+  ...FILLED_INTO_MODELS,
   circle: { closed_at: null },
   invitation: { state: "open", answered_by: null, answered_at: null },
   ledger_statement: { leaf_index: null, erased_at: null, erased_by: null },
@@ -487,14 +490,6 @@ export const FILLED_IN: Readonly<Record<string, Fact>> = {
   member: { email: null, revoked_at: null, revoked_by: null },
   person: { kind: "human" },
 };
-
-export function isTold(draw: Draw, table: string, fields: Fact): boolean {
-  return draw.facts.of(table).some((told) => has(told, fields));
-}
-
-export function field(fact: Fact | undefined, column: string): Fact[string] {
-  return fact?.[column] ?? null;
-}
 
 function circleOf(circle: Fact): Fact {
   return { organisation_id: field(circle, "organisation_id"), circle_id: field(circle, "id") };

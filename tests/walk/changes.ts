@@ -1,9 +1,13 @@
 import { DAY_MS, type Draw } from "./draw.ts";
+import { CHANGES_OF_MODELS, SWEEPS_OF_MODELS } from "./model-changes.ts";
 import type { Fact } from "./oracle/facts.ts";
 import type { Viewer } from "./oracle/who-sees.ts";
 
 /** What a viewer might change of a whole table at once, without naming a row: the same value for each. */
-export const SWEEPS: Readonly<Record<string, (draw: Draw, viewer: Viewer) => Fact>> = {
+export type Sweep = (draw: Draw, viewer: Viewer) => Fact;
+
+export const SWEEPS: Readonly<Record<string, Sweep>> = {
+  ...SWEEPS_OF_MODELS,
   organisation: (draw) => ({ name: draw.text() }),
   member: (draw) => ({ name: draw.text() }),
   circle: (draw) => ({ name: draw.text() }),
@@ -31,6 +35,7 @@ export const SWEEPS: Readonly<Record<string, (draw: Draw, viewer: Viewer) => Fac
 export type Change = (draw: Draw, viewer: Viewer, fact: Fact) => Fact | undefined;
 
 export const CHANGES: Readonly<Record<string, Change>> = {
+  ...CHANGES_OF_MODELS,
   organisation: (draw, _viewer, fact) =>
     draw.random.oneIn(8) ? { has_intelligence_function: fact["has_intelligence_function"] !== true } : { name: draw.text() },
   member: (draw, _viewer, fact) => {

@@ -8,9 +8,10 @@ export class Discrepancy extends Error {
   override readonly name = "Discrepancy";
 }
 
-/** SQLSTATEs: of an actor that does not verify, and of whoever may not. */
+/** SQLSTATEs: of an actor that does not verify, and of whoever may not; of a key to what is not there. */
 export const FORGED = "SL001";
 export const DENIED = "42501";
+export const UNKEYED = "23503";
 
 export function compareAll(
   answer: ReadAnswer,

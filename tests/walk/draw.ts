@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import { standing, type Viewer } from "./oracle/who-sees.ts";
-import type { Fact, Facts, FactValue } from "./oracle/facts.ts";
+import { has, type Fact, type Facts, type FactValue } from "./oracle/facts.ts";
 
 /** What the walk makes things up with: everything comes from one seed, and every text is like no other. */
 export type Draw = {
@@ -62,6 +62,14 @@ export function createDraw(random: SeededRandom, facts: Facts): Draw {
 
 export function isMember(draw: Draw, viewer: Viewer): boolean {
   return standing(draw.facts, viewer) !== undefined;
+}
+
+export function isTold(draw: Draw, table: string, fields: Fact): boolean {
+  return draw.facts.of(table).some((told) => has(told, fields));
+}
+
+export function field(fact: Fact | undefined, column: string): Fact[string] {
+  return fact?.[column] ?? null;
 }
 
 /** The fields that name one of the told things. */

@@ -9,7 +9,7 @@ import { JOB_MOVES, JOBS } from "./job-moves.ts";
 import type { Moves } from "./moves.ts";
 
 /** What the rest hangs on. */
-const MANY: ReadonlySet<string> = new Set(["circle_member", "opening", "draft_part", "invitation"]);
+const MANY: ReadonlySet<string> = new Set(["circle_member", "opening", "draft_part", "invitation", "access_grant"]);
 
 /** Makes worlds for the walk, by whoever may. */
 export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addAt, changeAt }: ChosenMoves) {
@@ -50,6 +50,7 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     for (let times = 0; times < 10; times++) await addAt("invitation", { wanted: true, most: 40 });
     await ask((await newcomer()).organisation);
     await openFrom(await newcomer());
+    await offer();
     for (let times = 0; times < 4; times++) await admit();
     facts.setNow(facts.nowMs() - 10 * MINUTE_MS);
     for (let times = 0; times < 6; times++) await admit({ joins: false });
@@ -116,11 +117,11 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     await add(member, "circle_signature", { ...signature, signed_by: member.person, signed_at: draw.hour() });
   }
 
-  async function newcomer(): Promise<Viewer> {
+  async function newcomer(kind = "lab", role = "editor"): Promise<Viewer> {
     const [organisation, person] = [draw.uuid(), draw.uuid()];
     await gatekeeperAdds("organisation", {
       id: organisation,
-      kind: "lab",
+      kind,
       name: draw.text(),
       sector: null,
       country: null,
@@ -134,7 +135,7 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
       person_id: person,
       name: draw.text(),
       email: null,
-      role: "editor",
+      role,
       ...since,
     });
     return { organisation, person, floor: 1, secondFactor: true };
@@ -149,6 +150,61 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     const opening = { stage_id: draw.uuid(), opened_by: "hour", planned_at: draw.hour(), opened_at: draw.hour(), closes_at: "infinity" };
     const place = { organisation_id: viewer.organisation, record_id: record["id"] ?? null, circle_id: circle, level: 4 };
     await jobMove("releaser", { does: "add", table: "opening", make: () => ({ ...place, ...opening }) });
+  }
+
+  /** A lab, whoever tests its model and a partner who are known by that alone; what happens is for one of them, or for none. */
+  async function offer(): Promise<void> {
+    const [lab, tester, partner] = [await newcomer("lab", "administrator"), await newcomer("operator"), await newcomer("vendor")];
+    const desk = facts.of("organisation").find((told) => told["kind"] === "agency");
+    const adds = async (viewer: Viewer, table: string, stated: Fact): Promise<Fact> => {
+      let made: Fact | undefined;
+      for (let tries = 0; made === undefined && tries < 30; tries++) made = ADDITIONS[table]?.(draw, viewer);
+      const fact = { ...made, ...stated };
+      await add(viewer, table, fact);
+      return fact;
+    };
+    const model = await adds(lab, "enrolment", {
+      organisation_id: lab.organisation,
+      desk_organisation_id: desk?.["id"] ?? null,
+      created_by: lab.person,
+    });
+    const place = {
+      organisation_id: lab.organisation,
+      enrolment_id: model["id"] ?? null,
+      desk_organisation_id: model["desk_organisation_id"] ?? null,
+    };
+    const named = { ...place, created_by: lab.person };
+    const [window, stage] = [
+      await adds(lab, "access_window", { ...named, kind: "testing-window" }),
+      await adds(lab, "access_window", { ...named, kind: "partner-stage", position: 999 }),
+    ];
+    const grant = { window_id: window["id"] ?? null, kind: "testing-window", grantee_organisation_id: tester.organisation };
+    await adds(lab, "access_grant", { ...named, ...grant });
+    await adds(lab, "partner_proposal", {
+      ...place,
+      window_id: stage["id"] ?? null,
+      partner_organisation_id: partner.organisation,
+      proposed_by_organisation_id: lab.organisation,
+      proposed_by_person_id: lab.person,
+    });
+    const stopped = { stopped_by_organisation_id: lab.organisation, stopped_by_person_id: lab.person, token_id: null };
+    for (const grantee of [null, tester.organisation, partner.organisation]) {
+      await adds(lab, "access_stop", { ...place, ...stopped, grantee_organisation_id: grantee });
+      await jobMove("custodian", {
+        does: "add",
+        table: "enrolment_event",
+        make: () => ({
+          ...place,
+          kind: "told",
+          details: draw.text(),
+          for_grantees: true,
+          window_id: grantee === null ? (stage["id"] ?? null) : null,
+          grantee_organisation_id: grantee,
+          at: draw.hour(),
+          once_key: draw.text(),
+        }),
+      });
+    }
   }
 
   async function ask(organisation: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { SystemActor } from "../../src/server/database/database.ts";
-import { field, isTold } from "./additions.ts";
-import { DAY_MS, type Draw } from "./draw.ts";
+import { DAY_MS, field, isTold, type Draw } from "./draw.ts";
+import { MOVES_OF_MODELS } from "./model-job-moves.ts";
 import type { Fact } from "./oracle/facts.ts";
 import { EVERYONE } from "./oracle/who-sees.ts";
 
@@ -24,6 +24,8 @@ export const JOBS = [
   "notary",
   "importer",
   "reader",
+  "custodian",
+  "gateway",
 ] as const satisfies readonly SystemActor[];
 
 export const JOB_MOVES: readonly JobMove[] = [
@@ -236,6 +238,7 @@ export const JOB_MOVES: readonly JobMove[] = [
   },
   { does: "change", table: "sign_on_identity", which: () => true, make: (draw) => ({ last_used_at: draw.hour() }) },
   ...ledgerMoves(),
+  ...MOVES_OF_MODELS,
 ];
 
 function ledgerMoves(): readonly JobMove[] {

@@ -2,7 +2,7 @@ import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { identifier, joined, sql, type SqlQuery } from "../../src/server/database/sql.ts";
 import type { Fact } from "./oracle/facts.ts";
 
-/** The confidential tables as the catalogue has them: keys, and which columns each role may read. */
+/** The confidential tables, and public ones that members write, as the catalogue has them: keys, and which columns each role may read. */
 export type Shape = ReadonlyMap<string, TableShape>;
 export type TableShape = { readonly key: readonly string[]; readonly readable: ReadonlyMap<string, readonly string[]> };
 
@@ -16,7 +16,7 @@ export async function readShape(database: OwnedDatabase): Promise<Shape> {
            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and has_column_privilege(r.oid, c.oid, a.attnum, 'select')))
          from pg_roles r where r.rolname like 'sluice\\_%' and not r.rolcanlogin)::text as readable
       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-        and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'keeper_keeps')
+        and exists (select from pg_policy p where p.polrelid = c.oid and (p.polname = 'keeper_keeps' or 'sluice_actor'::regrole = any (p.polroles)))
       order by 1`),
   );
   return new Map(

@@ -21,7 +21,7 @@ export type World = {
   readonly signLongAgo: (viewer: Viewer) => SignedActor;
 };
 
-const KINDS = ["coordinator", "vendor", "operator", "agency", "lab", "maintainer"] as const;
+const KINDS = ["coordinator", "vendor", "operator", "agency", "lab", "lab", "maintainer"] as const;
 const START_MS = Date.UTC(2026, 10, 25, 9);
 
 /** An empty database with some organisations and members, told to an oracle. */

@@ -3,6 +3,19 @@ import type { Fact } from "./facts.ts";
 /** What of the ledger is for everybody. */
 const TREE = ["ledger", "ledger_tile", "ledger_bundle", "ledger_checkpoint", "ledger_cosignature", "ledger_revision"];
 
+/** What lab and desk have between them. */
+const BETWEEN = [
+  "enrolment",
+  "model_version",
+  "accepted_programme",
+  "access_window",
+  "access_grant",
+  "enrolment_event",
+  "partner_proposal",
+  "partner_key",
+  "destruction_certificate",
+];
+
 /** Which tables each job reads, and of them which facts. What is not here a job is refused. */
 export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fact) => boolean>>>> = {
   gatekeeper: {
@@ -76,8 +89,24 @@ export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fa
     "exclusion_exception",
   ]),
   notary: whole([...TREE, "ledger_statement"]),
-  importer: {},
-  reader: whole([...TREE, "advisory_signature"]),
+  importer: whole(["programme_record"]),
+  reader: whole([...TREE, "advisory_signature", "programme_record"]),
+  custodian: whole([...BETWEEN, "programme_record", "sealed_credential", "organisation", "gateway_token", "access_use"]),
+  gateway: whole([
+    ...BETWEEN,
+    "programme_record",
+    "sealed_credential",
+    "organisation",
+    "model_endpoint",
+    "gateway",
+    "gateway_token",
+    "access_stop",
+    "budget_lease",
+    "exchange",
+    "segment_head",
+    "access_use",
+    "identity_probe",
+  ]),
 };
 
 function whole(tables: readonly string[]): Readonly<Record<string, (fact: Fact) => boolean>> {
@@ -137,6 +166,34 @@ export const JOB_WRITES: Readonly<Record<string, Readonly<Record<string, Writes>
     ledger_revision: { change: any },
     ledger_statement: { change: any },
   },
-  importer: {},
+  importer: { programme_record: { add: any, change: any, remove: any } },
   reader: {},
+  custodian: {
+    access_window: { change: any },
+    access_grant: { add: any, change: changesOnly("ended_at") },
+    partner_proposal: { change: any },
+    enrolment_event: { add: any },
+    destruction_certificate: { add: any },
+    sealed_credential: { remove: any },
+    gateway_token: { change: changesOnly("revoked_at") },
+    announcement: { add: (fact) => fact["record_id"] === null },
+    ledger_statement: { add: any },
+  },
+  gateway: {
+    access_grant: { change: changesOnly("reserved_requests", "reserved_tokens", "spent_requests", "spent_tokens") },
+    gateway: { change: changesOnly("last_seen_at") },
+    gateway_token: { change: changesOnly("last_used_at") },
+    budget_lease: { add: any, change: any },
+    exchange: { add: any },
+    segment_head: { add: any, change: any },
+    access_use: { add: any, change: any },
+    identity_probe: { add: any },
+    enrolment_event: { add: any },
+    announcement: { add: (fact) => fact["record_id"] === null && fact["kind"] === "probe-different" },
+    ledger_statement: { add: any },
+  },
 };
+
+function changesOnly(...columns: readonly string[]): Rule {
+  return (_fact, changes) => Object.keys(changes).every((column) => columns.includes(column));
+}

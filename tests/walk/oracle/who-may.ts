@@ -1,4 +1,5 @@
 import { has, hourOf, type Fact } from "./facts.ts";
+import { MAY_ADD_TO_MODELS, MAY_CHANGE_OF_MODELS, MAY_REMOVE_OF_MODELS } from "./who-may-with-models.ts";
 import { isAddressee, reachOf, SEES, seesCase, type Eyes } from "./who-sees.ts";
 
 type MayAdd = (eyes: Eyes, fact: Fact) => boolean;
@@ -28,6 +29,8 @@ const isConsenter = (eyes: Eyes, fact: Fact): boolean =>
 
 /** Who may add a fact. A table that is not here takes nothing from anybody who is signed in. */
 export const MAY_ADD: Readonly<Record<string, MayAdd>> = {
+  ...MAY_ADD_TO_MODELS,
+  programme_record: (eyes) => leadsTheClearinghouse(eyes, {}) && eyes.viewer.floor === 1,
   organisation: leadsTheClearinghouse,
   circle: byAdministratorOfOwner,
   // Nobody is put into a circle: an administrator of the member accepts, at this very hour, what was offered.
@@ -145,6 +148,7 @@ export const MAY_ADD: Readonly<Record<string, MayAdd>> = {
 
 /** Who may change a fact that it sees. */
 export const MAY_CHANGE: Readonly<Record<string, MayChange>> = {
+  ...MAY_CHANGE_OF_MODELS,
   organisation: leadsTheClearinghouse,
   member: byAdministratorOfOwner,
   circle: byAdministratorOfOwner,
@@ -197,6 +201,7 @@ export const MAY_CHANGE: Readonly<Record<string, MayChange>> = {
 
 /** Who may take a fact back that it sees. */
 export const MAY_REMOVE: Readonly<Record<string, MayAdd>> = {
+  ...MAY_REMOVE_OF_MODELS,
   staged_interval: writesCase,
   staged_package: writesCase,
   release_stage: writesOwn,

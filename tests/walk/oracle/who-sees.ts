@@ -1,5 +1,6 @@
 import type { MemberRole, OrganisationKind } from "../../../src/vocabulary/organisation.ts";
 import { has, hourOf, type Fact, type Facts } from "./facts.ts";
+import { hasMetByModels, NEVER_TOLD_OF_MODELS, SEES_OF_MODELS } from "./who-sees-models.ts";
 
 /** Who asks, as the server would sign it. */
 export type Viewer = { readonly organisation: string; readonly person: string; readonly floor: number; readonly secondFactor: boolean };
@@ -129,7 +130,11 @@ const whoSeesTheCase: Sees = (eyes, fact) => seesCase(eyes, fact["organisation_i
 
 /** Which facts of a table a viewer is told. A table that is not here is not shown to anybody who is signed in. */
 export const SEES: Readonly<Record<string, Sees>> = {
-  organisation: (eyes, fact) => eyes.kind === "coordinator" || fact["id"] === eyes.viewer.organisation || hasMet(eyes, String(fact["id"])),
+  organisation: (eyes, fact) =>
+    eyes.kind === "coordinator" ||
+    fact["id"] === eyes.viewer.organisation ||
+    hasMet(eyes, String(fact["id"])) ||
+    hasMetByModels(eyes, fact),
   member: ownOrganisation,
   person: (eyes, fact) => eyes.facts.of("member").some((told) => told["person_id"] === fact["id"] && ownOrganisation(eyes, told)),
   circle: (eyes, fact) =>
@@ -190,6 +195,8 @@ export const SEES: Readonly<Record<string, Sees>> = {
     (ownAsAdministrator(eyes, fact) && ["invitation", "recovery"].includes(String(fact["purpose"]))) ||
     (eyes.role === "administrator" && fact["purpose"] === "invitation" && fact["issued_by"] === eyes.viewer.person),
   sign_on: (eyes, fact) => ownOrganisation(eyes, fact) || (eyes.kind === "coordinator" && eyes.role === "administrator"),
+  ...SEES_OF_MODELS,
+  programme_record: everybody,
   ledger: everybody,
   ledger_tile: everybody,
   ledger_bundle: everybody,
@@ -222,6 +229,7 @@ export const NEVER_TOLD: Readonly<Record<string, readonly string[]>> = {
   access_token: ["digest"],
   one_time_link: ["digest"],
   sign_on: ["sealed_secret"],
+  ...NEVER_TOLD_OF_MODELS,
 };
 
 function seesMembership(eyes: Eyes, fact: Fact): boolean {
