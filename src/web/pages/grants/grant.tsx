@@ -45,8 +45,11 @@ function FoundGrant({ id, session }: { readonly id: string; readonly session: Se
   const grant = useQuery(grantQuery(id));
   const modelId = grant.data?.model.id;
   const model = useQuery({ ...modelQuery(modelId ?? ""), enabled: modelId !== undefined });
-  if (grant.data !== undefined && model.data !== undefined) return <OneGrant grant={grant.data} model={model.data} session={session} />;
-  const error = grant.error ?? model.error;
+  const stops = useQuery({ ...stopsQuery(modelId ?? ""), enabled: modelId !== undefined, refetchInterval: 15_000 });
+  // Nothing is called open before it is known that nothing stops it.
+  if (grant.data !== undefined && model.data !== undefined && stops.data !== undefined)
+    return <OneGrant grant={grant.data} model={model.data} stops={stops.data.rows} session={session} />;
+  const error = grant.error ?? model.error ?? stops.error;
   if (error === null) return <Skeleton rows={6} what="the window" />;
   const isMissing = isCodedError(error, "not-found", "input-invalid");
   return (
@@ -57,7 +60,11 @@ function FoundGrant({ id, session }: { readonly id: string; readonly session: Se
           at the top right.
         </p>
       ) : (
-        <Refusal title="The window could not be read" error={error} onRetry={() => void (grant.isError ? grant : model).refetch()} />
+        <Refusal
+          title="The window could not be read"
+          error={error}
+          onRetry={() => void [grant, model, stops].find(({ isError }) => isError)?.refetch()}
+        />
       )}
     </Page>
   );
@@ -65,14 +72,13 @@ function FoundGrant({ id, session }: { readonly id: string; readonly session: Se
 
 const isOfToken = ({ token, liftedAtMs }: Stop): boolean => token !== undefined && liftedAtMs === undefined;
 
-type GrantOf = { readonly grant: Grant; readonly model: Model; readonly session: Session };
+type GrantOf = { readonly grant: Grant; readonly model: Model; readonly stops: readonly Stop[]; readonly session: Session };
 
-function OneGrant({ grant, model, session }: GrantOf) {
+function OneGrant({ grant, model, stops: known, session }: GrantOf) {
   const window = model.windows.find(({ id }) => id === grant.window.id);
   const mayTest = session.verbs.includes("model.test");
   const isOwn = grant.organisation.id === session.acting.organisation;
-  const found = useQuery({ ...stopsQuery(model.id), refetchInterval: 15_000 });
-  const stops = standingStops(found.data?.rows ?? [], grant.organisation.id);
+  const stops = standingStops(known, grant.organisation.id);
   const isStopped = stops.length > 0;
   const exhausted = exhaustedText(grant);
   const shown = grantShown(grant, isStopped);
@@ -118,7 +124,7 @@ function OneGrant({ grant, model, session }: GrantOf) {
         : {})}
     >
       <ModelStrip model={asGrantee} />
-      <StopNotices stops={(found.data?.rows ?? []).filter((stop) => stops.includes(stop) || isOfToken(stop))} />
+      <StopNotices stops={known.filter((stop) => stops.includes(stop) || isOfToken(stop))} />
       {window === undefined ? null : <WindowClock model={asGrantee} window={window} mayMove={false} />}
       {isOwn ? (
         <Testers session={session} title="Your tool">

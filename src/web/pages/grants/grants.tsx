@@ -29,7 +29,8 @@ function Grants({ session }: { readonly session: Session }) {
   const [params, setParams] = useSearchParams();
   const after = params.get("after") ?? undefined;
   const found = useQuery(grantsQuery({ limit: PAGE, ...(after === undefined ? {} : { after }) }));
-  const isStopped = useStopped(found.data?.rows ?? []);
+  const { isStopped, failed } = useStopped(found.data?.rows ?? []);
+  const refused = found.isError ? found : failed;
   return (
     <Page
       title="Windows"
@@ -38,11 +39,11 @@ function Grants({ session }: { readonly session: Session }) {
       <ModelStrip />
       <div className="section-ruled" />
       <Section title="Granted to you" note={WHAT_THE_LAB_SEES}>
-        {found.data === undefined ? (
-          found.isError ? (
-            <Refusal title="What you may use could not be read" error={found.error} onRetry={() => void found.refetch()} />
-          ) : (
+        {found.data === undefined || isStopped === undefined ? (
+          refused === undefined ? (
             <Skeleton rows={3} what="what you may use" rowHeight={72} />
+          ) : (
+            <Refusal title="What you may use could not be read" error={refused.error} onRetry={() => void refused.refetch()} />
           )
         ) : found.data.rows.length === 0 ? (
           <NoGrants session={session} />
@@ -65,11 +66,20 @@ function Grants({ session }: { readonly session: Session }) {
   );
 }
 
-/** Asked for open windows alone: nothing gets through the others anyway. */
-function useStopped(grants: readonly Grant[]): (grant: Grant) => boolean {
+/** Asked for open windows alone: nothing gets through the others anyway. `isStopped` is absent until it is known of all. */
+function useStopped(grants: readonly Grant[]): {
+  readonly isStopped: ((grant: Grant) => boolean) | undefined;
+  readonly failed: { readonly error: unknown; readonly refetch: () => unknown } | undefined;
+} {
   const models = [...new Set(grants.filter(isUsable).map(({ model }) => model.id))];
   const stops = useQueries({ queries: models.map((model) => ({ ...stopsQuery(model), refetchInterval: 15_000 })) });
-  return ({ model, organisation }) => standingStops(stops[models.indexOf(model.id)]?.data?.rows ?? [], organisation.id).length > 0;
+  const known = stops.map(({ data }) => data?.rows);
+  return {
+    isStopped: known.includes(undefined)
+      ? undefined
+      : ({ model, organisation }) => standingStops(known[models.indexOf(model.id)] ?? [], organisation.id).length > 0,
+    failed: stops.find(({ isError, data }) => isError && data === undefined),
+  };
 }
 
 function NoGrants({ session: { acting } }: { readonly session: Session }) {
