@@ -9,7 +9,7 @@ import { JOB_MOVES, JOBS } from "./job-moves.ts";
 import type { Moves } from "./moves.ts";
 
 /** What the rest hangs on. */
-const MANY: ReadonlySet<string> = new Set(["circle_member", "opening", "draft_part", "invitation", "access_grant"]);
+const MANY: ReadonlySet<string> = new Set(["circle_member", "opening", "draft_part", "invitation", "access_grant", "model_version"]);
 
 /** Makes worlds for the walk, by whoever may. */
 export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addAt, changeAt }: ChosenMoves) {
@@ -152,10 +152,10 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     await jobMove("releaser", { does: "add", table: "opening", make: () => ({ ...place, ...opening }) });
   }
 
-  /** A lab, whoever tests its model and a partner who are known by that alone; what happens is for one of them, or for none. */
+  /** A lab, a desk, whoever tests the lab's model and a partner, who are known by that alone; what happens is for one of them, or for none. */
   async function offer(): Promise<void> {
     const [lab, tester, partner] = [await newcomer("lab", "administrator"), await newcomer("operator"), await newcomer("vendor")];
-    const desk = facts.of("organisation").find((told) => told["kind"] === "agency");
+    const desk = await newcomer("agency");
     const adds = async (viewer: Viewer, table: string, stated: Fact): Promise<Fact> => {
       let made: Fact | undefined;
       for (let tries = 0; made === undefined && tries < 30; tries++) made = ADDITIONS[table]?.(draw, viewer);
@@ -165,7 +165,7 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
     };
     const model = await adds(lab, "enrolment", {
       organisation_id: lab.organisation,
-      desk_organisation_id: desk?.["id"] ?? null,
+      desk_organisation_id: desk.organisation,
       created_by: lab.person,
     });
     const place = {

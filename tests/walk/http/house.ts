@@ -6,7 +6,7 @@ import { createOrganisation } from "../../../src/contract/endpoints/organisation
 import { issueToken } from "../../../src/contract/endpoints/access-tokens.ts";
 import { readConfig } from "../../../src/server/config.ts";
 import { listen } from "../../../src/server/http/listener.ts";
-import { openServer } from "../../../src/server/open-server.ts";
+import { openServer, type OpenServer } from "../../../src/server/open-server.ts";
 import { type MemberRole, type OrganisationKind, verbsOf } from "../../../src/vocabulary/organisation.ts";
 import { enrolAt, type HttpMember } from "../../support/http-member.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
@@ -27,13 +27,13 @@ export type Guest = {
 export type House = {
   readonly draw: Draw;
   readonly guests: readonly Guest[];
-  /** Lets the release job open what is due. */
+  /** Lets the jobs open what is due. */
   readonly settle: () => Promise<void>;
 };
 
 export type Place = { readonly databaseUrl: string; readonly databaseRequestUrl: string } | "embedded";
 
-const KINDS = ["vendor", "maintainer", "operator", "agency", "lab"] as const;
+const KINDS = ["vendor", "maintainer", "operator", "agency", "lab", "lab"] as const;
 const ROLES = ["administrator", "editor", "reader"] as const;
 const START_MS = Date.UTC(2026, 10, 25, 9);
 
@@ -55,7 +55,7 @@ export async function withHouse(place: Place, seed: number, work: (house: House)
       url = `http://localhost:${listener.port}`;
       const link = await server.services.signIn.links.firstAdministrator(url);
       const guests = await invited(url, draw, link?.link ?? "");
-      await work({ draw, guests, settle: () => server.services.releaseJob.settle() });
+      await work({ draw, guests, settle: () => settleAll(server.services) });
     } finally {
       await listener.stop(0);
     }
@@ -63,6 +63,11 @@ export async function withHouse(place: Place, seed: number, work: (house: House)
     await server.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function settleAll({ releaseJob, custodian }: OpenServer["services"]): Promise<void> {
+  await releaseJob.settle();
+  await custodian.settle();
 }
 
 async function invited(url: string, draw: Draw, link: string): Promise<readonly Guest[]> {

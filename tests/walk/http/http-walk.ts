@@ -18,19 +18,18 @@ import {
   makeException,
   writeReleasePlan,
 } from "../../../src/contract/endpoints/releases.ts";
-import { isCodedError } from "../../../src/vocabulary/coded-error.ts";
 import type { PartKind } from "../../../src/vocabulary/draft-advisory.ts";
 import { type DraftLevel, levelNumber } from "../../../src/vocabulary/level.ts";
 import { DAY_MS, MINUTE_MS } from "../draw.ts";
 import { has, hourOf, type Fact } from "../oracle/facts.ts";
 import { EVERYONE, eyesOf, reachOf, SEES, seesCase, type Eyes } from "../oracle/who-sees.ts";
 import { Discrepancy } from "../discrepancy.ts";
+import { anonymous, attempt, nameOf, sameAll, zoned } from "./answers.ts";
 import type { Guest, House } from "./house.ts";
+import { createModelWalk, MODEL_TABLES } from "./model-walk.ts";
 
 const MARKER = /told-\d+-[0-9a-f]{8}/g;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Refusals that anybody may meet, and that say nothing of what is hidden. */
-const REFUSALS: ReadonlySet<string> = new Set(["not-found", "not-allowed", "conflict", "input-invalid"]);
 const READINGS = allEndpoints.filter(({ method, access }) => method === "GET" && isMemberRule(access));
 
 const AT_ONCE = 8;
@@ -38,9 +37,12 @@ const AT_ONCE = 8;
 export type HttpWalk = ReturnType<typeof createHttpWalk>;
 
 /** Moves and looks over HTTP. The oracle is told what was said and to whom; of what the server answered it keeps ids alone. */
-export function createHttpWalk({ draw, guests, settle }: House) {
+export function createHttpWalk(house: House) {
+  const { draw, guests, settle } = house;
   const { random, facts } = draw;
   const plans = new Map<string, { readonly owner: string; readonly stages: readonly PlannedStage[]; held: boolean; ended: boolean }>();
+
+  const models = createModelWalk(house, eyesNow);
 
   const writers = (organisation: unknown): readonly Guest[] =>
     guests.filter(({ viewer, role }) => viewer.organisation === organisation && viewer.floor === 1 && role !== "reader");
@@ -354,6 +356,7 @@ export function createHttpWalk({ draw, guests, settle }: House) {
       openStages(id, found, due);
       if (due.length === found.stages.length) found.ended = true;
     }
+    models.openStages();
     await settle();
   }
 
@@ -398,6 +401,13 @@ export function createHttpWalk({ draw, guests, settle }: House) {
       if (body.includes(id) && !stated.includes(id) && !mayKnow)
         throw new Discrepancy(`${nameOf(guest)} asks ${path} and is told that there is a draft ${id}`);
     }
+    for (const table of MODEL_TABLES) {
+      for (const fact of facts.of(table)) {
+        const id = String(fact["id"] ?? "none");
+        if (body.includes(id) && !stated.includes(id) && SEES[table]?.(eyes, fact) !== true)
+          throw new Discrepancy(`${nameOf(guest)} asks ${path} and is told of ${table} ${JSON.stringify(fact)}`);
+      }
+    }
   }
 
   /** Whoever has read is shown that it was written down, also when it may read no more. */
@@ -413,7 +423,16 @@ export function createHttpWalk({ draw, guests, settle }: House) {
 
   function knownTo(eyes: Eyes): ReadonlySet<string> {
     const known = new Set<string>();
-    for (const table of ["organisation", "member", "circle", "circle_vetting", "draft_part", "exclusion_exception", "ledger_statement"]) {
+    for (const table of [
+      "organisation",
+      "member",
+      "circle",
+      "circle_vetting",
+      "draft_part",
+      "exclusion_exception",
+      "ledger_statement",
+      ...MODEL_TABLES,
+    ]) {
       for (const fact of facts.of(table)) {
         if (SEES[table]?.(eyes, fact) !== true) continue;
         for (const value of Object.values(fact))
@@ -424,8 +443,17 @@ export function createHttpWalk({ draw, guests, settle }: House) {
   }
 
   function whereTold(marker: string): string {
-    for (const table of ["organisation", "member", "circle", "circle_vetting", "draft_part", "draft_research", "exclusion_exception"]) {
-      const fact = facts.of(table).find((told) => Object.values(told).includes(marker));
+    for (const table of [
+      "organisation",
+      "member",
+      "circle",
+      "circle_vetting",
+      "draft_part",
+      "draft_research",
+      "exclusion_exception",
+      ...MODEL_TABLES,
+    ]) {
+      const fact = facts.of(table).find((told) => Object.values(told).some((value) => String(value).includes(marker)));
       if (fact !== undefined) return `${table} ${JSON.stringify(fact)}`;
     }
     return marker;
@@ -553,6 +581,10 @@ export function createHttpWalk({ draw, guests, settle }: House) {
         return draw.one("organisation")?.["id"];
       case "member":
         return draw.one("member")?.["person_id"];
+      case "model":
+        return draw.one("enrolment")?.["id"];
+      case "grant":
+        return draw.one("access_grant")?.["id"];
       case "invitation":
         return draw.one("invitation")?.["id"];
     }
@@ -572,51 +604,18 @@ export function createHttpWalk({ draw, guests, settle }: House) {
     else if (choice === 19) await (random.oneIn(3) ? endEarly() : except());
     else if (choice === 20) await (random.oneIn(3) ? abandon() : random.oneIn(3) ? close() : except());
     else await pass(random.below(8 * HOUR_MS));
+    if (random.oneIn(2)) await models.move();
     const guest = random.pick(guests);
+    if (random.oneIn(2)) await models.askHidden(guest);
     if (random.oneIn(4)) await lookAround(guest);
+    else if (random.oneIn(3)) await models.lookAtModels(guest);
     else if (random.oneIn(2)) await lookAtResearch(guest);
     else await lookAtDrafts(guest);
   }
 
-  return { step, lookAround, lookAtDrafts };
-}
-
-/** Undefined = refused, by one of the codes that say nothing. */
-async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isCodedError(error) && REFUSALS.has(error.code)) return undefined;
-    throw error;
-  }
-}
-
-function sameAll(what: string, got: readonly string[], expected: readonly string[]): void {
-  const leaked = got.filter((one) => !expected.includes(one));
-  const missing = expected.filter((one) => !got.includes(one));
-  if (leaked.length + missing.length > 0 || new Set(got).size !== got.length)
-    throw new Discrepancy(
-      [
-        what,
-        ...leaked.map((one) => `  is shown and must not be: ${one}`),
-        ...missing.map((one) => `  is not shown and must be: ${one}`),
-      ].join("\n"),
-    );
-}
-
-/** Without the id that was asked for. */
-function anonymous(body: string): string {
-  return body.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID");
-}
-
-function zoned(instantMs: number): { readonly instantMs: number; readonly zone: string } {
-  return { instantMs, zone: "Europe/Berlin" };
+  return { step, lookAround, lookAtDrafts, lookAtModels: models.lookAtModels };
 }
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function nameOf({ viewer, role, kind }: Guest): string {
-  return `the ${role} ${viewer.person} of the ${kind} ${viewer.organisation} (floor ${viewer.floor})`;
 }
