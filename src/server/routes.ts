@@ -13,7 +13,7 @@ import { npmAuditRoutes } from "./npm-audit/npm-audit-routes.ts";
 import { organisationRoutes } from "./organisations/organisation-routes.ts";
 import { osvRoutes } from "./osv-api/osv-routes.ts";
 import { packageRoutes } from "./packages/package-routes.ts";
-import { partnerRoutes } from "./partners/partner-routes.ts";
+import { partnerRoutes } from "./models/partner-routes.ts";
 import { releaseRoutes } from "./releases/release-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";

@@ -38,7 +38,7 @@ import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-aud
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
 import { createOrganisationService, type OrganisationService } from "./organisations/organisation-service.ts";
 import { createPackageService, type PackageService } from "./packages/package-service.ts";
-import { createPartnerService, type PartnerService } from "./partners/partner-service.ts";
+import { createPartnerService, type PartnerService } from "./models/partner-service.ts";
 import { packageVersion } from "./package-root.ts";
 import { openClockMarks } from "./releases/clock-marks.ts";
 import { readDatabaseMs } from "./releases/opening-store.ts";

@@ -4,7 +4,7 @@ import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
 import type { TimePosition } from "../list-page.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { admitPartners } from "../partners/admit-partners.ts";
+import { admitPartners } from "./admit-partners.ts";
 import { endLapsedGrants, type LiveWindow, markOpened, readGrantees, revokeTokensOfEnded, takeWindow } from "./custodian-store.ts";
 import { writeEventOnce } from "./event-store.ts";
 import { windowFactsOf } from "./window-facts.ts";

@@ -13,7 +13,6 @@ import { isStatementError } from "../database/statement-error.ts";
 import type { Caller } from "../http/caller.ts";
 import { type PageAsked, type PageOf, pageByName, pageOf, readNamePosition, readTimePosition } from "../list-page.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { findOrganisation } from "../organisations/organisation-store.ts";
 import { readHour, readOptionalHour } from "../stated-hour.ts";
 import type { Custodian } from "./custodian.ts";
 import { writeEvent } from "./event-store.ts";
@@ -31,6 +30,7 @@ import {
   markWithdrawn,
   type ModelRow,
   readAccepted,
+  findTester,
   readDesks,
   readModels,
   readProgrammes,
@@ -102,7 +102,7 @@ export function createModelService({ database, custodian, clock }: ModelServiceP
         refuseRepeated(stated.versions.map(({ name }) => name));
         const key = { lab: caller.organisation, model: randomUUID() };
         const { desk, name, wire, custody, terms } = stated;
-        const tester = await findOrganisation(transaction, desk);
+        const tester = await findTester(transaction, desk);
         if (tester === undefined) throw notFound();
         if (tester.kind !== "coordinator" && tester.kind !== "agency") {
           throw new CodedError("input-invalid", `Expected a coordinator or an agency to test it, got a ${tester.kind}`, {

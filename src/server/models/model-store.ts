@@ -141,6 +141,12 @@ export async function retireVersion(transaction: Transaction, { lab, model }: Mo
   return changed === 1;
 }
 
+/** What an organisation is to whoever asks; undefined where it is not known to them. */
+export async function findTester(transaction: Transaction, id: string): Promise<DeskRow | undefined> {
+  const [row] = await transaction.query<DeskRow>(sql`select id, name, kind from organisation where id = ${id}`);
+  return row;
+}
+
 export type DeskRow = { readonly id: string; readonly name: string; readonly kind: OrganisationKind };
 
 export async function readDesks(transaction: Transaction, after: NamePosition | undefined, limit: number): Promise<readonly DeskRow[]> {

@@ -34,7 +34,7 @@ import { until } from "./eventually.ts";
 import { enrolPeople, type People, type Person } from "./people.ts";
 import { type Restartable, startRestartable } from "./restartable.ts";
 import { filesWith } from "./secrets.ts";
-import { type Call, openTool, type Tool } from "./tool.ts";
+import { BY_A_TOOL, type Call, openTool, type Tool } from "./tool.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const TESTING_CREDENTIAL = "sk-testing-window-5d1f0c9be2a74413";
@@ -42,8 +42,8 @@ const STAGE_CREDENTIAL = "sk-partner-stage-77e0b1a94cd25f08";
 const PURPOSE = "Finding and using software flaws";
 const OTHER_PURPOSE = "Refusals and safeguards";
 const UNIVERSITY_REQUESTS = 5;
-/** What the usual plan asks at opening: twelve prompts ten times over. */
-const OPENING_PROBES = costOfProbes(USUAL_PLAN, 0).aRun.requests * USUAL_PLAN.openingRuns;
+/** What one run of probes asks. */
+const ONE_RUN = costOfProbes(USUAL_PLAN, 0).aRun.requests;
 const seed = Number(process.env["SLUICE_SEED"] ?? 11);
 /** What ends access takes hold within so long. */
 const AT_ONCE_MS = 1000;
@@ -98,8 +98,13 @@ async function tell(database: Readonly<Record<string, string>>): Promise<void> {
     await checkAccounts(scene, institute, bank);
     await withdraws(scene, bank);
     await nothingIsLeft(scene, { dataDirectory, keysDirectory, backup: join(directory, "backup.sluice") });
-    const verified = await runSluice(["ledger", "verify", server.url]);
-    assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+    await until("the ledger has a batch and verifies", async () => {
+      const verified = await runSluice(["ledger", "verify", `${server.url}/ledger/`]);
+      return verified.code === 0 ? true : undefined;
+    });
+  } catch (cause) {
+    const said = `the gateway said:\n${gateway.words().slice(-4000)}\nthe server said:\n${server.words().slice(-2000)}`;
+    throw new Error(`${cause instanceof Error ? cause.message : String(cause)}\n${said}`, { cause });
   } finally {
     await gateway.stop();
     await server.stop();
@@ -169,8 +174,13 @@ async function notices({ people: { lab, institute }, model, enrolment }: Scene, 
   const verdict = async (): Promise<string | undefined> =>
     (await lab.ask(readModel, { params: { model: enrolment } })).windows.find(({ kind }) => kind === "testing-window")?.newestProbe
       ?.verdict;
-  const isHeard = (): boolean => model.received.filter((received) => !ofTool(received)).length >= OPENING_PROBES;
-  await until("the opening is heard", async () => (isHeard() && (await verdict()) === "same" ? true : undefined));
+  let [heard, sinceMs] = [0, Date.now()];
+  await until("the opening is heard", async () => {
+    const probes = model.received.filter((received) => !ofTool(received)).length;
+    if (probes !== heard) [heard, sinceMs] = [probes, Date.now()];
+    // On a busy machine a run may be broken off by a late word of the server's; the opening is over when nothing more is asked.
+    return probes > ONE_RUN && Date.now() - sinceMs > 5000 && (await verdict()) === "same" ? true : undefined;
+  });
   model.follow({ kind: "answer", served: { model: "large-1-internal", fingerprint: "fp_other", voice: "another" } });
   await tool.chat("who are you now");
   await until("the other model is noticed", async () => ((await verdict()) === "different" ? true : undefined));
@@ -203,12 +213,16 @@ async function survivesKills({ people: { institute }, gateway, server, model }: 
     tool.calls.some(({ status, isWhole }) => status === 200 && !isWhole),
     "some streams were cut",
   );
-  await until("everything is settled", async () => {
-    const recorded = (await exchangesOf(institute)).length;
-    const reached = model.received.filter(ofTool).length - UNIVERSITY_REQUESTS;
-    assert.ok(recorded <= tool.calls.length, `${recorded} exchanges of ${tool.calls.length} calls`);
-    return recorded >= reached ? true : undefined;
-  });
+  let counts = "";
+  await until(
+    () => `everything that reached the model is on record: ${counts}`,
+    async () => {
+      const recorded = (await exchangesOf(institute)).length;
+      const reached = model.received.filter(ofTool).length - UNIVERSITY_REQUESTS;
+      counts = `${recorded} exchanges, ${reached} requests at the model, ${tool.calls.length} calls`;
+      return recorded >= reached ? true : undefined;
+    },
+  );
   const rows = await exchangesOf(institute);
   assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
   assert.ok(
@@ -349,12 +363,9 @@ async function refusedFromNowOn(tool: Tool): Promise<void> {
   }
 }
 
-function ofTool({ body, headers }: ModelServer["received"][number]): boolean {
-  // Probes have prompts of their own.
-  return (
-    headers["authorization"] !== undefined &&
-    /question|killed in the middle|open|go on|back|partner|who are you|and now|long one|early/.test(body.toString("utf8"))
-  );
+/** Probes have prompts of their own. */
+function ofTool({ body }: ModelServer["received"][number]): boolean {
+  return body.includes(BY_A_TOOL);
 }
 
 async function grantTo(lab: Person, window: string, { organisation }: Person, purpose: string, requests: number): Promise<string> {

@@ -17,6 +17,9 @@ export type Tool = {
   readonly calls: readonly Call[];
 };
 
+/** Every prompt of a tool has it. */
+export const BY_A_TOOL = "Asked by a tool of the story: ";
+
 /** A machine under load answers the gateway late, which then lets nothing through: so long a tool asks again. */
 const PATIENCE_MS = 60_000;
 
@@ -32,7 +35,7 @@ export function openTool(url: string, token: string, session: string): Tool {
       const response = await fetch(`${url}/v1/chat/completions`, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "x-sluice-session": session },
-        body: JSON.stringify({ model: "large-2", stream, max_tokens: 100, messages: [{ role: "user", content: prompt }] }),
+        body: JSON.stringify({ model: "large-2", stream, max_tokens: 100, messages: [{ role: "user", content: BY_A_TOOL + prompt }] }),
       });
       status = response.status;
       const decoder = new TextDecoder();

@@ -3,9 +3,9 @@ import { proposalState } from "../../coordination/window/both-keys.ts";
 import type { Transaction } from "../database/database.ts";
 import type { TimePosition } from "../list-page.ts";
 import { announce } from "../notifications/announcement-service.ts";
-import { insertGrant } from "../models/grant-store.ts";
-import { writeEventOnce } from "../models/event-store.ts";
-import type { WindowKey } from "../models/window-store.ts";
+import { insertGrant } from "./grant-store.ts";
+import { writeEventOnce } from "./event-store.ts";
+import type { WindowKey } from "./window-store.ts";
 import { currentText, keysOf } from "./proposal-text.ts";
 import { markAdmitted, readKeys, takeAgreedProposals } from "./partner-store.ts";
 

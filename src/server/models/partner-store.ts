@@ -2,8 +2,8 @@ import type { KeySide } from "../../coordination/window/both-keys.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { TimePosition } from "../list-page.ts";
-import type { WindowFactsRow } from "../models/window-facts.ts";
-import { windowFactColumns, type WindowKey } from "../models/window-store.ts";
+import type { WindowFactsRow } from "./window-facts.ts";
+import { windowFactColumns, type WindowKey } from "./window-store.ts";
 
 export type ProposalRow = WindowFactsRow & {
   readonly organisation_id: string;

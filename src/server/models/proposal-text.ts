@@ -1,6 +1,6 @@
 import type { BothKeys, KeySide, TurnedKey } from "../../coordination/window/both-keys.ts";
 import { type PartnerProposal, proposalText } from "../../coordination/window/partner-proposal.ts";
-import { hourOf, optionalHour } from "../models/window-facts.ts";
+import { hourOf, optionalHour } from "./window-facts.ts";
 import type { KeyRow, ProposalRow } from "./partner-store.ts";
 
 /** What the proposal would say as things stand now: another text than `stated` when its stage has moved. */
