@@ -315,8 +315,10 @@ export function createHttpWalk(house: House) {
     if (owner === undefined) return;
     const done = await attempt(() => owner.ask(endEmbargoEarly, { params: { draft: id }, body: { because: "leak", reason: "It is out" } }));
     if (done === undefined) return;
-    found.ended = true;
-    openStages(id, found, found.stages);
+    // What is not published with it waits for its own hour.
+    const opening = found.stages.filter(({ level, opensMs }) => levelNumber(level) >= 3 || opensMs <= facts.nowMs());
+    found.ended = opening.length === found.stages.length;
+    openStages(id, found, opening);
     await settle();
   }
 
