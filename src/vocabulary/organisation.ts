@@ -54,7 +54,19 @@ const KINDS_OF_VERB: Partial<Readonly<Record<Verb, readonly OrganisationKind[]>>
 /** The verbs of each role, in every organisation whose kind has them. */
 export const VERBS_OF_ROLE: Readonly<Record<MemberRole, readonly Verb[]>> = {
   administrator: VERBS,
-  editor: ["token.issue", "draft.read", "draft.write", "research.read", "release.decide", "scan", "notification.manage", "model.read", "model.enrol", "model.test", "model.stop"],
+  editor: [
+    "token.issue",
+    "draft.read",
+    "draft.write",
+    "research.read",
+    "release.decide",
+    "scan",
+    "notification.manage",
+    "model.read",
+    "model.enrol",
+    "model.test",
+    "model.stop",
+  ],
   reader: ["token.issue", "draft.read", "scan", "notification.manage", "model.read"],
   auditor: ["draft.read", "access.review", "audit.export", "notification.manage", "model.read"],
 };

@@ -118,7 +118,7 @@ withTestDatabase("a file that is not on disk is named by the backup and by the r
       level: "case",
       content: Readable.from([Buffer.from("lost")]),
     });
-    const [lost = ""] = filesOf(join(root, "attachments")).filter((name) => !before.has(name));
+    const lost = filesOf(join(root, "attachments")).find((name) => !before.has(name)) ?? "";
     rmSync(sealedFilesIn(join(root, "attachments")).pathOf(lost));
     await attachments.remove(actor, draft, ids[1] ?? "");
     const file = join(root, "a.sluice-backup");

@@ -6,7 +6,18 @@ import type { SqlQuery } from "./sql.ts";
  * `gatekeeper` knows who signs in; `registrar` writes who reads research; `releaser` opens stages; `courier` delivers notifications; `notary` keeps the ledger.
  */
 export type SystemActor = (typeof SYSTEM_ACTORS)[number];
-export const SYSTEM_ACTORS = ["reader", "importer", "keeper", "gatekeeper", "registrar", "releaser", "courier", "notary", "custodian", "gateway"] as const;
+export const SYSTEM_ACTORS = [
+  "reader",
+  "importer",
+  "keeper",
+  "gatekeeper",
+  "registrar",
+  "releaser",
+  "courier",
+  "notary",
+  "custodian",
+  "gateway",
+] as const;
 
 /** A member of an organisation, as the server signed it (`actors/sign-actor.ts`); the database verifies it and policies trust nothing else. */
 export type SignedActor = { readonly signed: string };

@@ -66,7 +66,9 @@ test("an upgrade backs up what holds rows before it migrates, and the backup res
     assert.match(name ?? "", /^before-0000\d\d_broken-\d{8}T\d{6}Z\.sluice-backup$/);
     const copy = await openEmbedded({ directory: undefined, schema: "none" });
     try {
-      await restoreBackup(async () => ({ ...copy, close: async () => {} }), join(place.dataDirectory, "backups", name ?? ""), { migrations: withFruit });
+      await restoreBackup(async () => ({ ...copy, close: async () => {} }), join(place.dataDirectory, "backups", name ?? ""), {
+        migrations: withFruit,
+      });
       assert.deepEqual(await copy.query("reader", sql`select name from fruit`), [{ name: "apple" }]);
       assert.equal((await appliedMigrations(copy)).length, withFruit.length);
     } finally {
