@@ -352,7 +352,7 @@ test("no credential and nothing of an exchange stands in the directory in the cl
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const written = Buffer.concat(files.map(({ parentPath, name }) => readFileSync(join(parentPath, name))));
   for (const text of ["named session", "the question", "the answer", "sk-of-the-lab", begun.exchangeId, recordKey]) {
-    assert.equal(written.includes(text), false, String(text));
+    assert.equal(written.indexOf(text), -1, String(text));
   }
   assert.equal((await all(directory)).flatMap(({ request }) => request.headers).length, 0);
 });
