@@ -15,6 +15,8 @@ const definerUses = [
   "actor_exceptions() sluice_registrar",
   "circles() sluice_actor",
   "circles() sluice_registrar",
+  "desks() sluice_actor",
+  "desks() sluice_registrar",
   "invited_circles() sluice_actor",
   "invited_circles() sluice_registrar",
   "listed_circles() sluice_actor",
