@@ -127,8 +127,9 @@ create policy own_members on person for select to sluice_actor using (exists (se
 grant select (id, kind) on person to sluice_actor;
 
 -- A change is written down by whoever makes it, in its own name, now: a statement that got in could not write the past.
+-- It names what it was done to, which a session of a mailed link may not know of.
 create policy own on audit_event for select to sluice_actor using (
-  organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'auditor'));
+  organisation_id = (select actor_organisation()) and (select actor_role()) in ('administrator', 'auditor') and (select actor_floor()) = 1);
 create policy own_adds on audit_event for insert to sluice_actor with check (
   organisation_id = (select actor_organisation()) and person_id = (select actor_person())
   and at between (select actor_clock()) - interval '5 minutes' and (select actor_clock()) + interval '5 minutes');

@@ -23,7 +23,11 @@ export type ReleaseClock = {
 };
 
 export function createReleaseClock(clock: () => number, monotonic: () => number, known?: KnownBefore): ReleaseClock {
-  const read = (): ClockReading => ({ wallMs: clock(), monotonicMs: monotonic() });
+  const read = (): ClockReading => {
+    const wallMs = clock();
+    // Where one clock is given for both, it may move between two readings and would contradict itself.
+    return { wallMs, monotonicMs: monotonic === clock ? wallMs : monotonic() };
+  };
   let guard: ClockGuard = startClockGuard(read(), known);
   return {
     nowMs: clock,

@@ -157,7 +157,7 @@ export const SEES: Readonly<Record<string, Sees>> = {
   circle_signature: (eyes, fact) =>
     ownOrganisation(eyes, fact) || fact["member_organisation_id"] === eyes.viewer.organisation || hasOpenedTo(eyes, fact["circle_id"]),
   invitation: (eyes, fact) => ownOrganisation(eyes, fact) || isInvited(eyes, fact),
-  audit_event: inTheTrail,
+  audit_event: (eyes, fact) => inTheTrail(eyes, fact) && eyes.viewer.floor === 1,
   confidential_record: (eyes, fact) =>
     (ownOrganisation(eyes, fact) && eyes.viewer.floor === 1) || reachOf(eyes, fact["organisation_id"], fact["id"]) !== undefined,
   exclusion_exception: (eyes, fact) =>
