@@ -30,7 +30,10 @@ const CREDENTIAL = "sk-bench-0123456789";
  * run: server, gateway, model and whoever asks are processes of their own. On the embedded database, and on PostgreSQL when DATABASE_URL is set.
  */
 export async function measure(bench: Bench): Promise<readonly BenchLine[]> {
-  return [...(await onDatabase(bench, "embedded", {})), ...(await onPostgres(bench))];
+  return [
+    ...(await onDatabase(bench, "embedded", { DATABASE_URL: undefined, DATABASE_REQUEST_URL: undefined })),
+    ...(await onPostgres(bench)),
+  ];
 }
 
 async function onPostgres(bench: Bench): Promise<readonly BenchLine[]> {
@@ -52,7 +55,11 @@ async function onPostgres(bench: Bench): Promise<readonly BenchLine[]> {
   }
 }
 
-async function onDatabase(bench: Bench, kind: string, databaseAddresses: Readonly<Record<string, string>>): Promise<readonly BenchLine[]> {
+async function onDatabase(
+  bench: Bench,
+  kind: string,
+  databaseAddresses: Readonly<Record<string, string | undefined>>,
+): Promise<readonly BenchLine[]> {
   const dataDirectory = bench.work.fresh(`gateway-${kind}`);
   const environment = {
     ...databaseAddresses,
@@ -210,7 +217,11 @@ async function untilOpen(url: string, token: string): Promise<void> {
   }
 }
 
-function startChild(args: readonly string[], environment: Readonly<Record<string, string>>, started: ChildProcess[]): ChildProcess {
+function startChild(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  started: ChildProcess[],
+): ChildProcess {
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...environment } });
   started.push(child);
   return child;

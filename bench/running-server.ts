@@ -27,7 +27,10 @@ const ENVIRONMENT = {
   EMPTY_ANSWER_WITHOUT_EVIDENCE: "true",
 };
 
-export async function startServer(dataDirectory: string, environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+export async function startServer(
+  dataDirectory: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<RunningServer> {
   const args = [SLUICE, "serve", "--no-build", "--port", "0", "--data-dir", dataDirectory];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
