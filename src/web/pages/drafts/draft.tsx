@@ -3,13 +3,11 @@ import { useState } from "react";
 import { Link, useParams } from "react-router";
 import { abandonDraft, importIntoDraft, type WireDraft, type WirePart } from "../../../contract/endpoints/drafts.ts";
 import { TLP_OF_LEVEL } from "../../../vocabulary/tlp.ts";
-import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";
 import { MembersOnly } from "../../shell/members-only.tsx";
 import type { Session } from "../../shell/session.ts";
 import { Button } from "../../ui/button.tsx";
 import { Clock } from "../../ui/clock.tsx";
-import { Confirm } from "../../ui/confirm.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
 import { FactStrip, type Fact } from "../../ui/fact-strip.tsx";
 import { Instant } from "../../ui/instant.tsx";
@@ -20,10 +18,10 @@ import { PackageName } from "../../ui/package-name.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
-import { useTask } from "../../ui/use-task.ts";
 import { countText, listText } from "../../words/count-text.ts";
 import { affectedOf, draftTitle, fixedVersions, PART_ORDER } from "../../words/draft-words.ts";
 import { DraftFiles } from "./draft-files.tsx";
+import { EndWithReason } from "./end-with-reason.tsx";
 import { draftQuery, useDraftChanged } from "./draft-queries.ts";
 import { DraftState } from "./draft-state.tsx";
 import { DraftTimeline } from "./draft-timeline.tsx";
@@ -281,35 +279,19 @@ function ImportMore({
 }
 
 function Abandon({ draft, onDone }: { readonly draft: string; readonly onDone: () => Promise<void> }) {
-  const task = useTask();
-  const [reason, setReason] = useState("");
-  const [isAsked, setIsAsked] = useState(false);
-  const abandon = async (): Promise<void> => {
-    if (await task.run(() => ask(abandonDraft, { params: { draft }, body: { reason } }), "The draft is abandoned")) await onDone();
-  };
   return (
-    <Section title="Abandon the draft" note="For a report that turned out to be none, or a duplicate.">
-      <div className="draft-form">
-        <TextInput label="Why" hint="Everyone who sees the case reads it" value={reason} onChange={setReason} />
-        <div className="draft-buttons">
-          <Button look="end" isDisabled={reason.trim() === "" || task.isBusy} onPress={() => setIsAsked(true)}>
-            Abandon the draft
-          </Button>
-          {reason.trim() === "" ? <span className="note">A reason is missing.</span> : null}
-        </div>
-        {task.error === undefined ? null : <Refusal title="It was not abandoned" error={task.error} />}
-      </div>
-      <Confirm
-        isOpen={isAsked}
-        onClose={() => setIsAsked(false)}
-        title="Abandon the draft?"
-        word="Abandon the draft"
-        onConfirm={abandon}
-        isEnd
-      >
-        <p>No stage of it opens any more, and scans stop matching it. Whoever was let see it is told that it will not be published.</p>
-        <p>It cannot be undone. What it says stays for those who see the case.</p>
-      </Confirm>
-    </Section>
+    <EndWithReason
+      title="Abandon the draft"
+      note="For a report that turned out to be none, or a duplicate."
+      hint="Everyone who sees the case reads it"
+      word="Abandon the draft"
+      done="The draft is abandoned"
+      refused="It was not abandoned"
+      end={(reason) => ask(abandonDraft, { params: { draft }, body: { reason } })}
+      onDone={onDone}
+    >
+      <p>No stage of it opens any more, and scans stop matching it. Whoever was let see it is told that it will not be published.</p>
+      <p>It cannot be undone. What it says stays for those who see the case.</p>
+    </EndWithReason>
   );
 }

@@ -3,16 +3,13 @@ import { Link } from "react-router";
 import { type WireDraft, type WirePart, type WirePublished, withdrawAdvisory } from "../../../contract/endpoints/drafts.ts";
 import { LEVEL_OF_PART, PUBLISHED_FROM } from "../../../vocabulary/draft-advisory.ts";
 import { shows } from "../../../vocabulary/level.ts";
-import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";
 import { Button } from "../../ui/button.tsx";
-import { Confirm } from "../../ui/confirm.tsx";
-import { Refusal } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { Timeline } from "../../ui/timeline.tsx";
-import { useTask } from "../../ui/use-task.ts";
 import { CorrectionForm } from "./correction-form.tsx";
 import { useDraftChanged } from "./draft-queries.ts";
+import { EndWithReason } from "./end-with-reason.tsx";
 
 /** What everybody was told and when; for the owner, what it can do about it now. */
 export function PublishedAdvisory({ draft, parts }: { readonly draft: WireDraft; readonly parts: readonly WirePart[] }) {
@@ -75,37 +72,21 @@ function toEvent({ version, withdraws, reason, atMs }: WirePublished["revisions"
 }
 
 function Withdraw({ draft, onDone }: { readonly draft: string; readonly onDone: () => Promise<void> }) {
-  const task = useTask();
-  const [reason, setReason] = useState("");
-  const [isAsked, setIsAsked] = useState(false);
-  const withdraw = async (): Promise<void> => {
-    if (await task.run(() => ask(withdrawAdvisory, { params: { draft }, body: { reason } }), "The advisory is withdrawn")) await onDone();
-  };
   return (
-    <Section title="Withdraw it" note="For what turned out to be no vulnerability, or another advisory’s.">
-      <div className="draft-form">
-        <TextInput label="Why" hint="Everybody reads it: the record says it" value={reason} onChange={setReason} />
-        <div className="draft-buttons">
-          <Button look="end" isDisabled={reason.trim() === "" || task.isBusy} onPress={() => setIsAsked(true)}>
-            Withdraw the advisory
-          </Button>
-          {reason.trim() === "" ? <span className="note">A reason is missing.</span> : null}
-        </div>
-        {task.error === undefined ? null : <Refusal title="It was not withdrawn" error={task.error} />}
-      </div>
-      <Confirm
-        isOpen={isAsked}
-        onClose={() => setIsAsked(false)}
-        title="Withdraw the advisory?"
-        word="Withdraw the advisory"
-        onConfirm={withdraw}
-        isEnd
-      >
-        <p>
-          Nothing is matched against it any more, and whoever was let see the draft is told. The record stays to be read, with the reason.
-        </p>
-        <p>It cannot be undone. What is true after all is a new advisory.</p>
-      </Confirm>
-    </Section>
+    <EndWithReason
+      title="Withdraw it"
+      note="For what turned out to be no vulnerability, or another advisory’s."
+      hint="Everybody reads it: the record says it"
+      word="Withdraw the advisory"
+      done="The advisory is withdrawn"
+      refused="It was not withdrawn"
+      end={(reason) => ask(withdrawAdvisory, { params: { draft }, body: { reason } })}
+      onDone={onDone}
+    >
+      <p>
+        Nothing is matched against it any more, and whoever was let see the draft is told. The record stays to be read, with the reason.
+      </p>
+      <p>It cannot be undone. What is true after all is a new advisory.</p>
+    </EndWithReason>
   );
 }
