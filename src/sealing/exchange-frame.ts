@@ -21,6 +21,8 @@ export type SpendFrame = {
   readonly method: string;
   readonly path: string;
   readonly headers: HeaderLines;
+  /** Keyed digest of the body in hex: of equal bodies of a grant it is equal, and it stays when the content is redacted. */
+  readonly requestDigest: string;
   /** The request's body. */
   readonly content: Uint8Array;
 };
@@ -59,52 +61,75 @@ export type SettledFrame = { readonly kind: "settled"; readonly exchangeIds: rea
 
 export type ExchangeFrame = SpendFrame | OpenFrame | ChunkFrame | CloseFrame | ResumeFrame | SettledFrame;
 
-/** A frame's fixed fields and its description, without content. */
+/** A frame's fixed fields. */
 export type FrameHead = {
   readonly atMs: number;
   /** The digest of the frame before it in its session; of the segment's header for a session's first in a segment. */
   readonly previous: Uint8Array;
-  /** Keyed digest of the content, zeros for a kind that has none: what stays when the content is redacted. */
-  readonly contentDigest: Uint8Array;
+  /** SHA-256 of the content as it stands in the file, encrypted; zeros for a frame that has none. */
+  readonly sealedDigest: Uint8Array;
+  readonly contentBytes: number | undefined;
   /** Where the content's key is; set for the first frame of an exchange in a segment. */
   readonly slot: number;
+  /** By which that key is known again, in hex; set for the same frames. */
+  readonly keyCheck: string | undefined;
 };
 
 export const DIGEST_BYTES = 32;
-const FIXED_BYTES = 1 + 16 + 8 + 2 + DIGEST_BYTES + DIGEST_BYTES;
+const PREVIOUS_AT = 27;
+const SEALED_DIGEST_AT = PREVIOUS_AT + DIGEST_BYTES;
+const CONTENT_BYTES_AT = SEALED_DIGEST_AT + DIGEST_BYTES;
+const TEXT_BYTES_AT = CONTENT_BYTES_AT + 4;
+const FIXED_BYTES = TEXT_BYTES_AT + 4;
 const KINDS = ["spend", "open", "chunk", "close", "resume", "settled"] as const;
-const NO_EXCHANGE = "00000000-0000-0000-0000-000000000000";
+const NO_EXCHANGE = new Uint8Array(16);
+const NOTHING = new Uint8Array(0);
 
 /** Threat: a transcript that carries a credential. These never enter it, whoever forgot to leave them out. */
 const CREDENTIAL_HEADERS = new Set(["authorization", "proxy-authorization", "x-api-key", "api-key", "cookie", "set-cookie"]);
 
-/** The frame without its content, as it is encrypted and chained. @throws SealingError `sealed-content-refused` for an id that is no UUID */
-export function encodeFrame(frame: ExchangeFrame, { atMs, previous, contentDigest, slot }: FrameHead): Buffer {
+/** The frame without its content, as it is encrypted and chained. `exchange`: the bytes of its id; none for `settled`. */
+export function encodeFrame(frame: ExchangeFrame, head: FrameHead, exchange: Uint8Array = NO_EXCHANGE): Buffer {
+  const { atMs, previous, sealedDigest, contentBytes, slot, keyCheck } = head;
   const described = descriptionOf(frame);
-  const text = described === undefined ? "" : JSON.stringify(described);
-  const bytes = Buffer.allocUnsafe(FIXED_BYTES + Buffer.byteLength(text, "utf8"));
+  const text = described === undefined ? "" : JSON.stringify({ ...described, keyCheck });
+  const textBytes = text === "" ? 0 : Buffer.byteLength(text, "utf8");
+  const bytes = Buffer.allocUnsafe(FIXED_BYTES + textBytes);
   bytes[0] = KINDS.indexOf(frame.kind);
-  writeUuid(bytes, 1, frame.kind === "settled" ? NO_EXCHANGE : frame.exchangeId);
+  bytes.set(exchange, 1);
   bytes.writeDoubleBE(atMs, 17);
   bytes.writeUInt16BE(slot, 25);
-  bytes.set(previous, 27);
-  bytes.set(contentDigest, 27 + DIGEST_BYTES);
-  bytes.write(text, FIXED_BYTES, "utf8");
+  bytes.set(previous, PREVIOUS_AT);
+  bytes.set(sealedDigest, SEALED_DIGEST_AT);
+  bytes.writeUInt32BE(contentBytes === undefined ? 0 : contentBytes + 1, CONTENT_BYTES_AT);
+  bytes.writeUInt32BE(textBytes, TEXT_BYTES_AT);
+  if (textBytes > 0) bytes.write(text, FIXED_BYTES, "utf8");
   return bytes;
 }
 
-/** What `encodeFrame` wrote, joined with its content. @throws SealingError `sealed-content-refused` */
-export function decodeFrame(bytes: Buffer, content: Uint8Array): { readonly head: FrameHead; readonly frame: ExchangeFrame } {
+/** The 16 bytes of a UUID. @throws SealingError `sealed-content-refused` for an id that is none */
+export function exchangeBytes(id: string): Uint8Array {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw malformed("a UUID in lower case as the exchange's id", id);
+  return Buffer.from(id.replaceAll("-", ""), "hex");
+}
+
+/** The first of what `encodeFrame` wrote, without its content; `bytes` may go on behind it. @throws SealingError `sealed-content-refused` */
+export function decodeFrame(bytes: Buffer): { readonly head: FrameHead; readonly frame: ExchangeFrame; readonly length: number } {
   if (bytes.length < FIXED_BYTES) throw malformed(`at least ${FIXED_BYTES} bytes`, `${bytes.length}`);
+  const length = FIXED_BYTES + bytes.readUInt32BE(TEXT_BYTES_AT);
+  if (bytes.length < length) throw malformed(`${length} bytes`, `${bytes.length}`);
+  const text = bytes.toString("utf8", FIXED_BYTES, length);
+  const { keyCheck, ...described } = text === "" ? {} : (parsed(text) as { readonly keyCheck?: string });
+  const stated = bytes.readUInt32BE(CONTENT_BYTES_AT);
   const head: FrameHead = {
     atMs: bytes.readDoubleBE(17),
     slot: bytes.readUInt16BE(25),
-    previous: bytes.subarray(27, 27 + DIGEST_BYTES),
-    contentDigest: bytes.subarray(27 + DIGEST_BYTES, FIXED_BYTES),
+    previous: bytes.subarray(PREVIOUS_AT, SEALED_DIGEST_AT),
+    sealedDigest: bytes.subarray(SEALED_DIGEST_AT, CONTENT_BYTES_AT),
+    contentBytes: stated === 0 ? undefined : stated - 1,
+    keyCheck,
   };
-  const text = bytes.toString("utf8", FIXED_BYTES);
-  const described: unknown = text === "" ? {} : parsed(text);
-  return { head, frame: frameOf(KINDS[bytes[0] ?? 255], readUuid(bytes, 1), described, content) };
+  return { head, frame: frameOf(KINDS[bytes[0] ?? 255], readUuid(bytes, 1), described), length };
 }
 
 function descriptionOf(frame: ExchangeFrame): object | undefined {
@@ -112,8 +137,8 @@ function descriptionOf(frame: ExchangeFrame): object | undefined {
     case "chunk":
       return undefined;
     case "spend": {
-      const { session, leaseId, reserved, facts, method, path, headers } = frame;
-      return { session, leaseId, reserved, facts, method, path, headers: withoutCredentials(headers) };
+      const { session, leaseId, reserved, facts, method, path, headers, requestDigest } = frame;
+      return { session, leaseId, reserved, facts, method, path, headers: withoutCredentials(headers), requestDigest };
     }
     case "open":
       return { status: frame.status, headers: withoutCredentials(frame.headers) };
@@ -133,12 +158,12 @@ function withoutCredentials(headers: HeaderLines): HeaderLines {
 }
 
 /** The bytes are authenticated, so that they are what `encodeFrame` of this format wrote; only the kind decides their shape. */
-function frameOf(kind: (typeof KINDS)[number] | undefined, exchangeId: string, described: unknown, content: Uint8Array): ExchangeFrame {
+function frameOf(kind: (typeof KINDS)[number] | undefined, exchangeId: string, described: unknown): ExchangeFrame {
   switch (kind) {
     case "chunk":
-      return { kind, exchangeId, content };
+      return { kind, exchangeId, content: NOTHING };
     case "spend":
-      return { ...(described as Omit<SpendFrame, "kind" | "exchangeId" | "content">), kind, exchangeId, content };
+      return { ...(described as Omit<SpendFrame, "kind" | "exchangeId" | "content">), kind, exchangeId, content: NOTHING };
     case "open":
       return { ...(described as Omit<OpenFrame, "kind" | "exchangeId">), kind, exchangeId };
     case "close": {
@@ -161,11 +186,6 @@ function parsed(text: string): unknown {
   } catch (cause) {
     throw malformed("a description in JSON", text.slice(0, 40), cause);
   }
-}
-
-function writeUuid(bytes: Buffer, at: number, id: string): void {
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw malformed("a UUID in lower case as the exchange's id", id);
-  bytes.write(id.replaceAll("-", ""), at, 16, "hex");
 }
 
 function readUuid(bytes: Buffer, at: number): string {

@@ -1,16 +1,20 @@
-import { createCipheriv, hash, randomBytes } from "node:crypto";
+import { type Cipheriv, createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { contentKey, makeContentSlots, SLOTS_IN_SEGMENT } from "./content-slots.ts";
-import { DIGEST_BYTES, encodeFrame, type ExchangeFrame } from "./exchange-frame.ts";
-import { keyedDigest } from "./keyed-digest.ts";
+import { DIGEST_BYTES, encodeFrame, exchangeBytes, type ExchangeFrame } from "./exchange-frame.ts";
+import { keyedDigest, sha256 } from "./keyed-digest.ts";
 import { headerDigest, type SegmentHeader, writeSegmentHeader } from "./segment-header.ts";
 import { segmentKeys } from "./segment-keys.ts";
 
 export const PREFIX_BYTES = 12;
 export const TAG_BYTES = 16;
-/** No frame's description or content is longer. */
-export const DESCRIPTION_LIMIT_BYTES = 1 << 20;
+/** No block's descriptions or contents are longer. */
+export const DESCRIPTIONS_LIMIT_BYTES = 1 << 22;
+export const CONTENTS_LIMIT_BYTES = 1 << 28;
+/** Of one frame. */
 export const CONTENT_LIMIT_BYTES = 1 << 27;
+/** A block that is so large takes no more frames. */
+const BLOCK_BYTES = 1 << 20;
 
 /** Seals the frames of one segment, in memory; it is the only one that ever uses the segment's keys to encrypt. */
 export type SegmentSealer = {
@@ -19,30 +23,40 @@ export type SegmentSealer = {
   readonly headerLine: Uint8Array;
   /** What stands in the file beside it. */
   readonly slots: Uint8Array;
-  /** Chains a frame to its session and encrypts it. An exchange's first frame in a segment is `spend` or `resume`. */
-  readonly seal: (frame: ExchangeFrame, atMs: number) => SealedFrame;
+  /** Chains a frame to its session and encrypts its content, for the block that is next. An exchange's first frame in a segment is `spend` or `resume`. */
+  readonly add: (frame: ExchangeFrame, atMs: number) => AddedFrame;
+  /** The block of all frames that were added since the last one; undefined when there are none. */
+  readonly seal: () => Buffer | undefined;
+  /** Of frames that are in no block yet. */
+  readonly waitingBytes: () => number;
+  readonly isBlockFull: () => boolean;
   readonly hasFreeSlot: () => boolean;
-  /** How many frames it holds. */
+  /** How many frames its blocks hold. */
   readonly frames: () => number;
-  /** The digest over all frames so far, in hex. */
+  /** The digest over all frames of its blocks, in hex. */
   readonly head: () => string;
   /** Empties the keys in memory. */
   readonly destroy: () => void;
 };
 
-export type SealedFrame = {
-  readonly bytes: Buffer;
-  /** The place of the frame in the segment, from 0. */
-  readonly index: number;
-  /** The keyed digest of the frame, which the next one of its session carries. In hex. */
-  readonly digest: string;
-  /** Keyed digest of the content, in hex. */
-  readonly contentDigest: string;
+export type AddedFrame = {
+  /** The place of its block in the segment, from 0. */
+  readonly block: number;
+  /** The keyed digest of the frame, which the next one of its session carries. */
+  readonly digest: Buffer;
 };
 
 export type SegmentBeginning = Omit<SegmentHeader, "salt">;
 
-type Open = { readonly session: string; readonly slot: number; readonly key: Uint8Array };
+type Open = {
+  readonly exchange: Uint8Array;
+  readonly session: string;
+  readonly slot: number;
+  readonly content: Cipheriv;
+  readonly keyCheck: string;
+};
+
+const NO_CONTENT = new Uint8Array(DIGEST_BYTES);
 
 /** A new segment with a salt and a table of slots of its own. */
 export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning): SegmentSealer {
@@ -50,45 +64,66 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
   const headerLine = writeSegmentHeader(header);
   const keys = segmentKeys(recordKey, header.salt, header.grantId, headerLine);
   const chain = keyedDigest(keys.chain);
-  const address = keyedDigest(keys.address);
   const slots = makeContentSlots();
   const beginningDigest = headerDigest(headerLine);
   const sessions = new Map<string, Uint8Array>();
   const exchanges = new Map<string, Open>();
-  let head: Uint8Array = beginningDigest;
-  let index = 0;
+  const head = createHash("sha256").update(beginningDigest);
+  let descriptions: Buffer[] = [];
+  let contents: Buffer[] = [];
+  let digests: Buffer[] = [];
+  let waitingBytes = 0;
+  let block = 0;
+  let frames = 0;
   let usedSlots = 0;
 
   return {
     header,
     headerLine,
     slots,
+    add,
     seal,
+    waitingBytes: () => waitingBytes,
+    isBlockFull: () => waitingBytes >= BLOCK_BYTES,
     hasFreeSlot: () => usedSlots < SLOTS_IN_SEGMENT,
-    frames: () => index,
-    head: () => Buffer.from(head).toString("hex"),
+    frames: () => frames,
+    head: () => head.copy().digest("hex"),
     destroy: () => {
       keys.destroy();
       chain.destroy();
-      address.destroy();
-      for (const { key } of exchanges.values()) key.fill(0);
+      for (const exchangeId of exchanges.keys()) end(exchangeId);
       slots.fill(0);
     },
   };
 
-  function seal(frame: ExchangeFrame, atMs: number): SealedFrame {
+  function add(frame: ExchangeFrame, atMs: number): AddedFrame {
     const open = openOf(frame);
     const session = open?.session ?? "";
-    const content = "content" in frame ? frame.content : undefined;
-    const contentDigest = content === undefined ? new Uint8Array(DIGEST_BYTES) : address.of(content);
-    const previous = sessions.get(session) ?? beginningDigest;
-    const description = encodeFrame(frame, { atMs, previous, contentDigest, slot: open?.slot ?? 0 });
+    const sealedContent = "content" in frame ? open?.content.update(frame.content) : undefined;
+    const isFirst = frame.kind === "spend" || frame.kind === "resume";
+    const description = encodeFrame(
+      frame,
+      {
+        atMs,
+        previous: sessions.get(session) ?? beginningDigest,
+        sealedDigest: sealedContent === undefined ? NO_CONTENT : sha256(sealedContent),
+        contentBytes: sealedContent?.length,
+        slot: open?.slot ?? 0,
+        keyCheck: isFirst ? open?.keyCheck : undefined,
+      },
+      open?.exchange,
+    );
     const digest = chain.of(description);
-    const bytes = encrypted(description, content, open?.key);
     sessions.set(session, digest);
-    head = hash("sha256", Buffer.concat([head, digest]), "buffer");
-    if (frame.kind === "close") exchanges.delete(frame.exchangeId);
-    return { bytes, index: index++, digest: digest.toString("hex"), contentDigest: Buffer.from(contentDigest).toString("hex") };
+    descriptions.push(description);
+    digests.push(digest);
+    waitingBytes += description.length;
+    if (sealedContent !== undefined) {
+      contents.push(sealedContent);
+      waitingBytes += sealedContent.length;
+    }
+    if (frame.kind === "close") end(frame.exchangeId);
+    return { block, digest };
   }
 
   function openOf(frame: ExchangeFrame): Open | undefined {
@@ -96,7 +131,14 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     if (frame.kind === "spend" || frame.kind === "resume") {
       const key = contentKey(keys.contents, slots, usedSlots);
       if (key === undefined) throw new Error("invariant broken: a segment has a slot for every exchange");
-      const open: Open = { session: frame.session, slot: usedSlots++, key };
+      const open: Open = {
+        exchange: exchangeBytes(frame.exchangeId),
+        session: frame.session,
+        slot: usedSlots++,
+        content: contentCipher(createCipheriv, key),
+        keyCheck: keyCheckOf(key),
+      };
+      key.fill(0);
       exchanges.set(frame.exchangeId, open);
       return open;
     }
@@ -105,34 +147,58 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     return open;
   }
 
-  /** Nonce = the frame's index: the segment's key seals each index once, an exchange's key too. */
-  function encrypted(description: Uint8Array, content: Uint8Array | undefined, key: Uint8Array | undefined): Buffer {
-    const prefix = framePrefix(description.length, content?.length, index);
-    const pieces = [prefix, ...sealed(keys.frames, index, description, prefix)];
-    if (content !== undefined && key !== undefined) pieces.push(...sealed(key, index, content, undefined));
-    return Buffer.concat(pieces);
+  /** What ends a cipher takes its key out of memory. */
+  function end(exchangeId: string): void {
+    exchanges.get(exchangeId)?.content.final();
+    exchanges.delete(exchangeId);
+  }
+
+  /** Nonce = the block's index: the segment's key seals each index once. */
+  function seal(): Buffer | undefined {
+    if (descriptions.length === 0) return undefined;
+    const described = descriptions.length === 1 && descriptions[0] !== undefined ? descriptions[0] : Buffer.concat(descriptions);
+    const prefix = blockPrefix(
+      described.length,
+      contents.reduce((sum, { length }) => sum + length, 0),
+      block,
+    );
+    const cipher = createCipheriv("aes-256-gcm", keys.frames, blockNonce(block), { authTagLength: TAG_BYTES }).setAAD(prefix);
+    const bytes = Buffer.concat([prefix, cipher.update(described), cipher.final(), cipher.getAuthTag(), ...contents]);
+    for (const digest of digests) head.update(digest);
+    frames += digests.length;
+    block += 1;
+    descriptions = [];
+    contents = [];
+    digests = [];
+    waitingBytes = 0;
+    return bytes;
   }
 }
 
-/** Lengths of description and content, and a checksum that tells a damaged length from a file that ends. */
-export function framePrefix(descriptionBytes: number, contentBytes: number | undefined, index: number): Buffer {
+/** Lengths of descriptions and contents, and a checksum that tells a damaged length from a file that ends. */
+export function blockPrefix(descriptionsBytes: number, contentsBytes: number, block: number): Buffer {
   const prefix = Buffer.allocUnsafe(PREFIX_BYTES);
-  prefix.writeUInt32BE(descriptionBytes, 0);
-  prefix.writeUInt32BE(contentBytes === undefined ? 0 : contentBytes + 1, 4);
-  prefix.writeUInt32BE(crc32(prefix.subarray(0, 8), index % 2 ** 32), 8);
+  prefix.writeUInt32BE(descriptionsBytes, 0);
+  prefix.writeUInt32BE(contentsBytes, 4);
+  prefix.writeUInt32BE(crc32(prefix.subarray(0, 8), block % 2 ** 32), 8);
   return prefix;
 }
 
-export function frameNonce(index: number): Buffer {
+export function blockNonce(block: number): Buffer {
   const nonce = Buffer.alloc(12);
-  nonce.writeUIntBE(index, 6, 6);
+  nonce.writeUIntBE(block, 6, 6);
   return nonce;
 }
 
-function sealed(key: Uint8Array, index: number, plain: Uint8Array, associated: Uint8Array | undefined): Buffer[] {
-  const cipher = createCipheriv("aes-256-gcm", key, frameNonce(index), { authTagLength: TAG_BYTES });
-  if (associated !== undefined) cipher.setAAD(associated);
-  const bytes = cipher.update(plain);
-  cipher.final();
-  return [bytes, cipher.getAuthTag()];
+/**
+ * AES-256-CTR from zero over all of an exchange's contents in a segment, one after the other: its key serves nothing else. What authenticates
+ * each of them is its digest in the description, encrypted as it stands there.
+ */
+export function contentCipher<T>(make: (cipher: "aes-256-ctr", key: Uint8Array, counter: Uint8Array) => T, key: Uint8Array): T {
+  return make("aes-256-ctr", key, new Uint8Array(16));
+}
+
+/** By which the key of an exchange's content is known again, in hex. */
+export function keyCheckOf(key: Uint8Array): string {
+  return createHmac("sha256", key).update("content key").digest("hex").slice(0, 32);
 }

@@ -54,12 +54,12 @@ export async function replaySegments(
       note({ sequence, kind: "refused", reason });
       return undefined;
     }
-    if (last?.end !== undefined && header.previousHead !== last.end.head) {
+    if (last?.end !== undefined && header.previousHead !== last.end.stand?.head) {
       note({ sequence, kind: "missing", reason: `it does not follow segment ${last.sequence} as that is now` });
     }
     const end = await visited(segment.frames({ contentsOf }), (placed) => {
       if (placed.content === "altered") {
-        note({ sequence, kind: "content-altered", reason: `the content of frame ${placed.index} at ${placed.offset} does not open` });
+        note({ sequence, kind: "content-altered", reason: `a content in the block at ${placed.offset} is not what was recorded` });
       }
       visit(sequence, placed);
     });

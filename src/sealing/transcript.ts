@@ -78,9 +78,9 @@ type Running = Pick<Transcript, "exchangeId" | "session" | "leaseId" | "reserved
   content: Transcript["content"];
 };
 
-function begun(frame: SpendFrame, { atMs, contentDigest, content }: PlacedFrame): Running {
-  const { exchangeId, session, leaseId, reserved, facts, method, path, headers } = frame;
-  const request = { atMs, method, path, headers, body: frame.content, digest: contentDigest };
+function begun(frame: SpendFrame, { atMs, content }: PlacedFrame): Running {
+  const { exchangeId, session, leaseId, reserved, facts, method, path, headers, requestDigest } = frame;
+  const request = { atMs, method, path, headers, body: frame.content, digest: requestDigest };
   return { exchangeId, session, leaseId, reserved, facts, request, answer: undefined, chunks: [], end: undefined, content };
 }
 

@@ -71,20 +71,21 @@ export async function verifyRecord(access: RecordAccess, grantId: string, stated
     }
   }
 
-  function compareHead(sequence: number, { index, head }: PlacedFrame): void {
-    const place = placeOf({ sequence, frames: index + 1 });
+  function compareHead(sequence: number, { stand }: PlacedFrame): void {
+    if (stand === undefined) return;
+    const place = placeOf({ sequence, frames: stand.frames });
     const known = open.get(place);
     if (known === undefined) return;
     open.delete(place);
-    if (known.head !== head) {
+    if (known.head !== stand.head) {
       problems.push({ sequence, kind: "head-differs", reason: `its first ${known.frames} frames are not those whose head was stated` });
     }
   }
 }
 
 function headOf(last: LastSegment | undefined): StatedHead | undefined {
-  if (last?.end?.head === undefined) return undefined;
-  return { sequence: last.sequence, frames: last.end.place.index, head: last.end.head };
+  const stand = last?.end?.stand;
+  return last === undefined || stand === undefined ? undefined : { sequence: last.sequence, ...stand };
 }
 
 function placeOf({ sequence, frames }: Pick<StatedHead, "sequence" | "frames">): string {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { openExchangeRecord } from "../../src/gateway/record/exchange-record.ts";
 import { isCodedError } from "../../src/vocabulary/coded-error.ts";
+import { recordedChunk } from "../support/recorded-chunk.ts";
 
 /** Exchanges one after the other, each step told as soon as it is acknowledged. `DIRECTORY KEY GRANT COUNT` */
 const [directory = "", key = "", grantId = "", count = ""] = process.argv.slice(2);
@@ -24,7 +25,7 @@ for (let n = 0; n < Number(count); n += 1) {
     tell(`spend ${exchangeId}`);
     await exchange.open(200, []);
     tell(`open ${exchangeId}`);
-    await exchange.chunk(Buffer.from("answer"));
+    await recordedChunk(exchange, Buffer.from("answer"));
     tell(`chunk ${exchangeId}`);
     await exchange.close({ outcome: "complete", usage: {}, charged: { requests: 1, tokens: 1 } });
     tell(`close ${exchangeId}`);

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { openExchangeRecord } from "../../src/gateway/record/exchange-record.ts";
 import type { RecordedExchange } from "../../src/gateway/record/recorded-exchange.ts";
 import { seededRandom } from "../support/seeded-random.ts";
+import { recordedChunk } from "../support/recorded-chunk.ts";
 
 /**
  * A gateway's part of the work until it is killed: exchanges side by side, whose bytes go to the other end of a pipe as soon as they may.
@@ -50,7 +51,7 @@ async function answered(exchange: RecordedExchange, exchangeId: string, reserved
   tell({ saw: "head", exchangeId });
   for (let left = random.below(12); left > 0; left -= 1) {
     const bytes = Buffer.from(randomUUID().repeat(1 + random.below(4)));
-    await exchange.chunk(bytes);
+    await recordedChunk(exchange, bytes);
     tell({ saw: "bytes", exchangeId, text: bytes.toString() });
     if (random.below(2) === 0) await delay(random.below(3));
   }

@@ -59,8 +59,12 @@ export function passOn(options: PassOnOptions): PassedExchange {
   let answerBytes = 0;
   /** The piece that makes an answer of stated length whole: a client would take it for the end. */
   let lastPiece: Buffer | undefined;
+  /** Of pieces that are not passed on yet. */
   let waitingBytes = 0;
-  let passing: Promise<void> = Promise.resolve();
+  let headPassing: Promise<void> = Promise.resolve();
+  let isHeadPassed = false;
+  /** What was written before the head was passed on. */
+  const early: { readonly chunk: Buffer; readonly isLast: boolean }[] = [];
   let ending: Ending | undefined;
   const timer = setTimeout(() => finish({ outcome: "cut", reason: "answer-too-long" }), limits.answerMs).unref();
   response.on("drain", resumeWhenDrained);
@@ -88,7 +92,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     const raw = textsOf(started.rawHeaders);
     const refusal = refusalOfHead(statusCode, raw);
     if (refusal !== undefined) {
-      passing = recorded.open(statusCode, [...fieldsOf(raw)]).catch(recordFailed);
+      headPassing = recorded.open(statusCode, [...fieldsOf(raw)]).catch(recordFailed);
       return finish({ outcome: "upstream-failed", reason: refusal.message, refusal });
     }
     reader = wire.readAnswer({ status: statusCode, headers });
@@ -96,7 +100,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     if (options.addsUsageEvent && isPlain && /^text\/event-stream\b/i.test(headers["content-type"] ?? "")) filter = withoutAddedUsage();
     statedBytes = headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
     pause(started);
-    passing = passHead(statusCode, raw).catch(recordFailed);
+    headPassing = passHead(statusCode, raw).catch(recordFailed);
   }
 
   function refusalOfHead(statusCode: number, raw: readonly string[]): CallRefused | undefined {
@@ -118,6 +122,8 @@ export function passOn(options: PassOnOptions): PassedExchange {
     // What is taken out of a body makes its stated length wrong.
     response.writeHead(statusCode, (filter === undefined ? headers : headers.filter(([name]) => name !== "content-length")).flat());
     response.flushHeaders();
+    isHeadPassed = true;
+    for (const { chunk, isLast } of early.splice(0)) passChunk(chunk, isLast);
     resumeWhenDrained();
   }
 
@@ -129,15 +135,22 @@ export function passOn(options: PassOnOptions): PassedExchange {
     waitingBytes += chunk.length;
     if (controller !== undefined && waitingBytes + response.writableLength > limits.waitingBytes) pause(controller);
     const isLast = answerBytes === statedBytes;
-    passing = passChunk(chunk, isLast, passing, recorded.chunk(chunk)).catch(recordFailed);
+    recorded.chunk(chunk, (error) => {
+      if (error !== undefined) recordFailed(error);
+      else if (isHeadPassed) passChunk(chunk, isLast);
+      else early.push({ chunk, isLast });
+    });
   }
 
-  async function passChunk(chunk: Buffer, isLast: boolean, before: Promise<void>, written: Promise<void>): Promise<void> {
-    await Promise.all([before, written]);
+  function passChunk(chunk: Buffer, isLast: boolean): void {
     waitingBytes -= chunk.length;
-    const passed = filter === undefined ? chunk : filter.push(chunk);
-    if (isLast) lastPiece = passed;
-    else if (passed.length > 0 && response.headersSent && !response.destroyed) response.write(passed);
+    try {
+      const passed = filter === undefined ? chunk : filter.push(chunk);
+      if (isLast) lastPiece = passed;
+      else if (passed.length > 0 && !response.destroyed) response.write(passed);
+    } catch (error) {
+      return recordFailed(error);
+    }
     resumeWhenDrained();
   }
 
@@ -189,7 +202,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
   }
 
   async function conclude(first: Ending): Promise<Ended> {
-    await passing;
+    await headPassing;
     const facts = await reader?.end();
     const { outcome, reason } = judged(first, facts);
     const { input, output, cached } = facts?.usage ?? {};

@@ -14,6 +14,7 @@ import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import type { EndedExchange, ExchangeBeginning, ExchangeEnding } from "./exchange.ts";
 import { type ExchangeRecord, openExchangeRecord } from "./exchange-record.ts";
 import { GATEWAY_DIED } from "./recover-grant.ts";
+import { recordedChunk } from "../../../tests/support/recorded-chunk.ts";
 
 const root = mkdtempSync(join(tmpdir(), "sluice-record-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -46,7 +47,7 @@ function beginning(session = "s", body = "{}"): ExchangeBeginning {
 async function exchanged(record: ExchangeRecord, begun: ExchangeBeginning, chunks: readonly string[]): Promise<EndedExchange> {
   const exchange = await record.begin(begun);
   await exchange.open(200, [["content-type", "text/event-stream"]]);
-  for (const chunk of chunks) await exchange.chunk(Buffer.from(chunk));
+  for (const chunk of chunks) await recordedChunk(exchange, Buffer.from(chunk));
   return exchange.close(ending);
 }
 
@@ -91,7 +92,8 @@ test("exchanges go on over many segments, each of which follows the one before i
   const directory = newDirectory();
   const record = await opened(directory, 4_000);
   const running = await Promise.all(Array.from({ length: 8 }, (_, n) => record.begin(beginning(`session ${n % 3}`))));
-  for (let n = 0; n < 20; n += 1) await Promise.all(running.map((exchange, at) => exchange.chunk(Buffer.from(`${at}:${n};`.padEnd(100)))));
+  for (let n = 0; n < 20; n += 1)
+    await Promise.all(running.map((exchange, at) => recordedChunk(exchange, Buffer.from(`${at}:${n};`.padEnd(100)))));
   const ended = await Promise.all(running.map((exchange) => exchange.close(ending)));
   const heads = record.newHeads();
   await record.close();
@@ -112,7 +114,7 @@ test("what a gateway left without an end gets one, charged in full; what it had 
   const first = await opened(directory);
   const [settled, left] = [await exchanged(first, beginning(), ["x"]), await exchanged(first, beginning(), ["y"])];
   const cut = beginning("cut off");
-  await (await first.begin(cut)).chunk(Buffer.from("half an ans"));
+  await recordedChunk(await first.begin(cut), Buffer.from("half an ans"));
   await first.settled(grantId, [settled.exchangeId]);
   await first.close();
 
@@ -210,9 +212,9 @@ test("frames that were taken from the end of a segment are missed by the next", 
   const record = await opened(directory, 1_500);
   for (let n = 0; n < 4; n += 1) await exchanged(record, beginning(), ["answer ".repeat(20)]);
   await record.close();
-  const ends: number[] = [];
-  for await (const { endOffset } of segmentFrames(accessTo(directory), 1)) ends.push(endOffset);
-  truncateSync(segmentPaths(grantDirectory(directory, grantId), 1).segment, ends.at(-2));
+  const beginnings: number[] = [];
+  for await (const { offset } of segmentFrames(accessTo(directory), 1)) beginnings.push(offset);
+  truncateSync(segmentPaths(grantDirectory(directory, grantId), 1).segment, beginnings.at(-1));
   const { problems } = await verifyRecord(accessTo(directory), grantId);
   assert.deepEqual(
     problems.map(({ sequence, kind }) => `${sequence} ${kind}`),
@@ -248,9 +250,9 @@ test("a redacted exchange keeps its digests and its place in the chains, and nob
   const directory = newDirectory();
   const record = await opened(directory, 1_500);
   const exchange = await record.begin(beginning("s", "a secret question"));
-  for (let n = 0; n < 30; n += 1) await exchange.chunk(Buffer.from("a secret answer"));
+  for (let n = 0; n < 30; n += 1) await recordedChunk(exchange, Buffer.from("a secret answer"));
   await assert.rejects(
-    redactExchange(accessTo(directory), { sequence: 1, offset: 0, index: 0, endSequence: 9 }, randomUUID()),
+    redactExchange(accessTo(directory), { sequence: 1, offset: 0, block: 0, endSequence: 9 }, randomUUID()),
     /to have ended/,
   );
   const ended = await exchange.close(ending);
@@ -284,7 +286,7 @@ test("two gateways never record in one directory", async () => {
 test("without a record key nothing is begun, and what is there waits untouched", async () => {
   const directory = newDirectory();
   const record = await opened(directory);
-  await (await record.begin(beginning())).chunk(Buffer.from("x"));
+  await recordedChunk(await record.begin(beginning()), Buffer.from("x"));
   await record.close();
   const keyless = await openExchangeRecord({ directory, gatewayId: "here", recordKey: () => undefined });
   await assert.rejects(keyless.begin(beginning()), (error) => isCodedError(error, "not-allowed"));
@@ -330,7 +332,7 @@ test("after a record key was destroyed nothing is sealed any more, under zeros l
   key.fill(0);
   await assert.rejects(record.begin(beginning()), (error) => error instanceof Error && /destroyed/.test(error.message));
   key = undefined;
-  await assert.rejects(exchange.chunk(Buffer.from("x")), (error) => isCodedError(error, "not-allowed"));
+  await assert.rejects(recordedChunk(exchange, Buffer.from("x")), (error) => isCodedError(error, "not-allowed"));
   const cut = await exchange.cut("revoked");
   assert.equal(cut.isRecorded, false);
   await record.settled(grantId, [cut.exchangeId]);
@@ -346,7 +348,7 @@ test("no credential and nothing of an exchange stands in the directory in the cl
   const record = await opened(directory);
   const begun = beginning("named session", "the question");
   const exchange = await record.begin({ ...begun, headers: [["authorization", "Bearer sk-of-the-lab"]] });
-  await exchange.chunk(Buffer.from("the answer"));
+  await recordedChunk(exchange, Buffer.from("the answer"));
   await exchange.close(ending);
   await record.close();
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -359,6 +361,7 @@ test("no credential and nothing of an exchange stands in the directory in the cl
 
 const FULL_CHILD = `
   const { openExchangeRecord } = await import(${JSON.stringify(import.meta.resolve("./exchange-record.ts"))});
+  const { recordedChunk } = await import(${JSON.stringify(import.meta.resolve("../../../tests/support/recorded-chunk.ts"))});
   const [directory, key, grantId] = process.argv.slice(1);
   const record = await openExchangeRecord({ directory, gatewayId: "here", recordKey: () => Buffer.from(key, "hex") });
   const refused = async (work) => { try { await work; return undefined; } catch (error) { return error.code; } };
@@ -366,8 +369,8 @@ const FULL_CHILD = `
     facts: {}, method: "POST", path: "/", headers: [], body: Buffer.alloc(bytes) });
   const exchange = await begin("00000000-0000-4000-8000-000000000001", 10);
   let passed = 0;
-  const first = await refused((async () => { for (;;) { await exchange.chunk(Buffer.alloc(20000, 97)); passed += 20000; } })());
-  const small = await refused(exchange.chunk(Buffer.from("small enough")));
+  const first = await refused((async () => { for (;;) { await recordedChunk(exchange, Buffer.alloc(20000, 97)); passed += 20000; } })());
+  const small = await refused(recordedChunk(exchange, Buffer.from("small enough")));
   const close = await refused(exchange.close({ outcome: "complete", usage: {}, charged: { requests: 1, tokens: 1 } }));
   const { outcome, isRecorded, charged, answerBytes } = await exchange.cut("disk-full");
   const second = await refused(begin("00000000-0000-4000-8000-000000000002", 400000));

@@ -1,17 +1,19 @@
 import type { ContentAddress, RunningAddress } from "../../sealing/segment-keys.ts";
 import type { HeaderLines } from "../../sealing/exchange-frame.ts";
-import { isCodedError } from "../../vocabulary/coded-error.ts";
+import { type CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import type { EndedExchange, ExchangeBeginning, ExchangeEnding } from "./exchange.ts";
-import type { FramePlace } from "../../sealing/segment-reader.ts";
-import type { AppendedFrame } from "./segment-file.ts";
+import type { BlockPlace } from "../../sealing/segment-reader.ts";
 import type { SegmentWriter } from "./segment-writer.ts";
 
 /** An exchange whose beginning is durable. Frames are recorded in the order of the calls; after one that failed only `cut` succeeds. */
 export type RecordedExchange = {
   /** Resolves when the head of the answer is durable: then it may be passed on. @throws CodedError `disk-full`, `internal` */
   readonly open: (status: number, headers: HeaderLines) => Promise<void>;
-  /** Resolves when the bytes are written: then they may be passed on. They may not change before. @throws CodedError `disk-full`, `internal` */
-  readonly chunk: (bytes: Uint8Array) => Promise<void>;
+  /**
+   * Calls back when the bytes are written: then they may be passed on. With a CodedError (`disk-full`, `internal`) they may not. Callbacks come in
+   * the order of the calls, none within its own, and must not throw. The bytes may not change before.
+   */
+  readonly chunk: (bytes: Uint8Array, written: (error: CodedError | undefined) => void) => void;
   /** Resolves when the end is durable: then the answer may end. @throws CodedError `disk-full`, `internal`: then call `cut` */
   readonly close: (ending: ExchangeEnding) => Promise<EndedExchange>;
   /** Ends it as cut, charged in full, and never rejects: where even that cannot be recorded, `isRecorded` is false. */
@@ -22,7 +24,7 @@ export type RecordedExchange = {
 export type ExchangeProgress = {
   readonly beginning: Omit<ExchangeBeginning, "method" | "path" | "headers" | "body">;
   readonly request: { readonly begunMs: number; readonly requestDigest: string; readonly requestBytes: number };
-  readonly place: FramePlace & { readonly sequence: number };
+  readonly place: BlockPlace & { readonly sequence: number };
   /** Over the answer's body; undefined where a recovery goes on. */
   readonly digest: RunningAddress | undefined;
   readonly answer: { status: number | undefined; openedMs: number | undefined; answerBytes: number; chunks: number };
@@ -39,16 +41,16 @@ export async function beginExchange(
 ): Promise<RecordedExchange> {
   const begunMs = clock();
   const { exchangeId, session, leaseId, reserved, facts } = beginning;
-  const appended = await writer.append(
-    { kind: "spend", exchangeId, session, leaseId, reserved, facts, method, path, headers, content: body },
+  const requestDigest = address.of(body);
+  const { sequence, offset, block } = await writer.append(
+    { kind: "spend", exchangeId, session, leaseId, reserved, facts, method, path, headers, requestDigest, content: body },
     begunMs,
     "durable",
   );
-  const { sequence, offset, index } = appended;
   return continueExchange(writer, clock, {
     beginning,
-    request: { begunMs, requestDigest: appended.contentDigest, requestBytes: body.length },
-    place: { sequence, offset, index },
+    request: { begunMs, requestDigest, requestBytes: body.length },
+    place: { sequence, offset, block },
     digest: address.begin(),
     answer: { ...NO_ANSWER },
   });
@@ -57,8 +59,10 @@ export async function beginExchange(
 /** Goes on with one whose beginning is in the record. */
 export function continueExchange(writer: SegmentWriter, clock: () => number, progress: ExchangeProgress): RecordedExchange {
   const { exchangeId, reserved } = progress.beginning;
-  let writing: Promise<void> = Promise.resolve();
-  let hasFailed = false;
+  /** Pieces that are not written yet, and who waits for that. */
+  let unwritten = 0;
+  let allWritten: PromiseWithResolvers<void> | undefined;
+  let failure: CodedError | undefined;
   return { open, chunk, close, cut };
 
   async function open(status: number, headers: HeaderLines): Promise<void> {
@@ -68,32 +72,46 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
     progress.answer.openedMs = atMs;
   }
 
-  function chunk(bytes: Uint8Array): Promise<void> {
-    if (hasFailed || bytes.length === 0) return writing;
-    writing = counted(bytes, writing, writer.append({ kind: "chunk", exchangeId, content: bytes }, clock(), "written"));
-    return writing;
+  function chunk(bytes: Uint8Array, written: (error: CodedError | undefined) => void): void {
+    unwritten += 1;
+    const frame = { kind: "chunk", exchangeId, content: bytes } as const;
+    if (failure !== undefined) return queueMicrotask(() => done(failure));
+    writer.write(frame, clock(), (result) => {
+      // Of a segment that could not be begun the writer tells at once.
+      if (isCodedError(result)) queueMicrotask(() => done(result));
+      else done(undefined);
+    });
+
+    function done(error: CodedError | undefined): void {
+      unwritten -= 1;
+      failure ??= error;
+      if (failure === undefined) {
+        progress.digest?.add(bytes);
+        progress.answer.answerBytes += bytes.length;
+        progress.answer.chunks += 1;
+      }
+      if (unwritten === 0) {
+        allWritten?.resolve();
+        allWritten = undefined;
+      }
+      written(failure);
+    }
   }
 
-  async function counted(bytes: Uint8Array, before: Promise<void>, written: Promise<unknown>): Promise<void> {
-    try {
-      await Promise.all([before, written]);
-    } catch (error) {
-      hasFailed = true;
-      throw error;
-    }
-    progress.digest?.add(bytes);
-    progress.answer.answerBytes += bytes.length;
-    progress.answer.chunks += 1;
+  /** Resolves when every piece is written or refused. */
+  async function settledPieces(): Promise<void> {
+    if (unwritten > 0) await (allWritten ??= Promise.withResolvers()).promise;
   }
 
   async function close(ending: ExchangeEnding): Promise<EndedExchange> {
-    await writing;
+    await settledPieces();
+    if (failure !== undefined) throw failure;
     return append(ending);
   }
 
   async function cut(reason: string): Promise<EndedExchange> {
     const ending: ExchangeEnding = { outcome: "cut", reason, usage: {}, charged: reserved };
-    await Promise.allSettled([writing]);
+    await settledPieces();
     try {
       return await append(ending);
     } catch (error) {
@@ -108,17 +126,18 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
     const { answerBytes } = progress.answer;
     const answerDigest = progress.digest?.digest();
     const frame = { kind: "close", exchangeId, outcome, reason, usage, charged, answerDigest, answerBytes } as const;
-    return endedExchange(progress, ending, atMs, answerDigest, await writer.append(frame, atMs, "durable"));
+    const { sequence, digest } = await writer.append(frame, atMs, "durable");
+    return endedExchange(progress, ending, atMs, answerDigest, { sequence, digest: digest.toString("hex") });
   }
 }
 
-/** `last`: its close frame; undefined when that is not in the record. */
+/** `last`: its close frame, with its digest in hex; undefined when that is not in the record. */
 export function endedExchange(
   { beginning, request, place, answer }: ExchangeProgress,
   { outcome, reason, usage, charged }: ExchangeEnding,
   endedMs: number,
   answerDigest: string | undefined,
-  last: Pick<AppendedFrame, "sequence" | "digest"> | undefined,
+  last: { readonly sequence: number; readonly digest: string } | undefined,
 ): EndedExchange {
   return {
     ...beginning,

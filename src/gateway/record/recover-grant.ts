@@ -38,7 +38,7 @@ export async function recoverGrant(
     ...[...replay.ended].map(([id, { place }]) => [id, place.sequence] as const),
     ...[...replay.running].map(([id, { place }]) => [id, place.sequence] as const),
   ];
-  const before = last === undefined ? undefined : { sequence: last.sequence, head: last.end?.head };
+  const before = last === undefined ? undefined : { sequence: last.sequence, head: last.end?.stand?.head };
   const writer = openSegmentWriter({ ...options, last: before, unsettled: new Map(left) });
   const cut = await Promise.all([...replay.running.values()].map((progress) => cutOff(writer, clock, progress)));
   return { writer, exchanges: [...replay.ended.values(), ...cut], problems };

@@ -47,12 +47,12 @@ export function newReplay(grantId: string): Replay {
     }
   }
 
-  function begun(sequence: number, { atMs, contentDigest, contentBytes, offset, index }: PlacedFrame, frame: SpendFrame): ExchangeProgress {
-    const { exchangeId, session, leaseId, reserved, facts } = frame;
+  function begun(sequence: number, { atMs, contentBytes, offset, block }: PlacedFrame, frame: SpendFrame): ExchangeProgress {
+    const { exchangeId, session, leaseId, reserved, facts, requestDigest } = frame;
     return {
       beginning: { grantId, exchangeId, session, leaseId, reserved, facts },
-      request: { begunMs: atMs, requestDigest: contentDigest, requestBytes: contentBytes },
-      place: { sequence, offset, index },
+      request: { begunMs: atMs, requestDigest, requestBytes: contentBytes },
+      place: { sequence, offset, block },
       digest: undefined,
       answer: { ...NO_ANSWER },
     };

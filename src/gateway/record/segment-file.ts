@@ -2,7 +2,7 @@ import { closeSync, fdatasync, fsync, ftruncateSync, openSync, rmSync, writeSync
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { ExchangeFrame } from "../../sealing/exchange-frame.ts";
-import { beginSegment, type SealedFrame, type SegmentBeginning, type SegmentSealer } from "../../sealing/exchange-segment.ts";
+import { type AddedFrame, beginSegment, type SegmentBeginning, type SegmentSealer } from "../../sealing/exchange-segment.ts";
 import type { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { recordFailure } from "./record-failure.ts";
@@ -11,35 +11,35 @@ import type { SegmentPaths } from "../../sealing/segment-paths.ts";
 /** How far a frame must be before its promise resolves: in the file, or on the disk. */
 export type Until = "written" | "durable";
 
-export type AppendedFrame = SealedFrame & { readonly sequence: number; readonly offset: number; readonly endOffset: number };
+/** `offset`: of its block. */
+export type AppendedFrame = AddedFrame & { readonly sequence: number; readonly offset: number };
+
+/** Called once, when the frame is as far as was asked, or with what went wrong. It must not throw. */
+export type Appended = (result: AppendedFrame | CodedError) => void;
 
 /** A segment that is being written. After one failure it takes nothing more: what could not be written must not be sealed again under its keys. */
 export type SegmentFile = {
   readonly sequence: number;
-  /** All frames of a turn of the event loop are written at once. @throws CodedError (by the promise) `disk-full` and the like */
-  readonly append: (frame: ExchangeFrame, atMs: number, until: Until) => Promise<AppendedFrame>;
+  /** All frames of a turn of the event loop are written at once, and their callbacks called in their order. With a CodedError: `disk-full` and the like */
+  readonly append: (frame: ExchangeFrame, atMs: number, until: Until, done: Appended) => void;
   readonly isFull: () => boolean;
   readonly hasFailed: () => boolean;
   /** Of what is in the file. */
   readonly head: () => SegmentHead;
   /** Of what is on the disk. */
   readonly durableHead: () => SegmentHead;
-  /** Resolves when all of it is on the disk and the file is closed. Never rejects: who waits for a frame is told by its own promise. */
+  /** Resolves when all of it is on the disk and the file is closed. Never rejects: who waits for a frame is told by its own callback. */
   readonly finish: () => Promise<void>;
 };
 
 /** The digest over a segment's first `frames` frames, in hex. */
 export type SegmentHead = { readonly sequence: number; readonly frames: number; readonly head: string };
 
-type Waiting = {
-  readonly appended: AppendedFrame;
-  readonly until: Until;
-  readonly resolve: () => void;
-  readonly reject: (error: CodedError) => void;
-};
+type Waiting = { readonly frame: AppendedFrame; readonly until: Until; readonly done: Appended };
 
 /** Chunks that nobody waits for are on the disk after so long at most, however quiet the record is. */
 const IDLE_SYNC_MS = 25;
+const SYNCS_AT_ONCE = 2;
 
 const syncData = promisify(fdatasync);
 const syncWhole = promisify(fsync);
@@ -62,21 +62,22 @@ export function createSegmentFile(
   let sealedBytes = writtenBytes;
   let written: SegmentHead = headNow();
   let durable: SegmentHead = written;
-  let pieces: Buffer[] = [];
+  let blocks: Buffer[] = [];
   let toWrite: Waiting[] = [];
   let toSync: Waiting[] = [];
-  let isSyncing = false;
+  let syncing = 0;
   let isFinishing = false;
-  let isNamed = false;
+  let naming: Promise<void> | undefined;
   let hasEnded = false;
   let failure: CodedError | undefined;
+  let hasSyncFailed = false;
   let idleTimer: NodeJS.Timeout | undefined;
   const finished = Promise.withResolvers<void>();
 
   return {
     sequence,
     append,
-    isFull: () => sealedBytes >= limitBytes || !sealer.hasFreeSlot(),
+    isFull: () => sealedBytes + sealer.waitingBytes() >= limitBytes || !sealer.hasFreeSlot(),
     hasFailed: () => failure !== undefined,
     head: () => {
       flush();
@@ -86,20 +87,26 @@ export function createSegmentFile(
     finish,
   };
 
-  function append(frame: ExchangeFrame, atMs: number, until: Until): Promise<AppendedFrame> {
-    if (failure !== undefined) return Promise.reject(failure);
-    const sealed = sealer.seal(frame, atMs);
-    const appended = { ...sealed, sequence, offset: sealedBytes, endOffset: sealedBytes + sealed.bytes.length };
-    sealedBytes = appended.endOffset;
-    if (pieces.length === 0) setImmediate(flush);
-    pieces.push(sealed.bytes);
-    return new Promise((resolve, reject) => toWrite.push({ appended, until, resolve: () => resolve(appended), reject }));
+  function append(frame: ExchangeFrame, atMs: number, until: Until, done: Appended): void {
+    if (failure !== undefined) return done(failure);
+    const added = sealer.add(frame, atMs);
+    if (toWrite.length === 0) setImmediate(flush);
+    toWrite.push({ frame: { ...added, sequence, offset: sealedBytes }, until, done });
+    if (sealer.isBlockFull()) seal();
+  }
+
+  function seal(): void {
+    const block = sealer.seal();
+    if (block === undefined) return;
+    sealedBytes += block.length;
+    blocks.push(block);
   }
 
   function flush(): void {
-    if (pieces.length === 0) return;
-    const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
-    pieces = [];
+    if (toWrite.length === 0) return;
+    seal();
+    const bytes = blocks.length === 1 && blocks[0] !== undefined ? blocks[0] : Buffer.concat(blocks);
+    blocks = [];
     const waiting = toWrite;
     toWrite = [];
     try {
@@ -112,52 +119,55 @@ export function createSegmentFile(
     written = headNow();
     for (const one of waiting) {
       if (one.until === "durable") toSync.push(one);
-      else one.resolve();
+      else one.done(one.frame);
     }
     startSync();
   }
 
-  /** The next sync starts when the last one returns: a timer that collects costs more than it saves. */
+  /**
+   * Without a timer that collects, which costs more than it saves. A second sync may run beside the first: what it covers need not wait until
+   * the first one, which began before it was written, is noticed to have returned.
+   */
   function startSync(): void {
-    if (isSyncing || hasEnded) return;
-    if (toSync.length > 0 || isFinishing) {
+    if (hasEnded || hasSyncFailed) return;
+    if (syncing < SYNCS_AT_ONCE && (toSync.length > 0 || (isFinishing && syncing === 0))) {
       clearTimeout(idleTimer);
       idleTimer = undefined;
-      isSyncing = true;
       void sync();
-    } else if (durable.frames < written.frames) {
+    } else if (syncing === 0 && durable.frames < written.frames) {
       idleTimer ??= setTimeout(idleSync, IDLE_SYNC_MS).unref();
     }
   }
 
   function idleSync(): void {
     idleTimer = undefined;
-    if (isSyncing || hasEnded) return;
-    isSyncing = true;
-    void sync();
+    if (syncing === 0 && !hasEnded) void sync();
   }
 
   async function sync(): Promise<void> {
     const reached = written;
     const waiting = toSync;
     toSync = [];
+    syncing += 1;
     try {
-      if (!isNamed) {
-        await before;
-        await syncNames(paths);
-        isNamed = true;
-      }
+      await (naming ??= nameFiles());
       await syncData(descriptor);
     } catch (error) {
-      isSyncing = false;
-      failSyncing(error, waiting);
-      return;
+      if (!hasSyncFailed) failure = recordFailure(paths.segment, error);
+      hasSyncFailed = true;
     }
-    isSyncing = false;
-    durable = reached;
-    for (const { resolve } of waiting) resolve();
-    if (toSync.length === 0 && (failure !== undefined || (isFinishing && durable.frames === written.frames))) end();
+    syncing -= 1;
+    if (hasSyncFailed) return failSyncing(waiting);
+    if (reached.frames > durable.frames) durable = reached;
+    for (const { frame, done } of waiting) done(frame);
+    const isAllDurable = toSync.length === 0 && syncing === 0;
+    if (isAllDurable && (failure !== undefined || (isFinishing && durable.frames === written.frames))) end();
     else startSync();
+  }
+
+  async function nameFiles(): Promise<void> {
+    await before;
+    await syncNames(paths);
   }
 
   /** Resolves when all that was appended is on the disk or refused. */
@@ -176,19 +186,21 @@ export function createSegmentFile(
     } catch (cause) {
       failure = recordFailure(paths.segment, new AggregateError([error, cause], "a write that failed could not be taken back"));
     }
-    for (const { reject } of waiting) reject(failure);
+    for (const { done } of waiting) done(failure);
     if (toSync.length > 0) startSync();
-    else if (!isSyncing) end();
+    else if (syncing === 0) end();
   }
 
   /** After a sync that failed, another that succeeds says nothing about what the first should have kept. */
-  function failSyncing(error: unknown, waiting: readonly Waiting[]): void {
-    failure = recordFailure(paths.segment, error);
-    for (const { reject } of [...waiting, ...toSync, ...toWrite]) reject(failure);
+  function failSyncing(waiting: readonly Waiting[]): void {
+    const refused = [...waiting, ...toSync, ...toWrite];
     toSync = [];
     toWrite = [];
-    pieces = [];
-    end();
+    blocks = [];
+    const error = failure;
+    invariant(error !== undefined, "what failed is known");
+    for (const { done } of refused) done(error);
+    if (syncing === 0) end();
   }
 
   function end(): void {

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import type { ExchangeFrame } from "../../sealing/exchange-frame.ts";
 import { CONTENT_LIMIT_BYTES } from "../../sealing/exchange-segment.ts";
-import { CodedError } from "../../vocabulary/coded-error.ts";
+import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import { segmentPaths } from "../../sealing/segment-paths.ts";
 import { recordFailure } from "./record-failure.ts";
-import { type AppendedFrame, createSegmentFile, type SegmentFile, type SegmentHead, type Until } from "./segment-file.ts";
+import { type Appended, type AppendedFrame, createSegmentFile, type SegmentFile, type SegmentHead, type Until } from "./segment-file.ts";
 
 /** Writes the frames of one grant at one gateway, segment after segment. */
 export type SegmentWriter = {
@@ -13,6 +13,8 @@ export type SegmentWriter = {
    * @throws CodedError (by the promise) `disk-full`, `internal`, `document-too-large`: then the frame is not in the record
    */
   readonly append: (frame: ExchangeFrame, atMs: number, until: Until) => Promise<AppendedFrame>;
+  /** The same for what is many and small, without a promise: calls back when the frame is written, in the order of the calls. */
+  readonly write: (frame: ExchangeFrame, atMs: number, written: Appended) => void;
   /** Of what is on the disk; undefined when this writer put nothing there. */
   readonly durableHead: () => SegmentHead | undefined;
   /** Resolves when all is on the disk. The next append begins a segment. */
@@ -53,22 +55,37 @@ export function openSegmentWriter({
   let finished: SegmentHead | undefined;
   let finishing: Promise<void> = Promise.resolve();
 
-  return { append, durableHead, finish };
+  return { append, write, durableHead, finish };
 
-  async function append(frame: ExchangeFrame, atMs: number, until: Until): Promise<AppendedFrame> {
+  function append(frame: ExchangeFrame, atMs: number, until: Until): Promise<AppendedFrame> {
+    return new Promise((resolve, reject) => {
+      put(frame, atMs, until, (result) => {
+        if (isCodedError(result)) {
+          if (frame.kind === "spend") forget(frame.exchangeId);
+          return reject(result);
+        }
+        if (frame.kind === "close") running.delete(frame.exchangeId);
+        resolve(result);
+      });
+    });
+  }
+
+  function write(frame: ExchangeFrame, atMs: number, written: Appended): void {
+    try {
+      put(frame, atMs, "written", written);
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      written(error);
+    }
+  }
+
+  function put(frame: ExchangeFrame, atMs: number, until: Until, done: Appended): void {
     if ("content" in frame && frame.content.length > CONTENT_LIMIT_BYTES) {
       throw new CodedError("document-too-large", `expected at most ${CONTENT_LIMIT_BYTES} bytes at once, got ${frame.content.length}`);
     }
     const file = usable();
     goOn(frame, file, atMs);
-    try {
-      const appended = await file.append(frame, atMs, until);
-      if (frame.kind === "close") running.delete(frame.exchangeId);
-      return appended;
-    } catch (error) {
-      if (frame.kind === "spend") forget(frame.exchangeId);
-      throw error;
-    }
+    file.append(frame, atMs, until, done);
   }
 
   function durableHead(): SegmentHead | undefined {
@@ -118,7 +135,7 @@ export function openSegmentWriter({
     exchange.newest = file.sequence;
     const resumed: ExchangeFrame = { kind: "resume", exchangeId, session: exchange.session, spendSequence: exchange.began };
     // Written in one go with the frame that follows, which fails as it does.
-    file.append(resumed, atMs, "written").catch(() => undefined);
+    file.append(resumed, atMs, "written", () => undefined);
   }
 
   function forget(exchangeId: string): void {

@@ -31,6 +31,7 @@ import { createGatewayService, type GatewayService } from "./gateway-service.ts"
 import { createModelTokenService } from "./model-token-service.ts";
 import { openTranscriptFiles } from "./transcript-files.ts";
 import { createTranscriptService } from "./transcript-service.ts";
+import { recordedChunk } from "../../../tests/support/recorded-chunk.ts";
 
 type Scene = {
   readonly database: OwnedDatabase;
@@ -100,7 +101,7 @@ async function recordCalls({ gateways, actors, dataDirectory }: Scene, calls: re
       body: Buffer.from(request),
     });
     await exchange.open(200, [["content-type", "text/event-stream"]]);
-    for (const chunk of chunks) await exchange.chunk(Buffer.from(chunk));
+    for (const chunk of chunks) await recordedChunk(exchange, Buffer.from(chunk));
     const ended = await exchange.close({
       outcome: "complete",
       usage: { inputTokens: 3, outputTokens: 4 },
