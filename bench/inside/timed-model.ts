@@ -28,9 +28,10 @@ const server = createServer({ noDelay: true }, (socket) => {
     const head = asked.indexOf("\r\n\r\n");
     const length = /^content-length: (\d+)\r$/im.exec(asked.slice(0, head + 2))?.[1];
     if (head === -1 || asked.length < head + 4 + Number(length ?? 0)) return;
-    const body = asked.slice(head + 4);
+    const asksStream = asked.includes('"stream":true', head);
+    const asksUsage = asked.includes('"include_usage":true', head);
     asked = "";
-    if (body.includes('"stream":true')) stream(socket, body.includes('"include_usage":true'));
+    if (asksStream) stream(socket, asksUsage);
     else socket.write(stamped(wholeAnswer));
   });
 });
