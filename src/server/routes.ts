@@ -14,6 +14,7 @@ import { organisationRoutes } from "./organisations/organisation-routes.ts";
 import { osvRoutes } from "./osv-api/osv-routes.ts";
 import { packageRoutes } from "./packages/package-routes.ts";
 import { partnerRoutes } from "./models/partner-routes.ts";
+import { probeHistoryRoutes } from "./models/probe-history-routes.ts";
 import { releaseRoutes } from "./releases/release-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
@@ -44,6 +45,7 @@ export function subjectRoutes({
   partners,
   parts,
   premises,
+  probeHistory,
   releases,
   scans,
   staged,
@@ -72,6 +74,7 @@ export function subjectRoutes({
     ...gatewayCareRoutes(premises, stops),
     ...exchangeRoutes(modelTokens, transcripts),
     ...partnerRoutes(partners),
+    ...probeHistoryRoutes(probeHistory),
     ...notificationRoutes(notifications),
     ...workRoutes(work),
   ];

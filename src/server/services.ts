@@ -33,6 +33,7 @@ import { createLedgerService, type LedgerService } from "./ledger/ledger-service
 import { type Custodian, createCustodian } from "./models/custodian.ts";
 import { createGrantService, type GrantService } from "./models/grant-service.ts";
 import { createModelService, type ModelService } from "./models/model-service.ts";
+import { createProbeHistoryService, type ProbeHistoryService } from "./models/probe-history-service.ts";
 import { createWindowService, type WindowService } from "./models/window-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
@@ -91,6 +92,7 @@ export type Services = {
   readonly windows: WindowService;
   readonly grants: GrantService;
   readonly partners: PartnerService;
+  readonly probeHistory: ProbeHistoryService;
   /** Opens and ends access windows at their hours; tests that move the clock let it settle. */
   readonly custodian: Custodian;
   readonly notifications: NotificationService;
@@ -197,6 +199,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     windows: createWindowService({ database, keys, custodian, clock }),
     grants: createGrantService({ database, custodian, clock }),
     partners: createPartnerService({ database, custodian, clock }),
+    probeHistory: createProbeHistoryService({ database }),
     custodian,
     notifications,
     courier,

@@ -241,8 +241,11 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       requestDigest: createHash("sha256").update(`${index}`).digest("hex"),
     }));
     await ask(settleExchanges, { body: { gateway, exchanges: settled, endedLeases: [], heads: [] } });
+    const counts = { unheard: 5, compared: 12, sameUpTo: 1, differentFrom: 4 };
+    const falseAlarmRate = { alarms: 0, repeats: 10, estimate: 0, upper95: 0.2589 };
+    const swapped = { model: "2026-11-20", verdict: "different", basis: [{ code: "answers-differ", ...counts }], falseAlarmRate };
     const probe = { gateway, window: window.id, id: randomUUID(), occasion: "daily", calls: 12, tokens: 2005, atMs: Date.now() } as const;
-    await ask(stateProbe, { body: { ...probe, verdict: "cannot-say", basis: {} } });
+    await ask(stateProbe, { body: { ...probe, verdict: "cannot-say", basis: { cut: true } } });
     await as(leo, `/models/${model}`, async (page) => {
       await page.getByRole("region", { name: "Same model?" }).getByText("The answers do not tell one model from another.").waitFor();
       const row = page.getByRole("table", { name: "Use by organisation and purpose" }).getByRole("row", { name: /^Testing institute/ });
@@ -265,10 +268,16 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       for await (const chunk of await file.createReadStream()) chunks.push(Buffer.from(chunk as Uint8Array));
       assert.match(Buffer.concat(chunks).toString("utf8"), /Z,Testing institute,Finding and using software flaws,3,1,560,40,1500,1,/);
     });
-    await ask(stateProbe, { body: { ...probe, id: randomUUID(), atMs: Date.now() + 1, verdict: "different", basis: {} } });
+    await ask(stateProbe, {
+      body: { ...probe, id: randomUUID(), atMs: Date.now() + 1, verdict: "different", basis: { models: [swapped] } },
+    });
     await as(eva, `/models/${model}`, async (page) => {
       await page.getByRole("region", { name: "Same model?" }).getByText("Every later result is marked.").waitFor();
       await page.getByRole("list", { name: "What happened" }).getByText("heard another model than at opening").waitFor();
+      const probes = page.getByRole("table", { name: "Probes" }).getByRole("row");
+      await probes.filter({ hasText: "5 of 12 answers were new. Up to 1 is the same, from 4 on different." }).waitFor();
+      await probes.filter({ hasText: "at most 25.9 %: 0 of 10 repeats at opening" }).waitFor();
+      await probes.filter({ hasText: "The gateway stopped before the run had ended." }).waitFor();
     });
     door.close();
   });

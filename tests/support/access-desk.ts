@@ -2,6 +2,7 @@ import { withTestDatabase } from "../database/test-database.ts";
 import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
 import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
 import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
+import { probeEndpoints } from "../../src/contract/endpoints/probes.ts";
 import { type KeyRing, openKeyRing } from "../../src/sealing/key-ring.ts";
 import type { Database, OwnedDatabase } from "../../src/server/database/database.ts";
 import { sql } from "../../src/server/database/sql.ts";
@@ -12,6 +13,8 @@ import { createModelService } from "../../src/server/models/model-service.ts";
 import { createWindowService } from "../../src/server/models/window-service.ts";
 import { partnerRoutes } from "../../src/server/models/partner-routes.ts";
 import { createPartnerService } from "../../src/server/models/partner-service.ts";
+import { probeHistoryRoutes } from "../../src/server/models/probe-history-routes.ts";
+import { createProbeHistoryService } from "../../src/server/models/probe-history-service.ts";
 import { createReleaseClock } from "../../src/server/releases/release-clock.ts";
 import { openSubjectDesk, type Seat, type SubjectDesk, takeSeat } from "./subject-desk.ts";
 import { TEST_MASTER, TEST_NOW, type TrustedActors, withTrustedActors } from "./trusted-actors.ts";
@@ -53,8 +56,9 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
       const routes = [
         ...modelRoutes(createModelService(parts), createWindowService({ ...parts, keys: actors.keys }), createGrantService(parts)),
         ...partnerRoutes(createPartnerService(parts)),
+        ...probeHistoryRoutes(createProbeHistoryService(parts)),
       ];
-      const desk = await openSubjectDesk(actors, [...modelEndpoints, ...partnerEndpoints], routes);
+      const desk = await openSubjectDesk(actors, [...modelEndpoints, ...partnerEndpoints, ...probeEndpoints], routes);
       const seat = async (name: string, kind: Seat["kind"]): Promise<Seat> =>
         takeSeat(actors, { id: await actors.makeOrganisation(name, kind), kind });
       try {

@@ -13,6 +13,7 @@ import { npmEndpoints } from "./npm-audit.ts";
 import { organisationEndpoints } from "./organisations.ts";
 import { osvEndpoints } from "./osv-api.ts";
 import { partnerEndpoints } from "./partners.ts";
+import { probeEndpoints } from "./probes.ts";
 import { recordEndpoints } from "./record.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { scanEndpoints } from "./scans.ts";
@@ -40,6 +41,7 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...gatewayCareEndpoints,
   ...exchangeEndpoints,
   ...partnerEndpoints,
+  ...probeEndpoints,
   ...notificationEndpoints,
   ...workEndpoints,
 ];

@@ -13,6 +13,7 @@ import {
   type UseAnswer,
 } from "../../../contract/endpoints/models.ts";
 import { listProposals } from "../../../contract/endpoints/partners.ts";
+import { listProbes } from "../../../contract/endpoints/probes.ts";
 import { ask } from "../../server-client.ts";
 
 export type ModelRow = AnswerOf<typeof listModels>["rows"][number];
@@ -93,6 +94,18 @@ export function modelEventsQuery(model: string) {
       ask(listModelEvents, { params: { model }, query: { limit: 40, ...(pageParam === "" ? {} : { after: pageParam }) }, signal }),
     initialPageParam: "",
     getNextPageParam: ({ next }) => next,
+  });
+}
+
+/** Asked again by itself: a gateway probes whenever it is due. */
+export function probesQuery(window: string) {
+  return infiniteQueryOptions({
+    queryKey: ["models", "probes", window],
+    queryFn: ({ pageParam, signal }) =>
+      ask(listProbes, { params: { window }, query: { limit: 20, ...(pageParam === "" ? {} : { after: pageParam }) }, signal }),
+    initialPageParam: "",
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 60_000,
   });
 }
 

@@ -5,12 +5,16 @@ import { State } from "../../ui/state.tsx";
 import { amountText, occasionText, verdictShown } from "../../words/model-words.ts";
 import { countText } from "../../words/count-text.ts";
 import type { Model, Window } from "./model-queries.ts";
+import { ProbeHistory } from "./probe-history.tsx";
 
 /** Whether the model still answers as at opening, as far as probes can tell. */
 export function SameModel({ model, window }: { readonly model: Model; readonly window: Window | undefined }) {
   const { probes } = model.terms;
   const probe = window?.newestProbe;
   const shown = probe === undefined ? undefined : verdictShown(probe.verdict);
+  const probed = model.windows.filter(({ newestProbe }) => newestProbe !== undefined);
+  // The window that the page is about comes first.
+  const shownWindows = probed.toSorted((a, b) => Number(b.id === window?.id) - Number(a.id === window?.id));
   return (
     <Section title="Same model?" note="A change without notice marks every later result.">
       {probes === undefined ? (
@@ -41,6 +45,9 @@ export function SameModel({ model, window }: { readonly model: Model; readonly w
           <Instant ms={probe.atMs} />. It rests on repeated answers at opening; a small part of such verdicts is chance.
         </p>
       )}
+      {shownWindows.map((one) => (
+        <ProbeHistory key={one.id} window={one} isNamed={shownWindows.length > 1 || one.id !== window?.id} />
+      ))}
     </Section>
   );
 }
