@@ -120,7 +120,8 @@ export const versionSchema = z.object({
 });
 
 export const modelSchema = modelRow.extend({
-  terms: modelTerms,
+  terms: modelTerms.describe("Those that hold now"),
+  termsVersion: z.number().int().describe("1 = as the model was offered"),
   versions: z.array(versionSchema),
   programmes: z.array(programmeSchema).describe("Those that bound its testing windows"),
   windows: z.array(windowSchema).describe("As far as one's own organisation may know of them"),
@@ -158,6 +159,7 @@ export const grantSchema = z.object({
   requestsPerMinute: count,
   outside: z.array(z.enum(OUTSIDE_FEATURES)),
   madeAtMs: z.number(),
+  termsVersion: z.number().int().describe("The version of the model's terms that it was made under and stays under"),
   endedAtMs: z.number().optional(),
 });
 export type GrantAnswer = z.output<typeof grantSchema>;

@@ -18,6 +18,7 @@ import { probeHistoryRoutes } from "./models/probe-history-routes.ts";
 import { releaseRoutes } from "./releases/release-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
+import { termsRoutes } from "./models/terms-routes.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities/vulnerability-routes.ts";
 import { workRoutes } from "./work/work-routes.ts";
 
@@ -51,6 +52,7 @@ export function subjectRoutes({
   staged,
   stops,
   syncs,
+  terms,
   transcripts,
   vulnerabilities,
   windows,
@@ -70,6 +72,7 @@ export function subjectRoutes({
     ...draftRoutes({ drafts, parts, corrections, imports, attachments }),
     ...releaseRoutes(releases),
     ...modelRoutes(models, windows, grants),
+    ...termsRoutes(terms, models),
     ...gatewayRoutes(gateways),
     ...gatewayCareRoutes(premises, stops),
     ...exchangeRoutes(modelTokens, transcripts),

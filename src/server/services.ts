@@ -34,6 +34,7 @@ import { type Custodian, createCustodian } from "./models/custodian.ts";
 import { createGrantService, type GrantService } from "./models/grant-service.ts";
 import { createModelService, type ModelService } from "./models/model-service.ts";
 import { createProbeHistoryService, type ProbeHistoryService } from "./models/probe-history-service.ts";
+import { createTermsService, type TermsService } from "./models/terms-service.ts";
 import { createWindowService, type WindowService } from "./models/window-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
 import { createOsvService, type OsvService } from "./osv-api/osv-service.ts";
@@ -90,6 +91,7 @@ export type Services = {
   readonly transcripts: TranscriptService;
   readonly models: ModelService;
   readonly windows: WindowService;
+  readonly terms: TermsService;
   readonly grants: GrantService;
   readonly partners: PartnerService;
   readonly probeHistory: ProbeHistoryService;
@@ -196,6 +198,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     modelTokens: createModelTokenService({ database, gatewayUrl: config.gateway?.url, clock }),
     transcripts: createTranscriptService({ database, files: openTranscriptFiles({ dataDirectory: config.dataDirectory, keys }), clock }),
     models: createModelService({ database, custodian, clock }),
+    terms: createTermsService({ database, clock }),
     windows: createWindowService({ database, keys, custodian, clock }),
     grants: createGrantService({ database, custodian, clock }),
     partners: createPartnerService({ database, custodian, clock }),

@@ -61,6 +61,7 @@ export const AUDIT_VERBS = [
   "model.enrolled",
   "model.version-added",
   "model.version-retired",
+  "model.terms-changed",
   "model.release-moved",
   "model.programme-accepted",
   "model.withdrawn",

@@ -11,6 +11,7 @@ export const ENROLMENT_EVENTS = [
   "enrolled",
   "version-added",
   "version-retired",
+  "terms-changed",
   "release-moved",
   "programme-accepted",
   "withdrawn",

@@ -178,6 +178,29 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await versions.getByText("retired").waitFor();
     }));
 
+  it("terms are changed from then on, and everyone reads every version", async () => {
+    await as(leo, `/models/${model}`, async (page) => {
+      await page.getByRole("button", { name: "Change the terms" }).click();
+      const form = page.getByRole("form", { name: "Change your terms" });
+      await type(page, "Confidentiality", "Nothing is passed on before 2028.");
+      await form.getByRole("button", { name: "State the new terms" }).click();
+      await page
+        .getByRole("table", { name: "Use by organisation and purpose" })
+        .getByText("under version 1 of the terms, 2 holds now")
+        .waitFor();
+      await page.getByRole("list", { name: "What happened" }).getByText("stated new terms, version 2").waitFor();
+    });
+    for (const member of [leo, ada, eva]) {
+      await as(member, `/models/${model}`, async (page) => {
+        await page.getByText("Nothing is passed on before 2028.").waitFor();
+        await page.getByRole("button", { name: "Earlier versions" }).click();
+        const first = page.getByRole("region", { name: "Version 1 of the terms" });
+        await first.getByText("Nothing about the model is passed on before its public release.").waitFor();
+        assert.equal(await first.getByText("by Leo").count(), member === leo ? 1 : 0);
+      });
+    }
+  });
+
   it("lab, desk and tester see one page, each what it may see and do", async () => {
     await as(ada, `/models/${model}`, async (page) => {
       await page.getByRole("heading", { level: 1, name: "Testing window for large-2 is open" }).waitFor();

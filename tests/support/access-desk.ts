@@ -1,6 +1,7 @@
 import { withTestDatabase } from "../database/test-database.ts";
 import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
 import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
+import { modelTermsEndpoints } from "../../src/contract/endpoints/model-terms.ts";
 import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
 import { probeEndpoints } from "../../src/contract/endpoints/probes.ts";
 import { type KeyRing, openKeyRing } from "../../src/sealing/key-ring.ts";
@@ -10,6 +11,8 @@ import { type Custodian, createCustodian } from "../../src/server/models/custodi
 import { createGrantService } from "../../src/server/models/grant-service.ts";
 import { modelRoutes } from "../../src/server/models/model-routes.ts";
 import { createModelService } from "../../src/server/models/model-service.ts";
+import { termsRoutes } from "../../src/server/models/terms-routes.ts";
+import { createTermsService } from "../../src/server/models/terms-service.ts";
 import { createWindowService } from "../../src/server/models/window-service.ts";
 import { partnerRoutes } from "../../src/server/models/partner-routes.ts";
 import { createPartnerService } from "../../src/server/models/partner-service.ts";
@@ -53,12 +56,18 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
       };
       const custodian = newCustodian(actors.keys);
       const parts = { database, custodian, clock: actors.clock };
+      const models = createModelService(parts);
       const routes = [
-        ...modelRoutes(createModelService(parts), createWindowService({ ...parts, keys: actors.keys }), createGrantService(parts)),
+        ...modelRoutes(models, createWindowService({ ...parts, keys: actors.keys }), createGrantService(parts)),
+        ...termsRoutes(createTermsService(parts), models),
         ...partnerRoutes(createPartnerService(parts)),
         ...probeHistoryRoutes(createProbeHistoryService(parts)),
       ];
-      const desk = await openSubjectDesk(actors, [...modelEndpoints, ...partnerEndpoints, ...probeEndpoints], routes);
+      const desk = await openSubjectDesk(
+        actors,
+        [...modelEndpoints, ...modelTermsEndpoints, ...partnerEndpoints, ...probeEndpoints],
+        routes,
+      );
       const seat = async (name: string, kind: Seat["kind"]): Promise<Seat> =>
         takeSeat(actors, { id: await actors.makeOrganisation(name, kind), kind });
       try {

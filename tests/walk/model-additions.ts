@@ -52,6 +52,12 @@ export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
     const place = modelOf(draw, viewer);
     return place && { ...place, programme_id: draw.text(), accepted_by: draw.mostly(viewer.person, draw.person), accepted_at: draw.hour() };
   },
+  changed_terms: (draw, viewer) => {
+    const place = modelOf(draw, viewer);
+    const versions = draw.facts.of("changed_terms").filter((told) => told["enrolment_id"] === place?.["enrolment_id"]).length;
+    const by = { stated_by: draw.mostly(viewer.person, draw.person), stated_at: draw.hour() };
+    return place && { ...place, version: 2 + versions, terms: draw.text(), ...by };
+  },
   access_window: (draw, viewer) => {
     const place = modelOf(draw, viewer);
     const isLimited = draw.random.oneIn(2);
@@ -203,9 +209,9 @@ export const FILLED_INTO_MODELS: Readonly<Record<string, Fact>> = {
   enrolment: { withdrawn_at: null },
   model_version: { retired_at: null },
   access_window: { opened_at: null, ended_at: null, ended_because: null },
-  access_grant: { ended_at: null, reserved_requests: 0, reserved_tokens: 0, spent_requests: 0, spent_tokens: 0 },
+  access_grant: { terms_version: 1, ended_at: null, reserved_requests: 0, reserved_tokens: 0, spent_requests: 0, spent_tokens: 0 },
   enrolment_event: { actor_organisation_id: null, actor_person_id: null },
-  partner_proposal: { kind: "partner-stage", withdrawn_at: null, grant_id: null },
+  partner_proposal: { kind: "partner-stage", terms_version: 1, withdrawn_at: null, grant_id: null },
   destruction_certificate: { revoked_upstream_at: null, revoked_upstream_by: null },
   gateway: { revoked_at: null, last_seen_at: null },
   gateway_token: { revoked_at: null, last_used_at: null },

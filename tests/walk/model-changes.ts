@@ -4,7 +4,7 @@ import type { Fact } from "./oracle/facts.ts";
 
 /** What a viewer might change of all there is about models at once. */
 export const SWEEPS_OF_MODELS: Readonly<Record<string, Sweep>> = {
-  enrolment: (draw) => ({ terms: draw.text() }),
+  enrolment: (draw) => ({ name: draw.text() }),
   model_version: (draw) => ({ retired_at: draw.hour() }),
   access_window: (draw) => ({ opens_zone: draw.text() }),
   access_grant: (draw) => ({ ended_at: draw.hour() }),
@@ -20,7 +20,7 @@ export const CHANGES_OF_MODELS: Readonly<Record<string, Change>> = {
   enrolment: (draw) => {
     if (draw.random.oneIn(4)) return { withdrawn_at: draw.hour() };
     return draw.random.oneIn(2)
-      ? { terms: draw.text() }
+      ? { name: draw.text() }
       : { partner_release_at: draw.hour(DAY_MS * (1 + draw.random.below(40))), partner_release_zone: draw.text() };
   },
   model_version: (draw) => ({ retired_at: draw.hour() }),

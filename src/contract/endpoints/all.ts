@@ -7,6 +7,7 @@ import { feedEndpoints } from "./feeds.ts";
 import { gatewayEndpoints } from "./gateway.ts";
 import { gatewayCareEndpoints } from "./gateways.ts";
 import { modelEndpoints } from "./models.ts";
+import { modelTermsEndpoints } from "./model-terms.ts";
 import { notificationEndpoints } from "./notifications.ts";
 import { ledgerEndpoints } from "./ledger.ts";
 import { npmEndpoints } from "./npm-audit.ts";
@@ -37,6 +38,7 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...draftEndpoints,
   ...releaseEndpoints,
   ...modelEndpoints,
+  ...modelTermsEndpoints,
   ...gatewayEndpoints,
   ...gatewayCareEndpoints,
   ...exchangeEndpoints,

@@ -2,6 +2,7 @@ import type { ModelWire, OutsideFeature, ProbeOccasion, ProbeVerdict } from "../
 import type { Custody } from "../../vocabulary/enrolment.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
+import { currentTerms, termsOfGrant } from "../models/terms-store.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { servedBy } from "./served-store.ts";
 
@@ -28,7 +29,7 @@ export async function readLiveWindows(transaction: Transaction, scope: GatewaySc
   const live = await transaction.query(sql`select id from access_window where ended_at is null and opened_at is not null limit 1`);
   if (live.length === 0) return [];
   return transaction.query<OrderedWindowRow>(
-    sql`select w.organisation_id, w.id, w.enrolment_id, e.custody, e.wire, e.terms, c.sealed, c.key_id,
+    sql`select w.organisation_id, w.id, w.enrolment_id, e.custody, e.wire, ${currentTerms} as terms, c.sealed, c.key_id,
           p.id as probe_id, p.occasion as probe_occasion, p.verdict as probe_verdict, p.at as probe_at,
           coalesce(d.calls, 0) as calls_today, coalesce(d.tokens, 0)::bigint as tokens_today
         from access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id
@@ -59,7 +60,7 @@ export async function readDueKeys(transaction: Transaction, lab: string, at: Dat
         join access_window w on w.organisation_id = g.organisation_id and w.id = g.window_id
         join enrolment e on e.organisation_id = g.organisation_id and e.id = g.enrolment_id
         where g.organisation_id = ${lab} and e.custody = 'premises'
-          and w.ended_at <= ${at}::timestamptz - ((e.terms::jsonb ->> 'retentionDays')::int * interval '24 hours') and not exists (
+          and w.ended_at <= ${at}::timestamptz - ((${termsOfGrant}::jsonb ->> 'retentionDays')::int * interval '24 hours') and not exists (
             select from destruction_certificate c where c.organisation_id = g.organisation_id and c.grant_id = g.id and c.what = 'record')
         order by w.ended_at desc, g.id limit 1000`,
   ]);

@@ -39,6 +39,7 @@ export async function admitPartners(
       budget: { requests: row.budget_requests, tokens: row.budget_tokens },
       requestsPerMinute: row.requests_per_minute,
       outside: [],
+      termsVersion: row.terms_version,
       by: row.proposed_by_person_id,
       atMs,
     });

@@ -2,6 +2,7 @@ import type { Destruction } from "../../sealing/key-ring.ts";
 import type { DestroyedKey } from "../../vocabulary/enrolment.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import { termsOfGrant } from "./terms-store.ts";
 import { windowColumns, windowJoined, type WindowKey, type WindowRow } from "./window-store.ts";
 
 /** A window that is not over, with what may be due in it. */
@@ -166,7 +167,7 @@ export async function readRetained(database: Database, held: readonly string[]):
     "custodian",
     sql`select * from (
           select g.organisation_id as lab, g.id as grant, g.enrolment_id as model, g.desk_organisation_id as desk, g.window_id as window,
-            g.grantee_organisation_id as grantee, w.ended_at, (e.terms::jsonb ->> 'retentionDays')::int as retention_days,
+            g.grantee_organisation_id as grantee, w.ended_at, (${termsOfGrant}::jsonb ->> 'retentionDays')::int as retention_days,
             exists (select from destruction_certificate c where c.organisation_id = g.organisation_id and c.grant_id = g.id and c.what = 'record') as is_destroyed,
             exists (select from access_use u where u.organisation_id = g.organisation_id and u.grant_id = g.id) as used
           from access_grant g

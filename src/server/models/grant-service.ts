@@ -69,7 +69,8 @@ export function createGrantService({ database, custodian, clock }: GrantServiceP
         if (!(await lockWindow(transaction, { lab: row.organisation_id, window }))) throw isOver();
         const atMs = clock();
         if (isClosing(row, atMs)) throw isOver();
-        checkPurposes(await termsOf(transaction, caller, row.enrolment_id), stated.purposes);
+        const model = await ownModel(transaction, caller, row.enrolment_id);
+        checkPurposes(purposesOf(model), stated.purposes);
         const { organisation: grantee, purposes, budget, requestsPerMinute, outside } = stated;
         const id = randomUUID();
         const about = { lab: row.organisation_id, model: row.enrolment_id, desk: row.desk_organisation_id, window };
@@ -80,6 +81,7 @@ export function createGrantService({ database, custodian, clock }: GrantServiceP
           id,
           kind: "testing-window",
           grantee,
+          termsVersion: model.terms_version,
           by: caller.person,
           atMs,
         });
@@ -100,7 +102,8 @@ export function createGrantService({ database, custodian, clock }: GrantServiceP
             "Expected a grant of a testing window: what was agreed with both keys is changed by nobody alone",
           );
         }
-        checkPurposes(await termsOf(transaction, caller, row.enrolment_id), content.purposes);
+        // A grant stays under the terms that it was made under.
+        checkPurposes(purposesOf(row), content.purposes);
         const atMs = clock();
         if (!(await updateGrant(transaction, { lab: row.organisation_id, grant }, content))) throw hasEnded();
         await tell(transaction, caller, row, { kind: "grant-changed", verb: "grant.changed", content, atMs });
@@ -183,8 +186,8 @@ async function ownGrant(transaction: Transaction, caller: Caller, grant: string)
   return row;
 }
 
-async function termsOf(transaction: Transaction, caller: Caller, model: string): Promise<Pick<ModelTerms, "purposes">> {
-  return JSON.parse((await ownModel(transaction, caller, model)).terms) as Pick<ModelTerms, "purposes">;
+function purposesOf({ terms }: { readonly terms: string }): Pick<ModelTerms, "purposes"> {
+  return JSON.parse(terms) as Pick<ModelTerms, "purposes">;
 }
 
 /** @throws CodedError `input-invalid` */

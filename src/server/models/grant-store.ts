@@ -3,6 +3,7 @@ import type { ModelWire, OutsideFeature } from "../../vocabulary/exchange.ts";
 import type { Transaction } from "../database/database.ts";
 import { joined, sql, type SqlQuery } from "../database/sql.ts";
 import type { TimePosition } from "../list-page.ts";
+import { termsOfGrant } from "./terms-store.ts";
 import type { WindowFactsRow } from "./window-facts.ts";
 import { windowFactColumns } from "./window-store.ts";
 
@@ -27,6 +28,9 @@ export type GrantRow = WindowFactsRow & {
   readonly requests_per_minute: number;
   readonly outside: readonly OutsideFeature[];
   readonly created_at: Date;
+  readonly terms_version: number;
+  /** Of that version. */
+  readonly terms: string;
   readonly grant_ended_at: Date | null;
   readonly reserved_requests: number;
   readonly reserved_tokens: number;
@@ -36,7 +40,7 @@ export type GrantRow = WindowFactsRow & {
 
 const selected = sql`select g.organisation_id, g.id, g.window_id, w.name as window_name, g.enrolment_id, e.name as model_name, e.wire,
     l.name as lab_name, g.desk_organisation_id, d.name as desk_name, g.grantee_organisation_id, o.name as grantee_name, g.purposes,
-    g.budget_requests, g.budget_tokens, g.requests_per_minute, g.outside, g.created_at, g.ended_at as grant_ended_at,
+    g.budget_requests, g.budget_tokens, g.requests_per_minute, g.outside, g.created_at, g.terms_version, ${termsOfGrant} as terms, g.ended_at as grant_ended_at,
     g.reserved_requests, g.reserved_tokens, g.spent_requests, g.spent_tokens, ${windowFactColumns}`;
 const around = sql`join access_window w on w.organisation_id = g.organisation_id and w.id = g.window_id
   join enrolment e on e.organisation_id = g.organisation_id and e.id = g.enrolment_id
@@ -90,6 +94,7 @@ export type NewGrant = GrantContent & {
   readonly desk: string;
   readonly kind: GrantKind;
   readonly grantee: string;
+  readonly termsVersion: number;
   readonly by: string;
   readonly atMs: number;
 };
@@ -98,9 +103,9 @@ export type NewGrant = GrantContent & {
 export async function insertGrant(transaction: Transaction, grant: NewGrant): Promise<boolean> {
   const inserted = await transaction.run(
     sql`insert into access_grant (organisation_id, id, window_id, enrolment_id, desk_organisation_id, kind, grantee_organisation_id, purposes,
-          budget_requests, budget_tokens, requests_per_minute, outside, created_by, created_at)
+          budget_requests, budget_tokens, requests_per_minute, outside, terms_version, created_by, created_at)
         values (${grant.lab}, ${grant.id}, ${grant.window}, ${grant.model}, ${grant.desk}, ${grant.kind}, ${grant.grantee}, ${[...grant.purposes]}::text[],
-          ${grant.budget.requests}, ${grant.budget.tokens}, ${grant.requestsPerMinute}, ${[...grant.outside]}::text[], ${grant.by}, ${new Date(grant.atMs)})
+          ${grant.budget.requests}, ${grant.budget.tokens}, ${grant.requestsPerMinute}, ${[...grant.outside]}::text[], ${grant.termsVersion}, ${grant.by}, ${new Date(grant.atMs)})
         on conflict (organisation_id, window_id, grantee_organisation_id) where ended_at is null do nothing`,
   );
   return inserted === 1;

@@ -40,6 +40,7 @@ export function modelAnswer(row: ModelRow, { versions, programmes, windows }: Mo
     ...modelRowAnswer(row, asked),
     // Written by this server from terms that passed their schema.
     terms: JSON.parse(row.terms) as ModelTerms,
+    termsVersion: row.terms_version,
     versions: versions.map((version) => ({
       id: version.id,
       name: version.name,
@@ -98,6 +99,7 @@ export function grantAnswer(row: GrantRow, { nowMs }: Asked): GrantAnswer {
     requestsPerMinute: row.requests_per_minute,
     outside: [...row.outside],
     madeAtMs: row.created_at.getTime(),
+    termsVersion: row.terms_version,
     ...optional("endedAtMs", row.grant_ended_at?.getTime()),
   };
 }

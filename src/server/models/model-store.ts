@@ -6,6 +6,7 @@ import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { NamePosition, TimePosition } from "../list-page.ts";
+import { currentTerms, currentTermsVersion } from "./terms-store.ts";
 
 export type ModelKey = { readonly lab: string; readonly model: string };
 
@@ -23,12 +24,14 @@ export type ModelRow = {
   readonly public_release_at: Date | null;
   readonly public_release_zone: string | null;
   readonly terms: string;
+  readonly terms_version: number;
   readonly created_at: Date;
   readonly withdrawn_at: Date | null;
 };
 
 const selected = sql`select e.organisation_id, e.id, e.desk_organisation_id, l.name as lab_name, d.name as desk_name, e.name, e.wire, e.custody,
-    e.partner_release_at, e.partner_release_zone, e.public_release_at, e.public_release_zone, e.terms, e.created_at, e.withdrawn_at
+    e.partner_release_at, e.partner_release_zone, e.public_release_at, e.public_release_zone, ${currentTerms} as terms,
+    ${currentTermsVersion} as terms_version, e.created_at, e.withdrawn_at
   from enrolment e
   left join organisation l on l.id = e.organisation_id
   left join organisation d on d.id = e.desk_organisation_id`;

@@ -120,6 +120,7 @@ export function createPartnerService({ database, custodian, clock }: PartnerServ
           requestsPerMinute: stated.requestsPerMinute,
           stated: text,
           statedSha256: new Uint8Array(createHash("sha256").update(text, "utf8").digest()),
+          termsVersion: model.terms_version,
           by: by(caller),
           atMs,
         });

@@ -27,6 +27,7 @@ export type ProposalRow = WindowFactsRow & {
   readonly proposed_by_name: string | null;
   readonly proposed_by_person_id: string;
   readonly proposed_at: Date;
+  readonly terms_version: number;
   readonly withdrawn_at: Date | null;
   readonly grant_id: string | null;
 };
@@ -34,7 +35,7 @@ export type ProposalRow = WindowFactsRow & {
 const selected = sql`select p.organisation_id, p.id, p.window_id, w.name as window_name, p.enrolment_id, e.name as model_name, p.desk_organisation_id,
     p.partner_organisation_id, o.name as partner_name, p.purpose, p.closes_at as proposal_closes_at, p.closes_zone as proposal_closes_zone,
     p.budget_requests, p.budget_tokens, p.requests_per_minute, p.stated, p.stated_sha256, p.proposed_by_organisation_id, b.name as proposed_by_name,
-    p.proposed_by_person_id, p.proposed_at, p.withdrawn_at, p.grant_id, ${windowFactColumns}`;
+    p.proposed_by_person_id, p.proposed_at, p.terms_version, p.withdrawn_at, p.grant_id, ${windowFactColumns}`;
 const around = sql`join access_window w on w.organisation_id = p.organisation_id and w.id = p.window_id
   join enrolment e on e.organisation_id = p.organisation_id and e.id = p.enrolment_id
   left join organisation o on o.id = p.partner_organisation_id
@@ -83,6 +84,7 @@ export type NewProposal = {
   readonly requestsPerMinute: number;
   readonly stated: string;
   readonly statedSha256: Uint8Array;
+  readonly termsVersion: number;
   readonly by: { readonly organisation: string; readonly person: string };
   readonly atMs: number;
 };
@@ -91,10 +93,12 @@ export async function insertProposal(transaction: Transaction, proposal: NewProp
   const { closes, budget, by } = proposal;
   await transaction.run(
     sql`insert into partner_proposal (organisation_id, id, window_id, enrolment_id, desk_organisation_id, partner_organisation_id, purpose, closes_at,
-          closes_zone, budget_requests, budget_tokens, requests_per_minute, stated, stated_sha256, proposed_by_organisation_id, proposed_by_person_id, proposed_at)
+          closes_zone, budget_requests, budget_tokens, requests_per_minute, stated, stated_sha256, proposed_by_organisation_id, proposed_by_person_id, proposed_at,
+          terms_version)
         values (${proposal.lab}, ${proposal.id}, ${proposal.window}, ${proposal.model}, ${proposal.desk}, ${proposal.partner}, ${proposal.purpose},
           ${closes === undefined ? null : new Date(closes.instantMs)}, ${closes?.zone ?? null}, ${budget.requests}, ${budget.tokens},
-          ${proposal.requestsPerMinute}, ${proposal.stated}, ${proposal.statedSha256}, ${by.organisation}, ${by.person}, ${new Date(proposal.atMs)})`,
+          ${proposal.requestsPerMinute}, ${proposal.stated}, ${proposal.statedSha256}, ${by.organisation}, ${by.person}, ${new Date(proposal.atMs)},
+          ${proposal.termsVersion})`,
   );
 }
 

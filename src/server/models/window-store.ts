@@ -7,7 +7,7 @@ import { sql, type SqlQuery } from "../database/sql.ts";
 import type { ModelKey } from "./model-store.ts";
 import type { WindowFactsRow } from "./window-facts.ts";
 
-/** Of `w`, a row of access_window, and `e`, its enrolment. */
+/** Of `w`, a row of access_window, and `e`, its enrolment. Whether stages end at the public release is as it was offered: no later version of the terms changes it. */
 export const windowFactColumns: SqlQuery = sql`w.kind, w.opens_at, w.opens_zone, w.closes_at, w.closes_zone, w.opened_at, w.ended_at, w.ended_because,
   e.partner_release_at, e.partner_release_zone, e.public_release_at, e.public_release_zone,
   coalesce((e.terms::jsonb ->> 'partnersEndAtPublicRelease')::boolean, true) as ends_at_public_release,

@@ -62,6 +62,7 @@ const verbs: Readonly<Record<AuditVerb, string>> = {
   "model.enrolled": "offered a model for testing",
   "model.version-added": "added a version of a model",
   "model.version-retired": "retired a version of a model",
+  "model.terms-changed": "stated new terms of a model",
   "model.release-moved": "moved the planned release of a model",
   "model.programme-accepted": "accepted a programme record for a model",
   "model.withdrawn": "withdrew a model",

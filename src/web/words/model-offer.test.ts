@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { enrolModel } from "../../contract/endpoints/models.ts";
-import { addressProblem, missingOf, type Offer, OFFER_STEPS, purposesOf, startingOffer, toStatedModel } from "./model-offer.ts";
+import {
+  addressProblem,
+  missingOf,
+  type Offer,
+  OFFER_STEPS,
+  offerOfTerms,
+  purposesOf,
+  startingOffer,
+  toChangedTerms,
+  toStatedModel,
+} from "./model-offer.ts";
 
 const starting = startingOffer({ contact: "Leo", nowMs: Date.parse("2026-11-24T09:12Z"), zone: "Europe/Berlin" });
 const filled: Offer = {
@@ -34,6 +44,17 @@ describe("an offer as it is typed", () => {
       assert.deepEqual(body.partnerRelease, { local: "2026-12-24T11:00", zone: "Europe/Berlin" });
       assert.deepEqual(body.terms.probes, hasProbes ? { callsPerDay: 122, tokensPerDay: 21_000 } : undefined);
       assert.deepEqual(body.terms.purposes, ["Finding and using software flaws", "Refusals and safeguards"]);
+    }
+  });
+
+  it("of terms that hold, changes nothing until something is typed over, and keeps what the form does not show", () => {
+    const more = { role: "Security", name: "Mo", reach: "mo@lab.example" };
+    const { terms } = enrolModel.body.parse(toStatedModel(filled));
+    const held = { ...terms, passLabHeaders: true, partnersEndAtPublicRelease: false, contacts: [...terms.contacts, more] };
+    for (const one of [held, { ...held, probes: undefined }]) {
+      const typed = offerOfTerms(one);
+      assert.deepEqual(JSON.parse(JSON.stringify(toChangedTerms(typed, one))), JSON.parse(JSON.stringify(one)));
+      assert.deepEqual(toChangedTerms({ ...typed, contactName: "Lia" }, one).contacts, [{ ...terms.contacts[0], name: "Lia" }, more]);
     }
   });
 

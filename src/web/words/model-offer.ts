@@ -1,9 +1,13 @@
 import type { BodyInputOf } from "../../contract/endpoint.ts";
 import type { enrolModel } from "../../contract/endpoints/models.ts";
+import type { ModelTerms } from "../../contract/model-schemas.ts";
 import type { Custody } from "../../vocabulary/enrolment.ts";
 import type { ModelWire } from "../../vocabulary/exchange.ts";
+import { numberText } from "./count-text.ts";
 import { readAmount } from "./typed-amount.ts";
 import { fullHourAfter, hourProblem, localText, toStatedHour } from "./typed-hour.ts";
+
+type StatedTerms = BodyInputOf<typeof enrolModel>["terms"];
 
 /** An offer as it is typed. */
 export type Offer = {
@@ -116,7 +120,6 @@ export function readDays(typed: string): number | undefined {
 /** What is sent. Steps that are not complete are refused by the server, with their place. */
 export function toStatedModel(offer: Offer): BodyInputOf<typeof enrolModel> {
   const { name, desk, wire, custody, zone } = offer;
-  const probes = { callsPerDay: readAmount(offer.probeCalls) ?? 0, tokensPerDay: readAmount(offer.probeTokens) ?? 0 };
   return {
     name: name.trim(),
     desk,
@@ -131,19 +134,50 @@ export function toStatedModel(offer: Offer): BodyInputOf<typeof enrolModel> {
     ],
     partnerRelease: toStatedHour(offer.partnerRelease, zone),
     ...(offer.publicRelease.trim() === "" ? {} : { publicRelease: toStatedHour(offer.publicRelease, zone) }),
-    terms: {
-      purposes: [...purposesOf(offer)],
-      retentionDays: readDays(offer.retentionDays) ?? -1,
-      destruction: offer.destruction.trim(),
-      confidentiality: offer.confidentiality.trim(),
-      whoMaySee: offer.whoMaySee.trim(),
-      ...(offer.hasProbes ? { probes } : {}),
-      contacts: [
-        {
-          name: offer.contactName.trim(),
-          reach: offer.contactReach.trim(),
-        },
-      ],
-    },
+    terms: { ...toStatedTerms(offer), contacts: [contactOf(offer)] },
   };
+}
+
+/** The terms that hold, to be typed over; what is no term stays empty. */
+export function offerOfTerms(terms: ModelTerms): Offer {
+  const { probes, contacts } = terms;
+  const usual = startingOffer({ contact: contacts[0]?.name ?? "", nowMs: 0, zone: "UTC" });
+  return {
+    ...usual,
+    purposes: terms.purposes.join("\n"),
+    retentionDays: String(terms.retentionDays),
+    hasProbes: probes !== undefined,
+    ...(probes === undefined ? {} : { probeCalls: numberText(probes.callsPerDay), probeTokens: numberText(probes.tokensPerDay) }),
+    whoMaySee: terms.whoMaySee,
+    destruction: terms.destruction,
+    confidentiality: terms.confidentiality,
+    contactReach: contacts[0]?.reach ?? "",
+  };
+}
+
+/** What is sent of terms that were typed over; what the form does not show stays as it holds. */
+export function toChangedTerms(offer: Offer, { passLabHeaders, partnersEndAtPublicRelease, contacts }: ModelTerms): StatedTerms {
+  const [first, ...others] = contacts;
+  return {
+    ...toStatedTerms(offer),
+    passLabHeaders,
+    partnersEndAtPublicRelease,
+    contacts: [{ ...(first === undefined ? {} : { role: first.role }), ...contactOf(offer) }, ...others],
+  };
+}
+
+function toStatedTerms(offer: Offer): Omit<StatedTerms, "contacts"> {
+  const probes = { callsPerDay: readAmount(offer.probeCalls) ?? 0, tokensPerDay: readAmount(offer.probeTokens) ?? 0 };
+  return {
+    purposes: [...purposesOf(offer)],
+    retentionDays: readDays(offer.retentionDays) ?? -1,
+    destruction: offer.destruction.trim(),
+    confidentiality: offer.confidentiality.trim(),
+    whoMaySee: offer.whoMaySee.trim(),
+    ...(offer.hasProbes ? { probes } : {}),
+  };
+}
+
+function contactOf({ contactName, contactReach }: Offer): { readonly name: string; readonly reach: string } {
+  return { name: contactName.trim(), reach: contactReach.trim() };
 }

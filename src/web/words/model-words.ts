@@ -227,6 +227,7 @@ export function eventText(event: Event, windowName: string | undefined): string 
     enrolled: () => "offered the model",
     "version-added": () => `added the version ${detail(event, "version") ?? ""}`.trimEnd(),
     "version-retired": () => "retired a version",
+    "terms-changed": () => `stated new terms, version ${detail(event, "version") ?? "not known"}`,
     "release-moved": () => "moved the planned release",
     "programme-accepted": () => `accepted ${detail(event, "name") ?? "a programme record"}`,
     withdrawn: () => "withdrew the model",
@@ -258,6 +259,8 @@ export function eventText(event: Event, windowName: string | undefined): string 
 export function eventFact(event: Event): string | undefined {
   const because = detail(event, "because");
   switch (event.kind) {
+    case "terms-changed":
+      return "For grants made from then on. What was granted before stays under its own version.";
     case "release-moved":
       return `From ${detail(event, "before") ?? "not known"} to ${detail(event, "after") ?? "not known"}`;
     case "programme-accepted":
@@ -295,6 +298,7 @@ const shapes: Partial<Readonly<Record<EnrolmentEventAnswer["kind"], StateKind>>>
   "partner-admitted": "opened",
   "probe-different": "due",
   "release-moved": "due",
+  "terms-changed": "due",
 };
 
 export function eventShape(kind: EnrolmentEventAnswer["kind"]): StateKind {

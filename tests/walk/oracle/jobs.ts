@@ -8,6 +8,7 @@ const BETWEEN = [
   "enrolment",
   "model_version",
   "accepted_programme",
+  "changed_terms",
   "access_window",
   "access_grant",
   "enrolment_event",

@@ -35,6 +35,8 @@ export const MAY_ADD_TO_MODELS: Readonly<Record<string, MayAdd>> = {
   model_version: byLab,
   model_endpoint: byLab,
   accepted_programme: (eyes, fact) => byLab(eyes, fact) && by(eyes, fact, "accepted_by"),
+  // Nobody changes or removes one: there are only more.
+  changed_terms: (eyes, fact) => byLab(eyes, fact) && by(eyes, fact, "stated_by"),
   access_window: (eyes, fact) => byLab(eyes, fact) && by(eyes, fact, "created_by"),
   sealed_credential: (eyes, fact) => byLab(eyes, fact) && by(eyes, fact, "given_by") && windowLasts(eyes, fact),
   // Partners are granted use by the custodian, when both keys were turned.

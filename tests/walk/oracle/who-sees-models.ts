@@ -30,6 +30,7 @@ export const SEES_OF_MODELS: Readonly<Record<string, Sees>> = {
   enrolment: (eyes, fact) => between(eyes, fact) || grantsOf(eyes, ofModel(fact, fact["id"])).length > 0,
   model_version: (eyes, fact) => between(eyes, fact) || usesModel(eyes, fact),
   accepted_programme: (eyes, fact) => between(eyes, fact) || usesModel(eyes, fact),
+  changed_terms: (eyes, fact) => between(eyes, fact) || usesModel(eyes, fact),
   model_endpoint: asLab,
   access_window: (eyes, fact) =>
     between(eyes, fact) || usesWindow(eyes, { organisation_id: fact["organisation_id"] ?? null, window_id: fact["id"] ?? null }),

@@ -145,13 +145,17 @@ function OneGrant({ grant, model, stops: known, session }: GrantOf) {
             <dd>{numberText(grant.requestsPerMinute)} requests a minute at most</dd>
           </div>
           <div>
+            <dt>Terms</dt>
+            <dd>version {grant.termsVersion}, under which it was made and stays</dd>
+          </div>
+          <div>
             <dt>Sandbox</dt>
             <dd>{leavesText(grant.outside)}. What would leave it without a grant is taken out of a request, or the request is refused.</dd>
           </div>
         </dl>
       </Section>
       <SameModel model={asGrantee} window={window} />
-      <Terms model={asGrantee} mayMove={false} />
+      <Terms model={asGrantee} mayChange={false} mayMove={false} />
       <Certificates model={asGrantee} mayMark={false} />
       <Voluntary model={asGrantee} mayWithdraw={false} />
       <ModelHistory model={asGrantee} />

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { changeGrant, makeGrant } from "../../../contract/endpoints/models.ts";
 import { OUTSIDE_FEATURES, type OutsideFeature } from "../../../vocabulary/exchange.ts";
@@ -9,7 +10,7 @@ import { useTask } from "../../ui/use-task.ts";
 import { numberText } from "../../words/count-text.ts";
 import { outsideText } from "../../words/model-words.ts";
 import { amountProblem, readAmount } from "../../words/typed-amount.ts";
-import { type Grant, type Model, useModelsChanged, type Window } from "./model-queries.ts";
+import { type Grant, type Model, modelTermsQuery, useModelsChanged, type Window } from "./model-queries.ts";
 import { OrganisationChoice } from "./organisation-choice.tsx";
 
 export type GrantFormProps = {
@@ -30,6 +31,11 @@ export function GrantForm({ model, window, grant, onClose }: GrantFormProps) {
   const [tokens, setTokens] = useState(numberText(grant?.budget.tokens ?? 500_000_000));
   const [rate, setRate] = useState(numberText(grant?.requestsPerMinute ?? 60));
   const [outside, setOutside] = useState<readonly OutsideFeature[]>(grant?.outside ?? []);
+  // A grant stays under the terms that it was made under.
+  const isEarlier = grant !== undefined && grant.termsVersion !== model.termsVersion;
+  const versions = useQuery({ ...modelTermsQuery(model.id, model.termsVersion), enabled: isEarlier }).data?.rows;
+  const earlier = versions?.find(({ version }) => version === grant?.termsVersion)?.terms.purposes;
+  const offered = isEarlier ? (earlier ?? grant.purposes) : model.terms.purposes;
   const save = async (): Promise<void> => {
     const content = {
       purposes: [...purposes],
@@ -79,8 +85,8 @@ export function GrantForm({ model, window, grant, onClose }: GrantFormProps) {
         <OrganisationChoice label="Organisation" model={model} value={organisation} onChange={setOrganisation} />
       ) : null}
       <Ticks
-        label="Purposes, of your terms"
-        options={model.terms.purposes.map((purpose) => ({ value: purpose, label: purpose }))}
+        label={isEarlier ? `Purposes, of version ${grant?.termsVersion} of your terms` : "Purposes, of your terms"}
+        options={offered.map((purpose) => ({ value: purpose, label: purpose }))}
         value={purposes}
         onChange={setPurposes}
       />

@@ -12,6 +12,7 @@ import {
   readModel,
   type UseAnswer,
 } from "../../../contract/endpoints/models.ts";
+import { listModelTerms } from "../../../contract/endpoints/model-terms.ts";
 import { listProposals } from "../../../contract/endpoints/partners.ts";
 import { listProbes } from "../../../contract/endpoints/probes.ts";
 import { ask } from "../../server-client.ts";
@@ -106,6 +107,14 @@ export function probesQuery(window: string) {
     initialPageParam: "",
     getNextPageParam: ({ next }) => next,
     refetchInterval: 60_000,
+  });
+}
+
+/** Of a model of which so many versions are known: a newer one is asked for anew. */
+export function modelTermsQuery(model: string, version: number) {
+  return queryOptions({
+    queryKey: ["models", "terms", model, version],
+    queryFn: ({ signal }) => ask(listModelTerms, { params: { model }, signal }),
   });
 }
 

@@ -15,6 +15,7 @@ import { useTask } from "../../ui/use-task.ts";
 import { countText, numberText } from "../../words/count-text.ts";
 import { readerZone } from "../../words/instant-text.ts";
 import { amountText } from "../../words/model-words.ts";
+import { grantTermsText } from "../../words/terms-words.ts";
 import { addUpUse, type UseRow } from "../../words/use-rows.ts";
 import { type Grant, type Model, type Stop, stopsQuery, type UsedHours, useModelsChanged, useOfModelQuery } from "./model-queries.ts";
 import { ExportUse } from "./export-use.tsx";
@@ -80,6 +81,7 @@ export function ModelUse({
                 stops,
                 mayChange,
                 mayStop,
+                termsVersion: model.termsVersion,
                 onEnd: setEnding,
                 onStop: setStopping,
                 onChange: setChanging,
@@ -141,14 +143,20 @@ type Told = {
   readonly stops: readonly Stop[];
   readonly mayChange: boolean;
   readonly mayStop: boolean;
+  readonly termsVersion: number;
   readonly onEnd: (grant: Grant) => void;
   readonly onStop: (organisation: Grant["organisation"]) => void;
   readonly onChange: (grant: Grant) => void;
 };
 
-function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop, onChange }: Told): readonly Column<UseRow>[] {
+function columnsOf({ rows, grants, stops, mayChange, mayStop, termsVersion, onEnd, onStop, onChange }: Told): readonly Column<UseRow>[] {
   const most = Math.max(1, ...rows.flatMap(({ days }) => days));
   const grantOf = (row: UseRow): Grant | undefined => grants.find(({ id }) => id === row.grant);
+  const placeOf = (grant: Grant | undefined): string => {
+    if (grant === undefined) return "an earlier window";
+    const under = grantTermsText(grant.termsVersion, termsVersion);
+    return under === undefined ? grant.window.name : `${grant.window.name}, ${under}`;
+  };
   const isStopped = ({ organisation }: UseRow): boolean =>
     stops.some(
       ({ organisation: stopped, token, liftedAtMs }) =>
@@ -162,7 +170,7 @@ function columnsOf({ rows, grants, stops, mayChange, mayStop, onEnd, onStop, onC
       cell: (row) => (
         <>
           <strong>{row.organisation.name ?? "an organisation you do not know"}</strong>
-          <span className="cell-second">{grantOf(row)?.window.name ?? "an earlier window"}</span>
+          <span className="cell-second">{placeOf(grantOf(row))}</span>
         </>
       ),
       fileValue: ({ organisation }) => organisation.name ?? organisation.id,

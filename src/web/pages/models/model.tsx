@@ -94,7 +94,7 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
       {isOpen ? windows : null}
       {seesPartners ? <Partners model={model} session={session} /> : null}
       <Versions model={model} mayChange={mayChange} />
-      <Terms model={model} mayMove={mayChange && (window === undefined || window.state === "closed")} />
+      <Terms model={model} mayChange={mayChange} mayMove={mayChange && (window === undefined || window.state === "closed")} />
       <Programmes model={model} mayChange={mayChange} />
       <Certificates model={model} mayMark={isLab} />
       <Voluntary model={model} mayWithdraw={mayChange} />

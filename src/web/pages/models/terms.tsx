@@ -2,37 +2,26 @@ import { type ReactNode, useState } from "react";
 import { useNow } from "../../shell/now.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/section.tsx";
-import { listText, countText } from "../../words/count-text.ts";
 import { momentText, readerZone, weekdayText } from "../../words/instant-text.ts";
-import { amountText, custodyText } from "../../words/model-words.ts";
+import { custodyText } from "../../words/model-words.ts";
+import { termsFacts } from "../../words/terms-words.ts";
+import { ChangeTerms } from "./change-terms.tsx";
+import { EarlierTerms } from "./earlier-terms.tsx";
 import type { Model } from "./model-queries.ts";
 import { MoveRelease } from "./move-release.tsx";
 import "./models.css";
 
-/** What the lab stated when it offered the model, word for word where it was words. */
-export function Terms({ model, mayMove }: { readonly model: Model; readonly mayMove: boolean }) {
-  const [isMoving, setIsMoving] = useState(false);
+type Doing = "terms" | "release" | "earlier";
+
+/** What the lab stated, word for word where it was words: what holds now, and the versions before it. */
+export function Terms({ model, mayChange, mayMove }: { readonly model: Model; readonly mayChange: boolean; readonly mayMove: boolean }) {
+  const [doing, setDoing] = useState<Doing>();
   const nowMs = useNow();
   const zone = readerZone();
-  const { terms, side, partnerRelease, publicRelease } = model;
+  const { terms, termsVersion, side, partnerRelease, publicRelease } = model;
   const isLab = side === "lab";
   const facts: readonly (readonly [label: string, value: ReactNode])[] = [
-    ["Purposes", listText(terms.purposes)],
-    [
-      "Kept for",
-      terms.retentionDays === 0
-        ? "not after closing: the key of recorded exchanges is destroyed with the window, with a certificate in the ledger"
-        : `${countText(terms.retentionDays, "day")} after closing, then the key of recorded exchanges is destroyed, with a certificate in the ledger`,
-    ],
-    ["Users destroy", terms.destruction],
-    ["Confidentiality", terms.confidentiality],
-    ["Who sees what", terms.whoMaySee],
-    [
-      "Probes",
-      terms.probes === undefined
-        ? "none agreed"
-        : `${countText(terms.probes.callsPerDay, "call")} and ${amountText(terms.probes.tokensPerDay)} tokens a day at most, at the lab’s cost`,
-    ],
+    ...termsFacts(terms),
     [
       "Planned releases",
       <>
@@ -42,13 +31,12 @@ export function Terms({ model, mayMove }: { readonly model: Model; readonly mayM
       </>,
     ],
     ["Custody", custodyText(model.custody)],
-    ...(terms.passLabHeaders ? [["Headers", "the lab’s request ids and organisation headers reach whoever asks"] as const] : []),
-    ["Contacts", terms.contacts.map(({ name, reach, role }) => `${name}${role === "" ? "" : `, ${role}`} (${reach})`).join("; ")],
   ];
+  const stated = termsVersion === 1 ? `Stated ${weekdayText(model.enrolledAtMs, zone, false)}` : `Version ${termsVersion}`;
   return (
     <Section
       title={isLab ? "Your terms" : "The lab’s terms"}
-      note={`Stated ${weekdayText(model.enrolledAtMs, zone, false)}. Only ${isLab ? "you change" : "the lab changes"} them, by a new offer.`}
+      note={`${stated}. Only ${isLab ? "you change" : "the lab changes"} them, for what is granted from then on.`}
     >
       <dl className="terms">
         {facts.map(([label, value]) => (
@@ -62,12 +50,20 @@ export function Terms({ model, mayMove }: { readonly model: Model; readonly mayM
         {isLab ? "Your own endpoint receives every prompt" : "The lab’s own endpoint receives every prompt"}: Sluice keeps texts from the
         lab’s pages here, it cannot keep them from the lab’s server.
       </p>
-      {mayMove && !isMoving ? (
+      {doing === undefined && (mayChange || mayMove || termsVersion > 1) ? (
         <div className="section-acts">
-          <Button onPress={() => setIsMoving(true)}>Change the date of the release</Button>
+          {mayChange ? <Button onPress={() => setDoing("terms")}>Change the terms</Button> : null}
+          {mayMove ? <Button onPress={() => setDoing("release")}>Change the date of the release</Button> : null}
+          {termsVersion > 1 ? (
+            <Button look="quiet" onPress={() => setDoing("earlier")}>
+              Earlier versions
+            </Button>
+          ) : null}
         </div>
       ) : null}
-      {isMoving ? <MoveRelease model={model} onClose={() => setIsMoving(false)} /> : null}
+      {doing === "terms" ? <ChangeTerms model={model} onClose={() => setDoing(undefined)} /> : null}
+      {doing === "release" ? <MoveRelease model={model} onClose={() => setDoing(undefined)} /> : null}
+      {doing === "earlier" ? <EarlierTerms model={model} onClose={() => setDoing(undefined)} /> : null}
     </Section>
   );
 }
