@@ -18,6 +18,7 @@ import { probeHistoryRoutes } from "./models/probe-history-routes.ts";
 import { releaseRoutes } from "./releases/release-routes.ts";
 import { scanRoutes } from "./scanning/scan-routes.ts";
 import type { Services } from "./services.ts";
+import { requestRoutes } from "./models/request-routes.ts";
 import { termsRoutes } from "./models/terms-routes.ts";
 import { vulnerabilityRoutes } from "./vulnerabilities/vulnerability-routes.ts";
 import { workRoutes } from "./work/work-routes.ts";
@@ -48,6 +49,7 @@ export function subjectRoutes({
   premises,
   probeHistory,
   releases,
+  requests,
   scans,
   staged,
   stops,
@@ -73,6 +75,7 @@ export function subjectRoutes({
     ...releaseRoutes(releases),
     ...modelRoutes(models, windows, grants),
     ...termsRoutes(terms, models),
+    ...requestRoutes(requests),
     ...gatewayRoutes(gateways),
     ...gatewayCareRoutes(premises, stops),
     ...exchangeRoutes(modelTokens, transcripts),

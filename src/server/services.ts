@@ -34,6 +34,7 @@ import { type Custodian, createCustodian } from "./models/custodian.ts";
 import { createGrantService, type GrantService } from "./models/grant-service.ts";
 import { createModelService, type ModelService } from "./models/model-service.ts";
 import { createProbeHistoryService, type ProbeHistoryService } from "./models/probe-history-service.ts";
+import { createRequestService, type RequestService } from "./models/request-service.ts";
 import { createTermsService, type TermsService } from "./models/terms-service.ts";
 import { createWindowService, type WindowService } from "./models/window-service.ts";
 import { createNpmAuditService, type NpmAuditService } from "./npm-audit/npm-audit-service.ts";
@@ -92,6 +93,7 @@ export type Services = {
   readonly models: ModelService;
   readonly windows: WindowService;
   readonly terms: TermsService;
+  readonly requests: RequestService;
   readonly grants: GrantService;
   readonly partners: PartnerService;
   readonly probeHistory: ProbeHistoryService;
@@ -199,6 +201,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     transcripts: createTranscriptService({ database, files: openTranscriptFiles({ dataDirectory: config.dataDirectory, keys }), clock }),
     models: createModelService({ database, custodian, clock }),
     terms: createTermsService({ database, clock }),
+    requests: createRequestService({ database, clock }),
     windows: createWindowService({ database, keys, custodian, clock }),
     grants: createGrantService({ database, custodian, clock }),
     partners: createPartnerService({ database, custodian, clock }),

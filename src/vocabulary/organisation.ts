@@ -39,6 +39,7 @@ export const VERBS = [
   "model.enrol",
   "model.test",
   "model.stop",
+  "model.request",
   "partner.decide",
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -48,6 +49,7 @@ const KINDS_OF_VERB: Partial<Readonly<Record<Verb, readonly OrganisationKind[]>>
   "installation.manage": ["coordinator"],
   "model.enrol": ["lab"],
   "model.stop": ["lab", "coordinator", "agency"],
+  "model.request": ["coordinator", "agency"],
   "partner.decide": ["lab", "coordinator", "agency"],
 };
 
@@ -66,6 +68,7 @@ export const VERBS_OF_ROLE: Readonly<Record<MemberRole, readonly Verb[]>> = {
     "model.enrol",
     "model.test",
     "model.stop",
+    "model.request",
   ],
   reader: ["token.issue", "draft.read", "scan", "notification.manage", "model.read"],
   auditor: ["draft.read", "access.review", "audit.export", "notification.manage", "model.read"],

@@ -20,5 +20,6 @@ export const VERB_MEANINGS: Readonly<Record<Verb, string>> = {
   "model.enrol": "Offer the lab's models, grant their use, and end it",
   "model.test": "Make tokens for what the organisation was granted, and read its own transcripts",
   "model.stop": "Stop the use of a model, by an organisation or by a token, at once, and let it go on",
+  "model.request": "Ask a lab, as the desk of its model, for use by an organisation or for a later end of a window",
   "partner.decide": "Propose trusted partners and turn the organisation's key for them",
 };

@@ -1,5 +1,6 @@
 import { withTestDatabase } from "../database/test-database.ts";
 import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
+import { accessRequestEndpoints } from "../../src/contract/endpoints/access-requests.ts";
 import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
 import { modelTermsEndpoints } from "../../src/contract/endpoints/model-terms.ts";
 import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
@@ -11,6 +12,8 @@ import { type Custodian, createCustodian } from "../../src/server/models/custodi
 import { createGrantService } from "../../src/server/models/grant-service.ts";
 import { modelRoutes } from "../../src/server/models/model-routes.ts";
 import { createModelService } from "../../src/server/models/model-service.ts";
+import { requestRoutes } from "../../src/server/models/request-routes.ts";
+import { createRequestService } from "../../src/server/models/request-service.ts";
 import { termsRoutes } from "../../src/server/models/terms-routes.ts";
 import { createTermsService } from "../../src/server/models/terms-service.ts";
 import { createWindowService } from "../../src/server/models/window-service.ts";
@@ -60,12 +63,13 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
       const routes = [
         ...modelRoutes(models, createWindowService({ ...parts, keys: actors.keys }), createGrantService(parts)),
         ...termsRoutes(createTermsService(parts), models),
+        ...requestRoutes(createRequestService(parts)),
         ...partnerRoutes(createPartnerService(parts)),
         ...probeHistoryRoutes(createProbeHistoryService(parts)),
       ];
       const desk = await openSubjectDesk(
         actors,
-        [...modelEndpoints, ...modelTermsEndpoints, ...partnerEndpoints, ...probeEndpoints],
+        [...modelEndpoints, ...modelTermsEndpoints, ...accessRequestEndpoints, ...partnerEndpoints, ...probeEndpoints],
         routes,
       );
       const seat = async (name: string, kind: Seat["kind"]): Promise<Seat> =>

@@ -2,6 +2,7 @@ import type { Addition } from "./additions.ts";
 import { DAY_MS, field, isTold, type Draw } from "./draw.ts";
 import type { Fact } from "./oracle/facts.ts";
 import type { Viewer } from "./oracle/who-sees.ts";
+import { additionOfRequest, FILLED_INTO_REQUESTS } from "./request-moves.ts";
 
 /** What a viewer might add about a model, allowed or not. */
 export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
@@ -113,6 +114,7 @@ export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
       }
     );
   },
+  access_request: (draw, viewer) => additionOfRequest(draw, viewer, modelOf(draw, viewer, ["desk_organisation_id"]), userOf(draw)),
   partner_proposal: (draw, viewer) => {
     const stages = draw.facts.of("access_window").filter((told) => told["kind"] === "partner-stage");
     const own = stages.filter((told) => [told["organisation_id"], told["desk_organisation_id"]].includes(viewer.organisation));
@@ -210,6 +212,7 @@ export const FILLED_INTO_MODELS: Readonly<Record<string, Fact>> = {
   model_version: { retired_at: null },
   access_window: { opened_at: null, ended_at: null, ended_because: null },
   access_grant: { terms_version: 1, ended_at: null, reserved_requests: 0, reserved_tokens: 0, spent_requests: 0, spent_tokens: 0 },
+  access_request: FILLED_INTO_REQUESTS,
   enrolment_event: { actor_organisation_id: null, actor_person_id: null },
   partner_proposal: { kind: "partner-stage", terms_version: 1, withdrawn_at: null, grant_id: null },
   destruction_certificate: { revoked_upstream_at: null, revoked_upstream_by: null },

@@ -1,6 +1,7 @@
 import type { Change, Sweep } from "./changes.ts";
 import { DAY_MS, type Draw } from "./draw.ts";
 import type { Fact } from "./oracle/facts.ts";
+import { changeOfRequest } from "./request-moves.ts";
 
 /** What a viewer might change of all there is about models at once. */
 export const SWEEPS_OF_MODELS: Readonly<Record<string, Sweep>> = {
@@ -9,6 +10,7 @@ export const SWEEPS_OF_MODELS: Readonly<Record<string, Sweep>> = {
   access_window: (draw) => ({ opens_zone: draw.text() }),
   access_grant: (draw) => ({ ended_at: draw.hour() }),
   destruction_certificate: (draw, viewer) => ({ revoked_upstream_at: draw.hour(), revoked_upstream_by: viewer.person }),
+  access_request: (draw) => ({ withdrawn_at: draw.hour() }),
   partner_proposal: (draw) => ({ withdrawn_at: draw.hour() }),
   gateway: (draw) => ({ revoked_at: draw.hour() }),
   gateway_token: (draw) => ({ revoked_at: draw.hour() }),
@@ -31,6 +33,7 @@ export const CHANGES_OF_MODELS: Readonly<Record<string, Change>> = {
   access_grant: (draw) =>
     draw.random.oneIn(3) ? { ended_at: draw.hour() } : { budget_requests: 1 + draw.random.below(5000), purposes: [draw.text()] },
   destruction_certificate: (draw, viewer) => ({ revoked_upstream_at: draw.hour(), revoked_upstream_by: viewer.person }),
+  access_request: changeOfRequest,
   partner_proposal: (draw) => ({ withdrawn_at: hourOrNone(draw) }),
   gateway: (draw) => ({ revoked_at: hourOrNone(draw) }),
   gateway_token: (draw) => ({ revoked_at: hourOrNone(draw) }),

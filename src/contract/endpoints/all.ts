@@ -1,4 +1,5 @@
 import type { AnyEndpoint } from "../endpoint.ts";
+import { accessRequestEndpoints } from "./access-requests.ts";
 import { accessReviewEndpoints } from "./access-review.ts";
 import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
@@ -39,6 +40,7 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...releaseEndpoints,
   ...modelEndpoints,
   ...modelTermsEndpoints,
+  ...accessRequestEndpoints,
   ...gatewayEndpoints,
   ...gatewayCareEndpoints,
   ...exchangeEndpoints,

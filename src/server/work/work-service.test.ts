@@ -277,6 +277,26 @@ scene("invitations, agreements and memberships that end wait for whoever may ans
   assert.deepEqual(kinds(await stage.read(person)), ["agreement", "membership-ends"]);
 });
 
+scene("what a desk asks of a lab waits for whoever may answer, until it is answered or over", async (stage) => {
+  const [lab, desk] = [await stage.person("Example Lab", "lab"), await stage.person("Harbour desk", "agency")];
+  const reader = { ...(await stage.actors.makeMember(lab.organisation, "reader")), role: "reader", kind: "lab" } as const;
+  await stage.put(sql`insert into recovery_code (person_id, digest, made_at) values (${reader.person}, ${Buffer.alloc(32)}, ${at(0)})`);
+  const enrolment =
+    await stage.put(sql`insert into enrolment (organisation_id, desk_organisation_id, name, wire, custody, partner_release_at, partner_release_zone,
+      terms, created_by, created_at) values (${lab.organisation}, ${desk.organisation}, 'large-2', 'openai', 'here', ${at(30)}, 'UTC', '{}', ${lab.person}, ${at(-9)}) returning id`);
+  const request =
+    await stage.put(sql`insert into access_request (organisation_id, enrolment_id, desk_organisation_id, kind, for_organisation_id, words, asked_by, asked_at)
+      values (${lab.organisation}, ${enrolment}, ${desk.organisation}, 'grant', ${desk.organisation}, 'Please.', ${desk.person}, ${at(-1)}) returning id`);
+  const item = { kind: "access-request", id: `access-request/${request}`, model: { id: enrolment, name: "large-2" } };
+  assert.deepEqual((await stage.read(lab)).items, [{ ...item, who: "Harbour desk", sinceMs: at(-1).getTime() }]);
+  assert.deepEqual([kinds(await stage.read(reader)), kinds(await stage.read(desk))], [[], []]);
+  await stage.put(sql`update enrolment set withdrawn_at = ${at(0)}`);
+  assert.deepEqual(kinds(await stage.read(lab)), []);
+  await stage.put(sql`update enrolment set withdrawn_at = null`);
+  await stage.put(sql`update access_request set answered_at = ${at(0)}, answered_by = ${lab.person}, outcome = 'declined'`);
+  assert.deepEqual(kinds(await stage.read(lab)), []);
+});
+
 scene("a token of one's own that ends soon, failed deliveries and what one was told wait too", async (stage) => {
   const person = await stage.person("Fennel", "operator");
   const other = await stage.actors.makeMember(person.organisation);

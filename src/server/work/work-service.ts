@@ -31,6 +31,7 @@ const VERB_OF: Readonly<Record<WorkKind, Verb | undefined>> = {
   "own-hold": "release.decide",
   invitation: "circle.join",
   agreement: "circle.join",
+  "access-request": "model.enrol",
   "delivery-failed": "notification.manage",
   "plan-missing": "release.decide",
   held: "draft.read",
@@ -114,6 +115,13 @@ function itemsOf(rows: WaitingRows, caller: Caller, installation: WorkParts["ins
           : [{ kind: "membership-ends", id: `membership/${row.id}`, ...member, ...due(row.expires_at) } as const]),
       ];
     }),
+    ...rows.requests.map((row): WorkItem => ({
+      kind: "access-request",
+      id: `access-request/${row.id}`,
+      model: { id: row.enrolment_id, name: row.model_name },
+      ...who(row.who),
+      ...since(row.asked_at),
+    })),
     ...rows.tokens.map((row): WorkItem => ({ kind: "token-ends", id: `token/${row.id}`, name: row.name, ...due(row.expires_at) })),
     ...(rows.failed === undefined || rows.failed.count === 0
       ? []

@@ -39,6 +39,13 @@ export type MembershipRow = {
   readonly is_unsigned: boolean;
 } & Row;
 export type TokenRow = { readonly id: string; readonly name: string; readonly expires_at: Date } & Row;
+export type RequestRow = {
+  readonly id: string;
+  readonly enrolment_id: string;
+  readonly model_name: string;
+  readonly who: string | null;
+  readonly asked_at: Date;
+} & Row;
 export type FailedRow = { readonly count: number; readonly since: Date | null } & Row;
 export type StandingRow = {
   readonly administrators: number;
@@ -60,6 +67,7 @@ export type WaitingRows = {
   readonly invitations: readonly InvitationRow[];
   readonly memberships: readonly MembershipRow[];
   readonly tokens: readonly TokenRow[];
+  readonly requests: readonly RequestRow[];
   readonly failed: FailedRow | undefined;
   readonly standing: StandingRow | undefined;
   readonly titles: readonly TitleRow[];
@@ -79,8 +87,9 @@ export async function readWaiting(database: Database, asker: WorkAsker, days: nu
       tokens(asker, days),
       failed(asker),
       standing(asker),
+      requests(asker),
     ]);
-    const [a, b, c, d, e, f, g, h, i, j] = answers as unknown as [
+    const [a, b, c, d, e, f, g, h, i, j, k] = answers as unknown as [
       ConsentRow[],
       HoldRow[],
       PlanlessRow[],
@@ -91,6 +100,7 @@ export async function readWaiting(database: Database, asker: WorkAsker, days: nu
       TokenRow[],
       FailedRow[],
       StandingRow[],
+      RequestRow[],
     ];
     const drafts = new Map([...a, ...b, ...c, ...d, ...e].map((row) => [row.draft_id, row.organisation_id]));
     const titles = drafts.size === 0 ? [] : await transaction.query<TitleRow>(titlesOf([...drafts.values()], [...drafts.keys()]));
@@ -103,6 +113,7 @@ export async function readWaiting(database: Database, asker: WorkAsker, days: nu
       invitations: f,
       memberships: g,
       tokens: h,
+      requests: k,
       failed: i[0],
       standing: j[0],
       titles,
@@ -202,6 +213,18 @@ function tokens({ organisation, person }: WorkAsker, days: number): SqlQuery {
     select id, name, expires_at from access_token
     where organisation_id = ${organisation} and person_id = ${person} and revoked_at is null and ${soon(sql`expires_at`, days)}
     order by expires_at limit ${MOST + 1}`;
+}
+
+/** What desks ask of a lab and can still be answered. */
+function requests({ organisation }: WorkAsker): SqlQuery {
+  return sql`
+    select r.id, r.enrolment_id, e.name as model_name, o.name as who, r.asked_at
+    from access_request r
+    join enrolment e on e.organisation_id = r.organisation_id and e.id = r.enrolment_id and e.withdrawn_at is null
+    left join access_window w on w.organisation_id = r.organisation_id and w.id = r.window_id
+    left join organisation o on o.id = r.desk_organisation_id
+    where r.organisation_id = ${organisation} and r.answered_at is null and r.withdrawn_at is null and w.ended_at is null
+    order by r.asked_at limit ${MOST + 1}`;
 }
 
 function failed({ organisation }: WorkAsker): SqlQuery {

@@ -241,6 +241,10 @@ export function eventText(event: Event, windowName: string | undefined): string 
     "grant-made": () => `granted ${whom} use in ${window}`,
     "grant-changed": () => `changed what ${whom} was granted`,
     "grant-ended": () => `ended the use of ${whom}`,
+    "request-made": () =>
+      detail(event, "asks") === "extension" ? `asked for a later end of ${window}` : "asked for use by an organisation",
+    "request-answered": () => "answered a request",
+    "request-withdrawn": () => "took a request back",
     "partner-proposed": () => `proposed ${whom} for ${window}`,
     "partner-withdrawn": () => `withdrew the proposal of ${whom}`,
     "key-turned": () => `turned its key for ${whom}`,

@@ -28,6 +28,8 @@ export function wayOf(kind: NotificationKind, draft: string | undefined, acting:
       return { to: "/circles", word: "Open the circles" };
     case "model-offered":
     case "revocation-asked":
+    case "access-requested":
+    case "request-answered":
     case "partner-proposed":
       return { to: "/models", word: `Open the ${modelsTitle(acting).toLowerCase()}` };
     case "window-opened":

@@ -60,6 +60,7 @@ const verbs: Readonly<Record<Verb, string>> = {
   "model.enrol": "Offer models and end their use",
   "model.test": "Use granted models",
   "model.stop": "Stop the use of models",
+  "model.request": "Ask labs about their models",
   "partner.decide": "Decide on trusted partners",
 };
 

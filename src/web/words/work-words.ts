@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** What a row of the list says. `to` is where it can be done; absent where only whoever runs the server can. */
 export type WorkWords = { readonly what: string; readonly second?: string; readonly why: string; readonly to?: string };
 
-export function workWords({ kind, draft, circle, who, name, count = 0 }: WorkItem): WorkWords {
+export function workWords({ kind, draft, circle, model, who, name, count = 0 }: WorkItem): WorkWords {
   const title = draft === undefined ? {} : { second: draft.title };
   const them = who ?? "Another organisation";
   const plan = `/drafts/${draft?.id ?? ""}/release-plan`;
@@ -34,6 +34,13 @@ export function workWords({ kind, draft, circle, who, name, count = 0 }: WorkIte
       return { what: `Join ${inCircle}?`, why: `${them} invites your organisation.`, to: "/circles" };
     case "agreement":
       return { what: `Sign the agreement of ${inCircle}`, why: "Until it is signed, nothing opens to you there.", to: "/circles" };
+    case "access-request":
+      return {
+        what: `${them} asks something of you`,
+        second: model?.name ?? "a model",
+        why: "Whether and how you answer is your choice. Nothing here counts it.",
+        to: `/models/${model?.id ?? ""}`,
+      };
     case "membership-ends":
       return {
         what: `Membership in ${inCircle} ends`,
@@ -80,7 +87,8 @@ export function groupOf({ kind, dueMs }: WorkItem, nowMs: number): WorkGroup {
   const leftMs = dueMs === undefined ? Number.POSITIVE_INFINITY : dueMs - nowMs;
   if (leftMs <= DAY_MS) return "now";
   // Somebody waits for an answer, however late it may come.
-  const isAwaited = kind === "invitation" || kind === "agreement" || kind === "plan-missing" || kind === "held";
+  const isAwaited =
+    kind === "invitation" || kind === "agreement" || kind === "access-request" || kind === "plan-missing" || kind === "held";
   return isAwaited || leftMs <= 7 * DAY_MS ? "week" : "later";
 }
 

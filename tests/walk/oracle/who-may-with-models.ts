@@ -1,5 +1,6 @@
 import { has, type Fact, type Facts } from "./facts.ts";
 import { SEES_OF_MODELS } from "./who-sees-models.ts";
+import { mayAsk, maySettleRequest } from "./who-may-request.ts";
 import type { Eyes } from "./who-sees.ts";
 
 type MayAdd = (eyes: Eyes, fact: Fact) => boolean;
@@ -43,6 +44,7 @@ export const MAY_ADD_TO_MODELS: Readonly<Record<string, MayAdd>> = {
   access_grant: (eyes, fact) => byLab(eyes, fact) && by(eyes, fact, "created_by") && fact["kind"] === "testing-window",
   enrolment_event: (eyes, fact) => isASide(eyes, fact) && isWriter(eyes) && inOwnName(eyes, fact, "actor") && fact["once_key"] === null,
   partner_proposal: (eyes, fact) => isASide(eyes, fact) && leads(eyes) && inOwnName(eyes, fact, "proposed_by") && windowLasts(eyes, fact),
+  access_request: (eyes, fact) => isWriter(eyes) && mayAsk(eyes, fact),
   partner_key: (eyes, fact) =>
     leads(eyes) &&
     inOwnName(eyes, fact, "turned_by") &&
@@ -78,6 +80,7 @@ export const MAY_CHANGE_OF_MODELS: Readonly<Record<string, MayChange>> = {
   access_grant: (eyes, fact, changes) =>
     byLab(eyes, fact) && fact["ended_at"] === null && (fact["kind"] === "testing-window" || "ended_at" in changes),
   destruction_certificate: (eyes, fact) => byLab(eyes, fact) && fact["revoked_upstream_at"] === null,
+  access_request: (eyes, fact, changes) => isWriter(eyes) && maySettleRequest(eyes, fact, changes),
   partner_proposal: (eyes, fact, changes) =>
     isASide(eyes, fact) && leads(eyes) && fact["grant_id"] === null && fact["withdrawn_at"] === null && changes["withdrawn_at"] !== null,
   gateway: (eyes, fact, changes) => isOwn(eyes, fact) && leads(eyes) && fact["revoked_at"] === null && changes["revoked_at"] !== null,

@@ -42,6 +42,7 @@ export const SEES_OF_MODELS: Readonly<Record<string, Sees>> = {
       isForMe(eyes, fact) &&
       grantsOf(eyes, { ...ofModel(fact, fact["enrolment_id"]), ...(fact["window_id"] === null ? {} : ofWindow(fact)) }).length > 0),
   partner_proposal: between,
+  access_request: between,
   partner_key: between,
   destruction_certificate: (eyes, fact) => between(eyes, fact) || (isForMe(eyes, fact) && usesWindow(eyes, fact)),
   gateway: asLab,
@@ -76,6 +77,7 @@ export function hasMetByModels(eyes: Eyes, organisation: Fact): boolean {
   return (
     names("enrolment", ["organisation_id", "desk_organisation_id"]) ||
     names("access_grant", ["grantee_organisation_id"]) ||
-    names("partner_proposal", ["partner_organisation_id"])
+    names("partner_proposal", ["partner_organisation_id"]) ||
+    names("access_request", ["for_organisation_id"])
   );
 }
