@@ -111,6 +111,22 @@ export const modelRow = z.object({
 });
 export type ModelRowAnswer = z.output<typeof modelRow>;
 
+/** A row of the list: with how it stands. */
+export const listedModel = modelRow.extend({
+  window: z
+    .object({
+      name: z.string(),
+      kind: z.enum(GRANT_KINDS),
+      state: z.enum(WINDOW_STATES),
+      opensAtMs: z.number(),
+      closesAtMs: z.number().optional().describe("Absent = nothing closes it but the lab's word"),
+      closedAtMs: z.number().optional(),
+    })
+    .optional()
+    .describe("Of the windows that one may know of, the one that is open; else the next; else the one that closed last"),
+});
+export type ListedModelAnswer = z.output<typeof listedModel>;
+
 export const versionSchema = z.object({
   id: z.string(),
   name: z.string(),

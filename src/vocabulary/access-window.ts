@@ -84,3 +84,21 @@ export type AccessWindow = {
   readonly leavesNothing: boolean;
   readonly closed: Closing | undefined;
 };
+
+/** How a window stands, for choosing among several. */
+export type WindowStanding = {
+  readonly state: WindowState;
+  readonly opensMs: number;
+  readonly closesMs: number | undefined;
+  /** Of one that is over. */
+  readonly closedMs: number | undefined;
+};
+
+const STANDING_ORDER: readonly WindowState[] = ["open", "waiting", "agreed", "closed"];
+
+/** What is open first, then what will open soonest, then what closed last. */
+export function compareStanding(a: WindowStanding, b: WindowStanding): number {
+  const order = ({ state, opensMs, closesMs, closedMs }: WindowStanding): number =>
+    state === "closed" ? -(closedMs ?? 0) : (closesMs ?? opensMs);
+  return STANDING_ORDER.indexOf(a.state) - STANDING_ORDER.indexOf(b.state) || order(a) - order(b);
+}

@@ -335,6 +335,52 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
     });
   });
 
+  it("the desk asks the lab, which grants, declines without a reason or leaves it, and a tester sees none of it", async () => {
+    const ask = async (page: Page, what: string): Promise<void> => {
+      await page.getByRole("button", { name: "Ask the lab" }).click();
+      const form = page.getByRole("form", { name: "Ask the lab" });
+      await type(page, "What for", what);
+      await form.getByRole("button", { name: "Ask", exact: true }).click();
+      await page.getByRole("list", { name: "Requests" }).getByText(what).waitFor();
+    };
+    await as(ada, `/models/${model}`, async (page) => {
+      await ask(page, "To look at refusals ourselves.");
+      await ask(page, "Once more, with tools.");
+    });
+    await as(leo, "/", async (page) => {
+      await page.getByRole("link", { name: "Harbour desk asks something of you" }).first().click();
+      const requests = page.getByRole("list", { name: "Requests" });
+      const first = requests.getByRole("listitem").filter({ hasText: "To look at refusals ourselves." });
+      await first.getByRole("button", { name: /^Grant it/ }).click();
+      await page.getByRole("form", { name: "Grant use in Testing" }).getByRole("button", { name: "Grant use" }).click();
+      await first.getByText("You granted the use").waitFor();
+      const second = requests.getByRole("listitem").filter({ hasText: "Once more, with tools." });
+      await second.getByRole("button", { name: /^Decline/ }).click();
+      await page
+        .getByRole("form", { name: /^Decline/ })
+        .getByRole("button", { name: "Decline" })
+        .click();
+      await second.getByText("You declined").waitFor();
+    });
+    await as(ada, `/models/${model}`, async (page) => {
+      const requests = page.getByRole("list", { name: "Requests" });
+      await requests.getByText("The lab declined").waitFor();
+      await requests.getByText("The lab granted the use").waitFor();
+      await page.getByText("Nothing here counts what it answers, or whether it does.").waitFor();
+    });
+    await as(eva, `/models/${model}`, async (page) => {
+      await page.getByRole("table", { name: "What you used" }).waitFor();
+      assert.equal(await page.getByRole("heading", { name: "Requests" }).count(), 0);
+    });
+    await as(leo, "/models", async (page) => {
+      await page
+        .getByRole("table", { name: "Windows" })
+        .getByRole("row", { name: /large-2/ })
+        .getByText("closes")
+        .waitFor();
+    });
+  });
+
   it("a partner stage takes both keys, each turned on the text that is shown", async () => {
     await as(leo, `/models/${model}`, async (page) => {
       await page.getByRole("button", { name: "Add a window" }).click();

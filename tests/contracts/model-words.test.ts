@@ -21,7 +21,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   rules: ["src/coordination/window/*.ts", "src/server/{models,partners,gateway}/*.ts"],
   pages: [
     "src/web/pages/{models,grants,partners,exchanges}/**/*.{ts,tsx}",
-    "src/web/words/*{model,window,grant,partner,exchange,probe,notification,audit}*.ts",
+    "src/web/words/*{model,window,grant,partner,exchange,probe,request,terms,notification,audit}*.ts",
   ],
 };
 

@@ -7,7 +7,7 @@ import { asking, done, nameText, reading, sending } from "../call-shapes.ts";
 import { endpoint } from "../endpoint.ts";
 import {
   grantSchema,
-  modelRow,
+  listedModel,
   modelSchema,
   modelTerms,
   namedOrganisation,
@@ -62,7 +62,7 @@ export const listModels = endpoint({
   description: "Those that one's organisation offered, was offered as a desk, or was granted use of. The newest first; pages by key.",
   access: "model.read",
   query: page,
-  answer: z.object({ rows: z.array(modelRow), next: z.string().optional() }),
+  answer: z.object({ rows: z.array(listedModel), next: z.string().optional() }),
 });
 
 export const enrolModel = endpoint({

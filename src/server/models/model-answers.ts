@@ -1,14 +1,21 @@
 import { boundText } from "../../coordination/window/window-words.ts";
-import type { GrantAnswer, ModelAnswer, ModelRowAnswer, ModelTerms, WindowAnswer } from "../../contract/model-schemas.ts";
+import type {
+  GrantAnswer,
+  ModelAnswer,
+  ListedModelAnswer,
+  ModelRowAnswer,
+  ModelTerms,
+  WindowAnswer,
+} from "../../contract/model-schemas.ts";
 import type { CertificateAnswer, EnrolmentEventAnswer, UseAnswer } from "../../contract/endpoints/models.ts";
-import type { ProgrammeRecord, WindowBound } from "../../vocabulary/access-window.ts";
+import { compareStanding, type ProgrammeRecord, type WindowBound, type WindowStanding } from "../../vocabulary/access-window.ts";
 import type { EnrolmentSide } from "../../vocabulary/enrolment.ts";
 import type { EventRow } from "./event-store.ts";
 import type { GrantRow } from "./grant-store.ts";
 import type { ModelRow, VersionRow } from "./model-store.ts";
 import type { CertificateRow, UseRow } from "./use-store.ts";
 import { hourOf, optionalHour, windowAt } from "./window-facts.ts";
-import type { SeenWindowRow } from "./window-store.ts";
+import type { ListedWindowRow, SeenWindowRow } from "./window-store.ts";
 
 /** Who asks, and when: what an answer says depends on both. */
 export type Asked = { readonly organisation: string; readonly nowMs: number };
@@ -27,6 +34,22 @@ export function modelRowAnswer(row: ModelRow, { organisation }: Asked): ModelRow
     enrolledAtMs: row.created_at.getTime(),
     ...optional("withdrawnAtMs", row.withdrawn_at?.getTime()),
   };
+}
+
+export function listedModelAnswer(row: ModelRow, windows: readonly ListedWindowRow[], asked: Asked): ListedModelAnswer {
+  const standing = windows
+    .filter(({ enrolment_id }) => enrolment_id === row.id)
+    .map((window) => ({ window, ...standingAt(window, asked) }));
+  const leading = standing.toSorted(compareStanding)[0];
+  if (leading === undefined) return modelRowAnswer(row, asked);
+  const { window, state, opensMs, closesMs, closedMs } = leading;
+  const hours = { opensAtMs: opensMs, ...optional("closesAtMs", closesMs), ...optional("closedAtMs", closedMs) };
+  return { ...modelRowAnswer(row, asked), window: { name: window.name, kind: window.kind, state, ...hours } };
+}
+
+function standingAt(row: ListedWindowRow, { nowMs }: Asked): WindowStanding {
+  const { state, opens, closes, closed } = windowAt(row, nowMs);
+  return { state, opensMs: opens.at.instantMs, closesMs: closes?.at.instantMs, closedMs: closed?.atMs };
 }
 
 export type ModelParts = {

@@ -75,6 +75,32 @@ withAccessDesk("a testing window opens at its hour, closes by itself, and leaves
   assert.deepEqual(scene.errors, []);
 });
 
+withAccessDesk("the list of models says of each how its window stands, as far as one may know of it", async (scene) => {
+  const { desk, lab, coordinator, evaluator } = scene;
+  const { id: model } = await enrol(scene);
+  const { id: bare } = await enrol(scene, { name: "Aurora 3" });
+  await testingWindow(scene, model, { closes: scene.day(30) });
+  await desk.as(lab)(addWindow, { params: { model }, body: { kind: "testing-window", name: "Second", opens: scene.day(35) } });
+  const listed = async (seat: typeof lab): Promise<unknown> => {
+    const { rows } = await desk.as(seat)(listModels, { query: {} });
+    return rows.map(({ id, window }) => [id, window?.name, window?.state]).toSorted();
+  };
+  const hour = (day: number): number => scene.day(day).instantMs;
+  await scene.toDay(9);
+  const first = (await desk.as(evaluator)(listModels, { query: {} })).rows[0]?.window;
+  const name = "Pre-release tests";
+  assert.deepEqual(first, { name, kind: "testing-window", state: "agreed", opensAtMs: hour(10), closesAtMs: hour(30) });
+  await scene.toDay(10);
+  const open = [model, name, "open"];
+  const none = [bare, undefined, undefined];
+  assert.deepEqual(await listed(lab), [open, none].toSorted());
+  assert.deepEqual(await listed(coordinator), [open, none].toSorted());
+  await scene.toDay(31);
+  assert.deepEqual(await listed(lab), [[model, "Second", "agreed"], none].toSorted());
+  // Of the second window the evaluator is told nothing.
+  assert.deepEqual(await listed(evaluator), [[model, name, "closed"]]);
+});
+
 withAccessDesk("of a model everyone sees their own part, and to everybody else it is not there", async (scene) => {
   const { desk, lab, evaluator, coordinator, actors } = scene;
   const seat = async (name: string, kind: "lab" | "finder" | "agency") =>

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MovedRelease, ReleaseEffects, StatedModel } from "../../contract/endpoints/models.ts";
-import type { ModelAnswer, ModelRowAnswer, StatedVersion } from "../../contract/model-schemas.ts";
+import type { ListedModelAnswer, ModelAnswer, StatedVersion } from "../../contract/model-schemas.ts";
 import { hourText } from "../../coordination/release/zoned-hour.ts";
 import { checkRecord } from "../../coordination/window/check-record.ts";
 import { EO_14409, PROGRAMME_RECORDS, recordsInForce } from "../../coordination/window/programme-records.ts";
@@ -17,7 +17,7 @@ import { readHour, readOptionalHour } from "../stated-hour.ts";
 import type { Custodian } from "./custodian.ts";
 import { writeEvent } from "./event-store.ts";
 import { readGranteesOf } from "./grant-store.ts";
-import { type Asked, modelAnswer, modelRowAnswer } from "./model-answers.ts";
+import { type Asked, listedModelAnswer, modelAnswer } from "./model-answers.ts";
 import {
   type DeskRow,
   findModel,
@@ -41,11 +41,11 @@ import {
 import { askedOf, notFound, onlyTheLab } from "./refusals.ts";
 import { effectsOfMove, readMove, releaseProblems } from "./release-moves.ts";
 import { windowFactsOf } from "./window-facts.ts";
-import { markEnded, readWindows, type SeenWindowRow, updateHours } from "./window-store.ts";
+import { markEnded, readWindows, readWindowsOf, type SeenWindowRow, updateHours } from "./window-store.ts";
 
 export type ModelService = {
   readonly desks: (caller: Caller, asked: PageAsked) => Promise<PageOf<DeskRow>>;
-  readonly list: (caller: Caller, asked: PageAsked) => Promise<PageOf<ModelRowAnswer>>;
+  readonly list: (caller: Caller, asked: PageAsked) => Promise<PageOf<ListedModelAnswer>>;
   readonly enrol: (caller: Caller, stated: StatedModel) => Promise<ModelAnswer>;
   readonly read: (caller: Caller, model: string) => Promise<ModelAnswer>;
   readonly withdraw: (caller: Caller, model: string) => Promise<ModelAnswer>;
@@ -79,14 +79,19 @@ export function createModelService({ database, custodian, clock }: ModelServiceP
         ),
       ),
     list: (caller, { after, limit }) =>
-      as(caller, async (transaction) =>
-        pageOf(
-          await readModels(transaction, readTimePosition(after), limit + 1),
+      as(caller, async (transaction) => {
+        const rows = await readModels(transaction, readTimePosition(after), limit + 1);
+        const windows = await readWindowsOf(
+          transaction,
+          rows.map(({ id }) => id),
+        );
+        return pageOf(
+          rows,
           limit,
-          (row) => modelRowAnswer(row, askedBy(caller)),
+          (row) => listedModelAnswer(row, windows, askedBy(caller)),
           (row) => [row.created_at.getTime(), row.id],
-        ),
-      ),
+        );
+      }),
     read,
     enrol: (caller, stated) =>
       as(caller, async (transaction) => {

@@ -57,6 +57,16 @@ export async function readWindows(transaction: Transaction, { lab, model }: Mode
   );
 }
 
+export type ListedWindowRow = WindowFactsRow & { readonly enrolment_id: string; readonly name: string };
+
+/** Of several models, as far as the actor sees them. */
+export async function readWindowsOf(transaction: Transaction, models: readonly string[]): Promise<readonly ListedWindowRow[]> {
+  if (models.length === 0) return [];
+  return transaction.query<ListedWindowRow>(
+    sql`select w.enrolment_id, w.name, ${windowFactColumns} from ${windowJoined} where w.enrolment_id = any (${[...models]}::uuid[])`,
+  );
+}
+
 export async function findWindow(transaction: Transaction, id: string): Promise<SeenWindowRow | undefined> {
   const [row] = await transaction.query<SeenWindowRow>(sql`${seen} where w.id = ${id}`);
   return row;

@@ -1,7 +1,14 @@
 import type { CertificateAnswer, EnrolmentEventAnswer } from "../../contract/endpoints/models.ts";
 import type { ProposalAnswer } from "../../contract/endpoints/partners.ts";
-import type { ModelAnswer, WindowAnswer } from "../../contract/model-schemas.ts";
-import type { BoundSource, ClosingCause, GrantKind, WindowState } from "../../vocabulary/access-window.ts";
+import type { ListedModelAnswer, ModelAnswer, WindowAnswer } from "../../contract/model-schemas.ts";
+import {
+  type BoundSource,
+  type ClosingCause,
+  compareStanding,
+  type GrantKind,
+  type WindowStanding,
+  type WindowState,
+} from "../../vocabulary/access-window.ts";
 import type { Custody, EnrolmentSide } from "../../vocabulary/enrolment.ts";
 import type { ModelWire, OutsideFeature, ProbeOccasion, ProbeVerdict } from "../../vocabulary/exchange.ts";
 import type { OrganisationKind } from "../../vocabulary/organisation.ts";
@@ -34,10 +41,28 @@ export function stateShown(state: WindowState): Shown {
 
 /** The window that a page about a model is about: what is open first, then what will open soonest, then what closed last. */
 export function leadingWindow(windows: readonly WindowAnswer[]): WindowAnswer | undefined {
-  const rank = ({ state }: WindowAnswer): number => ["open", "waiting", "agreed", "closed"].indexOf(state);
-  const order = (window: WindowAnswer): number =>
-    window.state === "closed" ? -(window.closed?.atMs ?? 0) : (window.closes ?? window.opens).at.instantMs;
-  return windows.toSorted((a, b) => rank(a) - rank(b) || order(a) - order(b))[0];
+  const standing = ({ state, opens, closes, closed }: WindowAnswer): WindowStanding => ({
+    state,
+    opensMs: opens.at.instantMs,
+    closesMs: closes?.at.instantMs,
+    closedMs: closed?.atMs,
+  });
+  return windows.toSorted((a, b) => compareStanding(standing(a), standing(b)))[0];
+}
+
+/** What happens next to a listed window, or happened last. */
+export function windowMoment({ state, opensAtMs, closesAtMs, closedAtMs }: NonNullable<ListedModelAnswer["window"]>): {
+  readonly before: string;
+  readonly ms: number | undefined;
+} {
+  switch (state) {
+    case "open":
+      return closesAtMs === undefined ? { before: "until the lab ends it", ms: undefined } : { before: "closes", ms: closesAtMs };
+    case "closed":
+      return { before: "ended", ms: closedAtMs };
+    default:
+      return { before: "opens", ms: opensAtMs };
+  }
 }
 
 /** A heading around the model's name, which is shown in its own letters. */

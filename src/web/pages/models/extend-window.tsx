@@ -8,21 +8,33 @@ import { hourProblem, localText, toStatedHour } from "../../words/typed-hour.ts"
 import { useModelsChanged, type Window } from "./model-queries.ts";
 
 /** Another hour to close, by the lab alone and within every bound. */
-export function ExtendWindow({ window, onClose }: { readonly window: Window; readonly onClose: () => void }) {
+export function ExtendWindow({
+  window,
+  closes: asked,
+  onExtended,
+  onClose,
+}: {
+  readonly window: Window;
+  /** The end to begin with. */
+  readonly closes?: Window["opens"]["at"] | undefined;
+  /** When it is changed, before the form closes. */
+  readonly onExtended?: () => Promise<void>;
+  readonly onClose: () => void;
+}) {
   const task = useTask();
   const changed = useModelsChanged();
-  const before = window.stated.closes;
+  const before = asked ?? window.stated.closes;
   const zone = before?.zone ?? window.stated.opens.zone;
   const [closes, setCloses] = useState(before === undefined ? "" : localText(before.instantMs, zone));
+  // Asked again after what comes next was refused, the hour is changed already.
+  const [isExtended, setIsExtended] = useState(false);
   const save = async (): Promise<void> => {
-    const isDone = await task.run(
-      () =>
-        ask(extendWindow, {
-          params: { window: window.id },
-          body: closes.trim() === "" ? {} : { closes: toStatedHour(closes, zone) },
-        }),
-      `When ${window.name} closes is changed`,
-    );
+    const isDone = await task.run(async () => {
+      const body = closes.trim() === "" ? {} : { closes: toStatedHour(closes, zone) };
+      if (!isExtended) await ask(extendWindow, { params: { window: window.id }, body });
+      setIsExtended(true);
+      await onExtended?.();
+    }, `When ${window.name} closes is changed`);
     await changed();
     if (isDone) onClose();
   };

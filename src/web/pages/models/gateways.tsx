@@ -139,7 +139,7 @@ function NewGateway({ issued: { name, credential }, onKept }: { readonly issued:
       <Command text={`npx sluice gateway --server ${location.origin}`} />
       <p className="note">
         Only its digest is kept. Whoever loses it revokes it here and issues another. <code>sluice gateway credential WINDOW</code> keeps a
-        window’s key, read from standard input.
+        window’s key, read from standard input; the page of the model shows it with the window’s id.
       </p>
       <Button onPress={onKept}>It is kept</Button>
     </section>

@@ -18,19 +18,24 @@ export type GrantFormProps = {
   readonly window: Pick<Window, "id" | "name">;
   /** The one that is changed; its organisation stays. */
   readonly grant?: Grant;
+  /** Whom a new one is for, to begin with. */
+  readonly organisation?: string | undefined;
+  /** With a new one, before the form closes. Whatever it throws is shown; the grant stands. */
+  readonly onMade?: (grant: string) => Promise<void>;
   readonly onClose: () => void;
 };
 
 /** Who may test, what for and how much; the lab's word alone. */
-export function GrantForm({ model, window, grant, onClose }: GrantFormProps) {
+export function GrantForm({ model, window, grant, organisation: asked, onMade, onClose }: GrantFormProps) {
   const task = useTask();
   const changed = useModelsChanged();
-  const [organisation, setOrganisation] = useState(grant?.organisation.id ?? model.desk.id);
+  const [organisation, setOrganisation] = useState(grant?.organisation.id ?? asked ?? model.desk.id);
   const [purposes, setPurposes] = useState<readonly string[]>(grant?.purposes ?? model.terms.purposes);
   const [requests, setRequests] = useState(numberText(grant?.budget.requests ?? 100_000));
   const [tokens, setTokens] = useState(numberText(grant?.budget.tokens ?? 500_000_000));
   const [rate, setRate] = useState(numberText(grant?.requestsPerMinute ?? 60));
   const [outside, setOutside] = useState<readonly OutsideFeature[]>(grant?.outside ?? []);
+  const [made, setMade] = useState<string>();
   // A grant stays under the terms that it was made under.
   const isEarlier = grant !== undefined && grant.termsVersion !== model.termsVersion;
   const versions = useQuery({ ...modelTermsQuery(model.id, model.termsVersion), enabled: isEarlier }).data?.rows;
@@ -44,10 +49,13 @@ export function GrantForm({ model, window, grant, onClose }: GrantFormProps) {
       outside: [...outside],
     };
     const isDone = await task.run(
-      () =>
-        grant === undefined
-          ? ask(makeGrant, { params: { window: window.id }, body: { organisation, ...content } })
-          : ask(changeGrant, { params: { grant: grant.id }, body: content }),
+      async () => {
+        if (grant !== undefined) return ask(changeGrant, { params: { grant: grant.id }, body: content });
+        // Asked again after what comes next was refused, the grant is there already.
+        const id = made ?? (await ask(makeGrant, { params: { window: window.id }, body: { organisation, ...content } })).id;
+        setMade(id);
+        return onMade?.(id);
+      },
       grant === undefined ? "Use is granted" : "The grant is changed",
     );
     await changed();

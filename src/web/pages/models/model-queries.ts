@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import type { AnswerOf, QueryInputOf } from "../../../contract/endpoint.ts";
+import { listAccessRequests } from "../../../contract/endpoints/access-requests.ts";
 import { listStops } from "../../../contract/endpoints/gateways.ts";
 import {
   listCertificates,
@@ -129,6 +130,14 @@ export function proposalsQuery(model: string) {
   return queryOptions({
     queryKey: ["models", "proposals", model],
     queryFn: ({ signal }) => ask(listProposals, { params: { model }, query: { limit: MOST }, signal }),
+    refetchInterval: 30_000,
+  });
+}
+
+export function requestsQuery(model: string) {
+  return queryOptions({
+    queryKey: ["models", "requests", model],
+    queryFn: ({ signal }) => ask(listAccessRequests, { params: { model }, query: { limit: MOST }, signal }),
     refetchInterval: 30_000,
   });
 }

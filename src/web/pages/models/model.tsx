@@ -17,6 +17,7 @@ import { ModelStrip } from "./model-strip.tsx";
 import { ModelUse } from "./model-use.tsx";
 import { Partners } from "./partners.tsx";
 import { Programmes } from "./programmes.tsx";
+import { Requests } from "./requests.tsx";
 import { SameModel } from "./same-model.tsx";
 import { Terms } from "./terms.tsx";
 import { Versions } from "./versions.tsx";
@@ -92,6 +93,7 @@ function OneModel({ model, session, crumbs }: { readonly model: Model; readonly 
       <Budget grants={grants} windows={model.windows} />
       <SameModel model={model} window={window} />
       {isOpen ? windows : null}
+      {model.side === "grantee" ? null : <Requests model={model} session={session} />}
       {seesPartners ? <Partners model={model} session={session} /> : null}
       <Versions model={model} mayChange={mayChange} />
       <Terms model={model} mayChange={mayChange} mayMove={mayChange && (window === undefined || window.state === "closed")} />

@@ -13,7 +13,7 @@ import { Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
-import { modelsTitle, wireText } from "../../words/model-words.ts";
+import { modelsTitle, stateShown, windowMoment, wireText } from "../../words/model-words.ts";
 import { Gateways } from "./gateways.tsx";
 import { type ModelRow, modelsQuery } from "./model-queries.ts";
 import { ModelStrip } from "./model-strip.tsx";
@@ -121,7 +121,7 @@ const columns: readonly Column<ModelRow>[] = [
     cell: ({ lab, side }) => (side === "lab" ? "you" : (lab.name ?? "not known")),
     fileValue: ({ lab }) => lab.name,
     stacked: "line",
-    widthPercent: 18,
+    widthPercent: 16,
   },
   {
     id: "desk",
@@ -129,7 +129,7 @@ const columns: readonly Column<ModelRow>[] = [
     cell: ({ desk, side }) => (side === "desk" ? "you" : (desk.name ?? "not known")),
     fileValue: ({ desk }) => desk.name,
     stacked: "line",
-    widthPercent: 18,
+    widthPercent: 16,
   },
   {
     id: "release",
@@ -148,11 +148,26 @@ const columns: readonly Column<ModelRow>[] = [
   },
   {
     id: "state",
-    header: "State",
-    cell: ({ withdrawnAtMs }) =>
-      withdrawnAtMs === undefined ? <State kind="in-force">offered</State> : <State kind="refuted">withdrawn</State>,
-    fileValue: ({ withdrawnAtMs }) => (withdrawnAtMs === undefined ? "offered" : "withdrawn"),
+    header: "Window",
+    cell: (row) => <Standing row={row} />,
+    fileValue: ({ withdrawnAtMs, window }) => (withdrawnAtMs === undefined ? (window?.state ?? "no window") : "withdrawn"),
     stacked: "side",
-    widthPercent: 14,
+    widthPercent: 20,
   },
 ];
+
+/** How its window stands: not open yet, open until, ended. */
+function Standing({ row: { withdrawnAtMs, window } }: { readonly row: ModelRow }) {
+  if (withdrawnAtMs !== undefined) return <State kind="refuted">withdrawn</State>;
+  if (window === undefined) return <State kind="waits">no window yet</State>;
+  const { kind, word } = stateShown(window.state);
+  const { before, ms } = windowMoment(window);
+  return (
+    <>
+      <State kind={kind}>{word}</State>
+      <span className="cell-second">
+        {before} {ms === undefined ? null : <Instant ms={ms} form="distance" inRow />}
+      </span>
+    </>
+  );
+}

@@ -4,6 +4,7 @@ import { ask } from "../../server-client.ts";
 import type { Column } from "../../table/column.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Command } from "../../ui/command.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Instant } from "../../ui/instant.tsx";
 import { Empty, Refusal } from "../../ui/notice.tsx";
@@ -17,6 +18,7 @@ import { ExtendWindow } from "./extend-window.tsx";
 import { GiveCredential } from "./give-credential.tsx";
 import { GrantForm } from "./grant-form.tsx";
 import { type Model, useModelsChanged, type Window } from "./model-queries.ts";
+import "./gateways.css";
 
 type Doing = { readonly what: "add" } | { readonly what: "key" | "extend" | "grant"; readonly window: string } | undefined;
 
@@ -59,6 +61,7 @@ export function Windows({ model, mayChange, isFirst }: { readonly model: Model; 
           rowSize="tall"
         />
       )}
+      {mayChange && model.custody === "premises" ? <PremisesCommands windows={model.windows} /> : null}
       {mayChange && doing === undefined ? (
         <div className="section-acts">
           <Button onPress={() => setDoing({ what: "add" })}>Add a window</Button>
@@ -80,6 +83,23 @@ export function Windows({ model, mayChange, isFirst }: { readonly model: Model; 
         <EndConsequences model={model} names={ending?.name ?? ""} />
       </Confirm>
     </Section>
+  );
+}
+
+/** What gives a window its key at the lab's own gateway: run there, with the key at its input. */
+function PremisesCommands({ windows }: { readonly windows: readonly Window[] }) {
+  const standing = windows.filter(({ state }) => state !== "closed");
+  if (standing.length === 0) return null;
+  return (
+    <div className="premises-commands">
+      <p className="note">At your own gateway, with the key at its input. The id at the end is the window’s.</p>
+      {standing.map(({ id, name }) => (
+        <div key={id}>
+          <span className="second">{name}</span>
+          <Command text={`sluice gateway credential ${id}`} />
+        </div>
+      ))}
+    </div>
   );
 }
 
