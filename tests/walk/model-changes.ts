@@ -1,7 +1,7 @@
 import type { Change, Sweep } from "./changes.ts";
 import { DAY_MS, type Draw } from "./draw.ts";
 import type { Fact } from "./oracle/facts.ts";
-import { changeOfRequest } from "./request-moves.ts";
+import { changeOfRequest, sweepOfRequests } from "./request-moves.ts";
 
 /** What a viewer might change of all there is about models at once. */
 export const SWEEPS_OF_MODELS: Readonly<Record<string, Sweep>> = {
@@ -10,7 +10,7 @@ export const SWEEPS_OF_MODELS: Readonly<Record<string, Sweep>> = {
   access_window: (draw) => ({ opens_zone: draw.text() }),
   access_grant: (draw) => ({ ended_at: draw.hour() }),
   destruction_certificate: (draw, viewer) => ({ revoked_upstream_at: draw.hour(), revoked_upstream_by: viewer.person }),
-  access_request: (draw) => ({ withdrawn_at: draw.hour() }),
+  access_request: sweepOfRequests,
   partner_proposal: (draw) => ({ withdrawn_at: draw.hour() }),
   gateway: (draw) => ({ revoked_at: draw.hour() }),
   gateway_token: (draw) => ({ revoked_at: draw.hour() }),

@@ -45,3 +45,9 @@ export function changeOfRequest(draw: Draw, viewer: Viewer): Fact {
     answer_words: draw.random.oneIn(2) ? draw.text() : null,
   };
 }
+
+/** Of all at once: a lab answers, everybody else takes back. */
+export function sweepOfRequests(draw: Draw, viewer: Viewer): Fact {
+  const isLab = draw.facts.of("enrolment").some((told) => told["organisation_id"] === viewer.organisation);
+  return isLab ? { answered_at: draw.hour(), answered_by: viewer.person, outcome: "declined" } : { withdrawn_at: draw.hour() };
+}

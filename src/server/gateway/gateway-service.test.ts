@@ -523,6 +523,12 @@ scene("a gateway on a lab's premises is told which keys to destroy, until it has
   const destroyed = { gateway: "g1", window, file: "/keys/1.key", destroyedMs: TEST_NOW, cannotReach: [] };
   await gateways.destruction(premises, { ...destroyed, what: "credential", keyId: "credential-1" });
   assert.deepEqual(await due(), { credentials: [], records: [] });
+  // Later terms keep nothing longer that was recorded under these.
+  await database.query(
+    "keeper",
+    sql`insert into changed_terms (organisation_id, enrolment_id, desk_organisation_id, version, terms, stated_by, stated_at)
+        select organisation_id, id, desk_organisation_id, 2, '{"retentionDays": 365}', created_by, created_at from enrolment`,
+  );
   actors.setClock(TEST_NOW + 90 * DAY_MS - 1);
   assert.deepEqual((await due())?.records, []);
   actors.setClock(TEST_NOW + 90 * DAY_MS);

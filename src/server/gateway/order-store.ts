@@ -2,7 +2,6 @@ import type { ModelWire, OutsideFeature, ProbeOccasion, ProbeVerdict } from "../
 import type { Custody } from "../../vocabulary/enrolment.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
-import { currentTerms, termsOfGrant } from "../models/terms-store.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { servedBy } from "./served-store.ts";
 
@@ -22,6 +21,12 @@ export type OrderedWindowRow = {
   readonly calls_today: number;
   readonly tokens_today: number;
 };
+
+/** What holds now of `e`, and what `g` was granted under: as in the store of the models, whose history of terms it is. */
+const currentTerms = sql`coalesce((select t.terms from changed_terms t
+  where t.organisation_id = e.organisation_id and t.enrolment_id = e.id order by t.version desc limit 1), e.terms)`;
+const termsOfGrant = sql`coalesce((select t.terms from changed_terms t
+  where t.organisation_id = g.organisation_id and t.enrolment_id = g.enrolment_id and t.version = g.terms_version), e.terms)`;
 
 /** The windows of a gateway that are not over, with their newest probe. */
 export async function readLiveWindows(transaction: Transaction, scope: GatewayScope, dayBegan: Date): Promise<readonly OrderedWindowRow[]> {
