@@ -1,18 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, createClient } from "../../../src/contract/client.ts";
+import { type Client, createClient, type Transport } from "../../../src/contract/client.ts";
 import { createOrganisation } from "../../../src/contract/endpoints/organisations.ts";
 import { issueToken } from "../../../src/contract/endpoints/access-tokens.ts";
-import { readConfig } from "../../../src/server/config.ts";
+import { type ExchangeRecord, openExchangeRecord } from "../../../src/gateway/record/exchange-record.ts";
+import { recordKeyOf } from "../../../src/sealing/grant-keys.ts";
+import { type Config, readConfig } from "../../../src/server/config.ts";
 import { listen } from "../../../src/server/http/listener.ts";
+import { createInProcessTransport } from "../../../src/server/local-door/in-process-transport.ts";
+import { openKeys } from "../../../src/server/open-keys.ts";
 import { openServer, type OpenServer } from "../../../src/server/open-server.ts";
+import { exchangesIn } from "../../../src/server/sealed-files.ts";
 import { type MemberRole, type OrganisationKind, verbsOf } from "../../../src/vocabulary/organisation.ts";
 import { enrolAt, type HttpMember } from "../../support/http-member.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { createDraw, type Draw } from "../draw.ts";
 import { createFacts } from "../oracle/facts.ts";
 import type { Viewer } from "../oracle/who-sees.ts";
+import { type Asked, createAsked } from "./asked.ts";
 
 /** Somebody who asks over HTTP with a token. */
 export type Guest = {
@@ -20,6 +26,8 @@ export type Guest = {
   readonly role: MemberRole;
   readonly kind: OrganisationKind;
   readonly ask: Client;
+  /** Signed in, for what no token may ask; undefined = shown notices only. */
+  readonly askSignedIn: Client | undefined;
   /** A request without a body; what came back as it is. */
   readonly get: (path: string) => Promise<{ readonly status: number; readonly body: string }>;
 };
@@ -27,6 +35,13 @@ export type Guest = {
 export type House = {
   readonly draw: Draw;
   readonly guests: readonly Guest[];
+  readonly asked: Asked;
+  /** As the gateway beside the server, through the local door. */
+  readonly beside: Client;
+  /** Over the network, with a credential or with none. */
+  readonly asGateway: (credential: string | undefined) => Client;
+  /** Where the gateway beside the server keeps what was asked and answered, sealed. */
+  readonly record: ExchangeRecord;
   /** Lets the jobs open what is due. */
   readonly settle: () => Promise<void>;
 };
@@ -54,8 +69,22 @@ export async function withHouse(place: Place, seed: number, work: (house: House)
     try {
       url = `http://localhost:${listener.port}`;
       const link = await server.services.signIn.links.firstAdministrator(url);
-      const guests = await invited(url, draw, link?.link ?? "");
-      await work({ draw, guests, settle: () => settleAll(server.services) });
+      const asked = createAsked();
+      const guests = await invited({ url, draw, asked }, link?.link ?? "");
+      const record = await openRecord(config, facts.nowMs);
+      try {
+        await work({
+          draw,
+          guests,
+          asked,
+          record,
+          beside: asked.watch(createClient(createInProcessTransport(server.app))),
+          asGateway: (credential) => asked.watch(createClient(overNetwork(url, credential))),
+          settle: () => settleAll(server.services),
+        });
+      } finally {
+        await record.close();
+      }
     } finally {
       await listener.stop(0);
     }
@@ -70,12 +99,32 @@ async function settleAll({ releaseJob, custodian }: OpenServer["services"]): Pro
   await custodian.settle();
 }
 
-async function invited(url: string, draw: Draw, link: string): Promise<readonly Guest[]> {
+/** The gateway's own process opens the installation's keys by itself. */
+async function openRecord(config: Config, nowMs: () => number): Promise<ExchangeRecord> {
+  const { keys } = await openKeys(config);
+  let later = 0;
+  return openExchangeRecord({
+    directory: exchangesIn(config.dataDirectory),
+    gatewayId: BESIDE,
+    recordKey: (grant) => keys.grantKey(recordKeyOf(grant)).secret,
+    // No two at the same moment: whoever lists them has them in their order.
+    clock: () => nowMs() + ++later,
+  });
+}
+
+/** The name that the gateway beside the server gives itself. */
+export const BESIDE = "beside";
+
+type Reception = { readonly url: string; readonly draw: Draw; readonly asked: Asked };
+
+async function invited(reception: Reception, link: string): Promise<readonly Guest[]> {
+  const { url, draw, asked } = reception;
   const ada = await enrolAt(url, link, { name: draw.text(), email: "ada@desk.example", organisation: draw.text() });
-  const guests = [...(await guestsOf(url, draw, ada))];
+  const guests = [...(await guestsOf(reception, ada))];
+  const create = asked.watch(ada.ask);
   for (const kind of KINDS) {
     const name = draw.text();
-    const organisation = await ada.ask(createOrganisation, { body: { kind, name, hasIntelligenceFunction: kind === "agency" } });
+    const organisation = await create(createOrganisation, { body: { kind, name, hasIntelligenceFunction: kind === "agency" } });
     const invitee = draw.text();
     const administrator = await ada.invite({ name: invitee, role: "administrator", organisation: organisation.id });
     // Whoever invited somebody by name has it in its own books.
@@ -85,14 +134,15 @@ async function invited(url: string, draw: Draw, link: string): Promise<readonly 
       level: 5,
       statement: invitee,
     });
-    guests.push(...(await guestsOf(url, draw, administrator)));
-    for (const role of ROLES.slice(1)) guests.push(...(await guestsOf(url, draw, await administrator.invite({ name: draw.text(), role }))));
+    guests.push(...(await guestsOf(reception, administrator)));
+    for (const role of ROLES.slice(1)) guests.push(...(await guestsOf(reception, await administrator.invite({ name: draw.text(), role }))));
   }
   return guests;
 }
 
 /** A member with its whole rights, and with a token that is shown notices only. */
-async function guestsOf(url: string, { facts, hour }: Draw, member: HttpMember): Promise<readonly Guest[]> {
+async function guestsOf({ url, draw, asked }: Reception, member: HttpMember): Promise<readonly Guest[]> {
+  const { facts, hour } = draw;
   const { person, name, acting } = member.session;
   const { organisation, kind, role } = acting;
   if (!facts.of("organisation").some((fact) => fact["id"] === organisation))
@@ -100,26 +150,31 @@ async function guestsOf(url: string, { facts, hour }: Draw, member: HttpMember):
   facts.tell("member", { organisation_id: organisation, person_id: person, name, role, since: hour(), revoked_at: null });
   const viewer = { organisation, person, floor: 1, secondFactor: true };
   const verbs = [...verbsOf(role, kind)];
+  const askSignedIn = asked.watch(member.ask);
   const issue = async (shows: "case" | "notice"): Promise<string> =>
-    (await member.ask(issueToken, { body: { name: shows, verbs, shows, days: 365 } })).token;
-  const guest = (token: string, floor: number): Guest => ({ viewer: { ...viewer, floor }, role, kind, ...asking(url, token) });
+    (await askSignedIn(issueToken, { body: { name: shows, verbs, shows, days: 365 } })).token;
+  const guest = (token: string, floor: number): Guest => ({
+    viewer: { ...viewer, floor },
+    role,
+    kind,
+    ask: asked.watch(createClient(overNetwork(url, token))),
+    askSignedIn: floor === 1 ? askSignedIn : undefined,
+    get: async (path) => {
+      const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+      asked.note("GET", path, response.status);
+      return { status: response.status, body: await response.text() };
+    },
+  });
   return [guest(await issue("case"), 1), guest(await issue("notice"), 4)];
 }
 
-function asking(url: string, token: string): Pick<Guest, "ask" | "get"> {
-  const authorization = `Bearer ${token}`;
-  return {
-    ask: createClient(async ({ method, path, headers, body }) => {
-      const response = await fetch(url + path, {
-        method,
-        headers: { ...headers, authorization },
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : new Uint8Array(body) }),
-      });
-      return { status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) };
-    }),
-    get: async (path) => {
-      const response = await fetch(url + path, { headers: { authorization } });
-      return { status: response.status, body: await response.text() };
-    },
+function overNetwork(url: string, token: string | undefined): Transport {
+  return async ({ method, path, headers, body }) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : new Uint8Array(body) }),
+    });
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) };
   };
 }

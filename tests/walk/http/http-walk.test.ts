@@ -25,7 +25,9 @@ async function walkOver(withPlace: (work: (place: Place) => Promise<void>) => Pr
         await withHouse(place, seed, async (house) => {
           const walk = createHttpWalk(house);
           for (let step = 0; step < STEPS_A_HOUSE; step++) await walk.step();
-          for (const guest of house.guests) await walk.lookAtDrafts(guest);
+          await walk.finish();
+          if (process.env["DBG"])
+            console.log("answered", [...house.asked.answered].sort().join(" "), "\nothers", [...house.asked.ofOthers].length);
         });
       } catch (error) {
         throw new Error(

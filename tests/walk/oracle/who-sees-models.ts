@@ -61,6 +61,21 @@ export const SEES_OF_MODELS: Readonly<Record<string, Sees>> = {
   identity_probe: (eyes, fact) => between(eyes, fact) || usesWindow(eyes, fact),
 };
 
+/** What was asked of a model and answered: for whoever used it, and for nobody once its key was destroyed. */
+export function seesTranscript(eyes: Eyes, fact: Fact): boolean {
+  const isDestroyed = eyes.facts
+    .of("destruction_certificate")
+    .some((told) => has(told, { grant_id: fact["grant_id"] ?? null, what: "record" }));
+  return asLab(eyes, fact) && !isDestroyed;
+}
+
+/** Whose token it is, and whoever was told of it by what it was used for or by what stopped it. */
+export function knowsOfToken(eyes: Eyes, token: Fact): boolean {
+  const names = (table: "access_use" | "access_stop"): boolean =>
+    eyes.facts.of(table).some((fact) => fact["token_id"] === token["id"] && (SEES_OF_MODELS[table]?.(eyes, fact) ?? false));
+  return asLab(eyes, token) || names("access_use") || names("access_stop");
+}
+
 /** What the gateway keeps of credentials nobody who is signed in is told, not even whoever made them. */
 export const NEVER_TOLD_OF_MODELS: Readonly<Record<string, readonly string[]>> = {
   sealed_credential: ["sealed", "key_id"],
