@@ -1,6 +1,7 @@
 import { createClient, type Client } from "../../src/contract/client.ts";
 import type { AnswerOf } from "../../src/contract/endpoint.ts";
 import { askPasskeyByLink, enrolByLink, inviteMember } from "../../src/contract/endpoints/one-time-links.ts";
+import { askPasskey, signInByPasskey } from "../../src/contract/endpoints/sign-in.ts";
 import type { MemberRole } from "../../src/vocabulary/organisation.ts";
 import { softAuthenticator } from "./soft-authenticator.ts";
 
@@ -10,6 +11,8 @@ export type HttpMember = {
   /** What a browser needs to be this member. */
   readonly cookie: { readonly name: string; readonly value: string };
   readonly session: AnswerOf<typeof enrolByLink>;
+  /** With the same passkey, when the session is over. */
+  readonly signInAgain: () => Promise<void>;
   /** Lets somebody else in, and signs them in. */
   readonly invite: (newcomer: { readonly name: string; readonly role: MemberRole; readonly organisation?: string }) => Promise<HttpMember>;
 };
@@ -46,6 +49,12 @@ export async function enrolAt(url: string, link: string, newcomer: Partial<First
     ask,
     cookie,
     session,
+    signInAgain: async () => {
+      // Shown a session that is over, a server refuses whatever is asked.
+      cookie = { name: "", value: "" };
+      const again = await ask(askPasskey);
+      await ask(signInByPasskey, { body: device.get(again as never) as never });
+    },
     invite: async ({ name, ...more }) => {
       const invited = await ask(inviteMember, { body: { name, email: `${name.toLowerCase()}@members.example`, ...more } });
       return enrolAt(url, invited.link);

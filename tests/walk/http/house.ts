@@ -50,6 +50,7 @@ export type Place = { readonly databaseUrl: string; readonly databaseRequestUrl:
 
 const KINDS = ["vendor", "maintainer", "operator", "agency", "lab", "lab"] as const;
 const ROLES = ["administrator", "editor", "reader"] as const;
+const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 10, 25, 9);
 
 /** A whole server on a port of loopback, with organisations and people who came in by links and passkeys, and a token for each. */
@@ -150,7 +151,7 @@ async function guestsOf({ url, draw, asked }: Reception, member: HttpMember): Pr
   facts.tell("member", { organisation_id: organisation, person_id: person, name, role, since: hour(), revoked_at: null });
   const viewer = { organisation, person, floor: 1, secondFactor: true };
   const verbs = [...verbsOf(role, kind)];
-  const askSignedIn = asked.watch(member.ask);
+  const askSignedIn = whileItLasts(asked.watch(member.ask), member, facts.nowMs);
   const issue = async (shows: "case" | "notice"): Promise<string> =>
     (await askSignedIn(issueToken, { body: { name: shows, verbs, shows, days: 365 } })).token;
   const guest = (token: string, floor: number): Guest => ({
@@ -166,6 +167,16 @@ async function guestsOf({ url, draw, asked }: Reception, member: HttpMember): Pr
     },
   });
   return [guest(await issue("case"), 1), guest(await issue("notice"), 4)];
+}
+
+/** A session is over after an hour without use. */
+function whileItLasts(ask: Client, { signInAgain }: HttpMember, nowMs: () => number): Client {
+  let usedMs = nowMs();
+  return async (endpoint, call) => {
+    if (nowMs() - usedMs >= HOUR_MS) await signInAgain();
+    usedMs = nowMs();
+    return ask(endpoint, call);
+  };
 }
 
 function overNetwork(url: string, token: string | undefined): Transport {

@@ -131,10 +131,12 @@ export function createModelMoves({ draw, guests, clock, leaders, oneOf }: ModelP
     const before = facts.of("access_window").filter((told) => told["enrolment_id"] === model["id"]).length;
     const opensMs = isStage ? releaseMs + before * HOUR_MS : facts.nowMs() + (random.oneIn(3) ? HOUR_MS : 0);
     const kind = isStage ? "partner-stage" : "testing-window";
+    // A stage closes at an hour of its own: no public release is planned here.
+    const closesMs = isStage || random.oneIn(3) ? opensMs + (6 + random.below(40)) * HOUR_MS : undefined;
     const name = draw.text();
-    const made = await attempt(() =>
-      lab.ask(addWindow, { params: { model: String(model["id"]) }, body: { kind, name, opens: zoned(opensMs) } }),
-    );
+    const hours = { opens: zoned(opensMs), ...(closesMs === undefined ? {} : { closes: zoned(closesMs) }) };
+    const params = { model: String(model["id"]) };
+    const made = await attempt(() => lab.ask(addWindow, { params, body: { kind, name, ...hours } }));
     if (made === undefined) return;
     facts.tell("access_window", {
       ...placeOf(model),
@@ -142,7 +144,7 @@ export function createModelMoves({ draw, guests, clock, leaders, oneOf }: ModelP
       kind,
       name,
       opens_at: new Date(opensMs).toISOString(),
-      closes_at: null,
+      closes_at: closesMs === undefined ? null : new Date(closesMs).toISOString(),
       opened_at: null,
       ended_at: null,
     });
@@ -153,12 +155,12 @@ export function createModelMoves({ draw, guests, clock, leaders, oneOf }: ModelP
   }
 
   async function extend(): Promise<void> {
-    const window = oneOf("access_window", (told) => told["ended_at"] === null);
+    const window = oneOf("access_window", (told) => told["ended_at"] === null && told["closes_at"] !== null);
     const lab = labOf(window);
     const model = window && modelOf(facts, window);
     if (window === undefined || lab === undefined || model === undefined) return;
     const hours = 2 + random.below(40);
-    const closesMs = Math.max(facts.nowMs(), hourOf(window["opens_at"])) + hours * HOUR_MS;
+    const closesMs = Math.max(facts.nowMs(), hourOf(window["closes_at"] ?? window["opens_at"])) + hours * HOUR_MS;
     const params = { window: String(window["id"]) };
     if ((await attempt(() => lab.ask(extendWindow, { params, body: { closes: zoned(closesMs) } }))) === undefined) return;
     facts.change("access_window", window, { closes_at: new Date(closesMs).toISOString() });

@@ -55,7 +55,7 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     else if (choice < 11) await partners.propose();
     else await random.pick(seldom)();
     await learn();
-    if (random.oneIn(2)) await uses.issue();
+    if (uses.usable().length < 3 || random.oneIn(5)) await uses.issue();
     else for (let times = 0; times < 3; times++) await uses.call();
   }
 

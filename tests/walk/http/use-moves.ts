@@ -33,13 +33,14 @@ export function createUseMoves(parts: ModelParts) {
   const moment = (): number => facts.nowMs() + ++moments;
 
   async function issue(): Promise<void> {
-    const usable = ordered(facts, { custody: "here" }).grants;
+    const open = gateways.all().flatMap(({ serving }) => ordered(facts, serving).grants);
     const grant =
-      usable.length > 0 && !random.oneIn(4)
-        ? random.pick(usable)
+      open.length > 0 && !random.oneIn(4)
+        ? random.pick(open)
         : oneOf("access_grant", (told) => told["id"] !== null && (told["ended_at"] === null || random.oneIn(4)));
-    const tester = random.pick([...testersOf(grant), undefined]);
-    if (grant === undefined || tester === undefined) return;
+    const testers = testersOf(grant);
+    if (grant === undefined || testers.length === 0) return;
+    const tester = random.pick(testers);
     const name = draw.text();
     const body = { name, purpose: String(grant["purpose"]), days: 1 + random.below(3) };
     const params = { grant: String(grant["id"]) };
@@ -120,7 +121,8 @@ export function createUseMoves(parts: ModelParts) {
 
   /** A tool calls a model through the gateway that serves it: a block is leased, what was said is recorded, and the books are told. */
   async function call(): Promise<void> {
-    const token = random.oneIn(6) ? draw.one("gateway_token") : usableToken();
+    const inForce = usable();
+    const token = random.oneIn(6) || inForce.length === 0 ? draw.one("gateway_token") : random.pick(inForce);
     const grant = facts.of("access_grant").find(({ id }) => id === token?.["grant_id"]);
     const model = grant && modelOf(facts, grant);
     const gateway = model && gateways.serving(model);
@@ -157,9 +159,9 @@ export function createUseMoves(parts: ModelParts) {
     if (heads.length > 0) facts.tell("ledger_statement", { organisation_id: organisation, record_id: null, level: 1, statement });
   }
 
-  function usableToken(): Fact | undefined {
-    const usable = gateways.all().flatMap(({ serving }) => ordered(facts, serving).tokens);
-    return usable.length === 0 ? undefined : random.pick(usable);
+  /** The tokens by which something goes through now. */
+  function usable(): readonly Fact[] {
+    return gateways.all().flatMap(({ serving }) => ordered(facts, serving).tokens);
   }
 
   type Said = {
@@ -296,7 +298,7 @@ export function createUseMoves(parts: ModelParts) {
   /** Whether a fact is of a model that no gateway of this one's serves. */
   const isForeign = (gateway: KnownGateway, fact: Fact): boolean => !serves(facts, gateway.serving, fact);
 
-  return { gateways, isForeign, call, issue, seldom: [revoke, setUp, takeDown, probe, destroy] };
+  return { gateways, isForeign, usable, call, issue, seldom: [revoke, setUp, takeDown, probe, destroy] };
 }
 
 export type UseMoves = ReturnType<typeof createUseMoves>;
