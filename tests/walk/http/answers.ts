@@ -10,10 +10,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
   try {
     return await work();
   } catch (error) {
-    if (isCodedError(error) && REFUSALS.has(error.code)) {
-      if (process.env["DBG"]) console.log("refused", error.message, new Error().stack?.split("\n")[3]);
-      return undefined;
-    }
+    if (isCodedError(error) && REFUSALS.has(error.code)) return undefined;
     throw error;
   }
 }

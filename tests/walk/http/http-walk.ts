@@ -1,6 +1,7 @@
 import { MINUTE_MS } from "../draw.ts";
 import { eyesOf, type Eyes } from "../oracle/who-sees.ts";
 import { createCircleMoves } from "./circle-moves.ts";
+import { unanswered } from "./coverage.ts";
 import { createDraftLooks } from "./draft-looks.ts";
 import { createDraftMoves } from "./draft-moves.ts";
 import type { Guest, House } from "./house.ts";
@@ -10,12 +11,13 @@ import { createPeople } from "./people.ts";
 import { createPlanMoves } from "./plan-moves.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
+const MOST_TRIES = 10;
 
 export type HttpWalk = ReturnType<typeof createHttpWalk>;
 
 /** Moves and looks over HTTP. The oracle is told what was said and to whom; of what the server answered it keeps ids alone. */
 export function createHttpWalk(house: House) {
-  const { draw, guests, settle } = house;
+  const { draw, guests, asked, settle } = house;
   const { random, facts } = draw;
   const people = createPeople(guests, draw);
   const circles = createCircleMoves(house, people);
@@ -40,7 +42,7 @@ export function createHttpWalk(house: House) {
     await models.learn();
   }
 
-  async function step(): Promise<void> {
+  async function move(): Promise<void> {
     const choice = random.below(24);
     if (choice < 2) await circles.makeCircle();
     else if (choice < 6) await circles.admit();
@@ -53,6 +55,10 @@ export function createHttpWalk(house: House) {
     else if (choice === 19) await (random.oneIn(3) ? plans.endEarly() : plans.except());
     else if (choice === 20) await (random.oneIn(3) ? plans.abandon() : random.oneIn(3) ? circles.close() : plans.except());
     else await pass(random.below(8 * HOUR_MS));
+  }
+
+  async function step(): Promise<void> {
+    await move();
     await models.step(random.pick(guests));
     const guest = random.pick(guests);
     if (random.oneIn(4)) await around.lookAround(guest);
@@ -61,10 +67,16 @@ export function createHttpWalk(house: House) {
     else await looks.lookAtDrafts(guest);
   }
 
-  /** What chance left out: every endpoint of models is asked for what there is, and of what somebody else has. */
+  /** What chance left out: every endpoint is asked for what there is, and those about models of what somebody else has. */
   async function finish(): Promise<void> {
-    await models.finish();
     await around.askUnanswered();
+    for (let times = 0; times < MOST_TRIES && unanswered(asked).length > 0; times++) {
+      await move();
+      await models.move();
+      await looks.lookAtResearch(random.pick(guests));
+      if (times % 10 === 9) await around.askUnanswered();
+    }
+    await models.finish();
     for (const guest of guests) await looks.lookAtDrafts(guest);
   }
 

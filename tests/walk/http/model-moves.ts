@@ -44,12 +44,19 @@ export const placeOf = (model: Fact): Fact => ({
 });
 
 /** What labs do with the models that they offer: each move asks as who may, and tells the oracle what was said where it was not refused. */
-export function createModelMoves({ draw, guests, clock, leaders, oneOf }: ModelParts) {
+export function createModelMoves({ draw, guests, settle, clock, leaders, oneOf }: ModelParts) {
   const { random, facts } = draw;
   const standing = (): Fact | undefined =>
     oneOf("enrolment", ({ withdrawn_at: at, release_at: release }) => at === null && hourOf(release) > facts.nowMs());
   const labOf = (fact: Fact | undefined): Guest | undefined => leaders(fact?.["organisation_id"])[0];
   const again = (table: string, id: unknown): Fact | undefined => facts.of(table).find((told) => told["id"] === id);
+
+  /** Whatever the hours do to windows that were just changed is done, by the server and in what is told. */
+  async function look(): Promise<void> {
+    await settle();
+    clock.turn();
+    clock.destroyRetained();
+  }
 
   async function enrol(): Promise<void> {
     if (facts.of("enrolment").length >= MOST_MODELS) return;
@@ -149,9 +156,9 @@ export function createModelMoves({ draw, guests, clock, leaders, oneOf }: ModelP
       ended_at: null,
     });
     const credential = draw.text();
-    if ((await attempt(() => lab.ask(giveCredential, { params: { window: made.id }, body: { credential } }))) === undefined) return;
-    facts.tell("sealed_credential", { organisation_id: lab.viewer.organisation, window_id: made.id });
-    clock.turn(String(model["id"]));
+    if ((await attempt(() => lab.ask(giveCredential, { params: { window: made.id }, body: { credential } }))) !== undefined)
+      facts.tell("sealed_credential", { organisation_id: lab.viewer.organisation, window_id: made.id });
+    await look();
   }
 
   async function extend(): Promise<void> {
@@ -199,6 +206,7 @@ export function createModelMoves({ draw, guests, clock, leaders, oneOf }: ModelP
     const params = { model: String(model["id"]) };
     if ((await attempt(() => lab.ask(acceptProgramme, { params, body: { programme } }))) !== undefined)
       facts.tell("accepted_programme", { ...placeOf(model), programme_id: programme });
+    await look();
   }
 
   async function grant(): Promise<void> {

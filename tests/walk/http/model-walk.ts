@@ -55,6 +55,7 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     else if (choice < 11) await partners.propose();
     else await random.pick(seldom)();
     await learn();
+    if (uses.isMissed()) await uses.setUp();
     if (uses.usable().length < 3 || random.oneIn(5)) await uses.issue();
     else for (let times = 0; times < 3; times++) await uses.call();
   }
@@ -75,8 +76,6 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
   }
 
   async function finish(): Promise<void> {
-    for (const seldomly of seldom) for (let times = 0; times < 3; times++) await seldomly();
-    await learn();
     await hidden.askEach();
     for (const guest of guests) {
       await useLooks.lookAtUse(guest);
@@ -84,5 +83,5 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     }
   }
 
-  return { step, finish, passed, learn, lookAtModels: modelLooks.lookAtModels, lookAtUse: useLooks.lookAtUse };
+  return { move, step, finish, passed, learn, lookAtModels: modelLooks.lookAtModels, lookAtUse: useLooks.lookAtUse };
 }

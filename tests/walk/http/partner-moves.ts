@@ -34,6 +34,7 @@ export function createPartnerMoves({ draw, guests, clock, leaders, oneOf }: Mode
       ...key,
       id: made.id,
       purpose: body.purpose,
+      closes_at: window["closes_at"] ?? null,
       budget_requests: BUDGET.budget.requests,
       budget_tokens: BUDGET.budget.tokens,
       lab_key: turned[0] ?? false,

@@ -298,7 +298,10 @@ export function createUseMoves(parts: ModelParts) {
   /** Whether a fact is of a model that no gateway of this one's serves. */
   const isForeign = (gateway: KnownGateway, fact: Fact): boolean => !serves(facts, gateway.serving, fact);
 
-  return { gateways, isForeign, usable, call, issue, seldom: [revoke, setUp, takeDown, probe, destroy] };
+  /** A lab keeps a credential on its premises and has no gateway there. */
+  const isMissed = (): boolean => facts.of("enrolment").some((model) => gateways.serving(model) === undefined);
+
+  return { gateways, isForeign, isMissed, usable, call, issue, setUp, seldom: [revoke, setUp, takeDown, probe, destroy] };
 }
 
 export type UseMoves = ReturnType<typeof createUseMoves>;

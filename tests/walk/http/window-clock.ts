@@ -1,5 +1,5 @@
 import type { Draw } from "../draw.ts";
-import { has, type Fact } from "../oracle/facts.ts";
+import { has, hourOf, type Fact } from "../oracle/facts.ts";
 import { hoursOf, isOpen, isReachable, modelOf, windowOf } from "../oracle/who-serves.ts";
 
 const DAY_MS = 86_400_000;
@@ -33,7 +33,17 @@ export function createWindowClock({ facts, hour }: Draw): WindowClock {
       } else if (window["opened_at"] === null && opensMs <= facts.nowMs() && isReachable(facts, window)) {
         facts.change("access_window", window, { opened_at: hour() });
       }
+      lapse(String(id));
       admit(String(id));
+    }
+  }
+
+  /** A partner may use until the hour that both keys agreed on, though its stage was extended since. */
+  function lapse(id: string): void {
+    for (const grant of facts.of("access_grant")) {
+      if (!has(grant, { window_id: id, ended_at: null, kind: "partner-stage" }) || hourOf(grant["closes_at"]) > facts.nowMs()) continue;
+      facts.change("access_grant", grant, { ended_at: hour() });
+      revokeEnded(String(grant["enrolment_id"]));
     }
   }
 
@@ -54,6 +64,7 @@ export function createWindowClock({ facts, hour }: Draw): WindowClock {
         id: null,
         kind: "partner-stage",
         purpose: proposal["purpose"] ?? null,
+        closes_at: proposal["closes_at"] ?? null,
         spent_requests: 0,
         spent_tokens: 0,
         ended_at: null,
