@@ -135,7 +135,7 @@ const THINGS: readonly Thing[] = [
 export const ASKED_OF_OTHERS: readonly string[] = THINGS.map(({ asked }) => asked.id);
 
 export function createHiddenThings({ draw, guests, asked: notes, oneOf }: ModelParts, eyesNow: (guest: Guest) => Eyes) {
-  const { random } = draw;
+  const { random, facts } = draw;
 
   /** What is asked of a hidden thing is answered in the words for what is not there; of what one sees and may not touch, one is refused. */
   async function ask(guest: Guest, thing = random.pick(THINGS)): Promise<void> {
@@ -148,8 +148,7 @@ export function createHiddenThings({ draw, guests, asked: notes, oneOf }: ModelP
     if (!/^(?:not-found|not-allowed|conflict|input-invalid): /.test(real)) throw new Discrepancy(`${what}: got ${real}`);
     notes.ofOthers.add(thing.asked.id);
     if (sees(fact)) return;
-    const nowhere = Object.fromEntries(Object.entries(fact).map(([name, value]) => [name, name.endsWith("_id") ? draw.uuid() : value]));
-    const madeUp = await answerTo(guest, thing, draw.uuid(), nowhere);
+    const madeUp = await answerTo(guest, thing, draw.uuid(), thing.params === undefined ? fact : elsewhere(eyes, fact));
     if (anonymous(real) !== anonymous(madeUp) || !/^not-(?:found|allowed): /.test(real))
       throw new Discrepancy(`${what}, which is hidden: got ${real}, and of nothing ${madeUp}`);
   }
@@ -161,6 +160,17 @@ export function createHiddenThings({ draw, guests, asked: notes, oneOf }: ModelP
         if (notes.ofOthers.has(thing.asked.id)) break;
         await ask(guest, thing);
       }
+  }
+
+  /** What a hidden thing is in is named as it is where it is seen itself, and else is made up too. */
+  function elsewhere(eyes: Eyes, fact: Fact): Fact {
+    const isSeen = (table: string, id: unknown): boolean =>
+      facts.of(table).some((told) => told["id"] === id && SEES[table]?.(eyes, told) === true);
+    return {
+      ...fact,
+      ...(isSeen("enrolment", fact["enrolment_id"]) ? {} : { enrolment_id: draw.uuid() }),
+      ...(isSeen("access_grant", fact["grant_id"]) ? {} : { grant_id: draw.uuid() }),
+    };
   }
 
   async function answerTo(guest: Guest, { table, asked, body, query, params }: Thing, id: string, fact: Fact): Promise<string> {

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { withPostgresDatabase } from "../../database/test-database.ts";
+import { checkCoverage } from "./coverage.ts";
 import { type Place, withHouse } from "./house.ts";
 import { createHttpWalk } from "./http-walk.ts";
 
@@ -9,7 +10,7 @@ const STEPS = process.env["SLUICE_SOAK"] === "1" ? 20_000 : 100;
 const STEPS_A_HOUSE = 100;
 /** The check goes the same way each time; the soak looks for new ones. */
 const FIRST_SEED = Number(process.env["SLUICE_SEED"] ?? (process.env["SLUICE_SOAK"] === "1" ? randomInt(2 ** 31) : 20_261_125));
-const TITLE = "over HTTP nobody is told a word or a draft more or less than the oracle was told";
+const TITLE = "over HTTP nobody is told a word, a draft or a model more or less than the oracle was told";
 
 test(`${TITLE} (embedded)`, () => walkOver(async (work) => work("embedded")));
 
@@ -26,6 +27,7 @@ async function walkOver(withPlace: (work: (place: Place) => Promise<void>) => Pr
           const walk = createHttpWalk(house);
           for (let step = 0; step < STEPS_A_HOUSE; step++) await walk.step();
           await walk.finish();
+          checkCoverage(house.asked);
           if (process.env["DBG"])
             console.log("answered", [...house.asked.answered].sort().join(" "), "\nothers", [...house.asked.ofOthers].length);
         });

@@ -11,7 +11,7 @@ import { createPeople } from "./people.ts";
 import { createPlanMoves } from "./plan-moves.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
-const MOST_TRIES = 10;
+const MOST_TRIES = 300;
 
 export type HttpWalk = ReturnType<typeof createHttpWalk>;
 
