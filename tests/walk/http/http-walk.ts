@@ -11,7 +11,7 @@ import { createPeople } from "./people.ts";
 import { createPlanMoves } from "./plan-moves.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
-const MOST_TRIES = 300;
+const MOST_ROUNDS = 60;
 
 export type HttpWalk = ReturnType<typeof createHttpWalk>;
 
@@ -69,12 +69,15 @@ export function createHttpWalk(house: House) {
 
   /** What chance left out: every endpoint is asked for what there is, and those about models of what somebody else has. */
   async function finish(): Promise<void> {
-    await around.askUnanswered();
-    for (let times = 0; times < MOST_TRIES && unanswered(asked).length > 0; times++) {
-      await move();
-      await models.move();
-      await looks.lookAtResearch(random.pick(guests));
-      if (times % 10 === 9) await around.askUnanswered();
+    const { close, endMembership } = circles;
+    const { plan, hold, endEarly, except, abandon } = plans;
+    const chosen = [drafts.beginDraft, drafts.addPart, drafts.alterPart, plan, hold, endEarly, except, abandon, close, endMembership];
+    for (let round = 0; round < MOST_ROUNDS && unanswered(asked).length > 0; round++) {
+      for (const chosenly of round === 0 ? [] : chosen) await chosenly();
+      await models.moveSeldom();
+      await pass(HOUR_MS);
+      await looks.lookAtResearch(random.pick(people.writers(draw.one("draft_part")?.["organisation_id"])));
+      if (round % 4 === 0) await around.askUnanswered();
     }
     await models.finish();
     for (const guest of guests) await looks.lookAtDrafts(guest);

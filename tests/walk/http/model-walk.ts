@@ -60,6 +60,11 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     else for (let times = 0; times < 3; times++) await uses.call();
   }
 
+  async function moveSeldom(): Promise<void> {
+    for (const seldomly of [models.offerWindow, models.grant, partners.propose, ...seldom, uses.issue, uses.call]) await seldomly();
+    await learn();
+  }
+
   async function step(guest: Guest): Promise<void> {
     await move();
     await hidden.ask(guest);
@@ -79,9 +84,9 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     await hidden.askEach();
     for (const guest of guests) {
       await useLooks.lookAtUse(guest);
-      await modelLooks.lookAtLists(guest);
+      if (random.oneIn(3)) await modelLooks.lookAtLists(guest);
     }
   }
 
-  return { move, step, finish, passed, learn, lookAtModels: modelLooks.lookAtModels, lookAtUse: useLooks.lookAtUse };
+  return { moveSeldom, step, finish, passed, learn, lookAtModels: modelLooks.lookAtModels, lookAtUse: useLooks.lookAtUse };
 }

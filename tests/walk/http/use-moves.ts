@@ -100,7 +100,7 @@ export function createUseMoves(parts: ModelParts) {
 
   async function takeDown(): Promise<void> {
     const standing = facts.of("gateway").filter((told) => told["revoked_at"] === null);
-    const gateway = standing.length > 2 ? random.pick(standing) : undefined;
+    const gateway = standing.length > 1 ? random.pick(standing) : undefined;
     const [lab] = leaders(gateway?.["organisation_id"]);
     if (gateway === undefined || lab === undefined) return;
     await lab.ask(revokeGateway, { params: { gateway: String(gateway["id"]) } });
