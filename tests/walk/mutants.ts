@@ -147,6 +147,20 @@ const ALTERATIONS: readonly {
     from: "and o.level = 1)",
     to: ")",
   },
+  {
+    name: "whoever is no lab can offer a model",
+    table: "enrolment",
+    of: "desks()",
+    from: "claims is null or claims[10] <> 'lab'",
+    to: "claims is null",
+  },
+  {
+    name: "a lab can offer a model to itself, or to a friend",
+    table: "enrolment",
+    of: "desks()",
+    from: " where o.kind in ('coordinator', 'agency')",
+    to: "",
+  },
 ];
 
 export async function functionMutants(transaction: OwnerTransaction): Promise<readonly Mutant[]> {

@@ -89,6 +89,7 @@ export function createHttpWalk(house: House) {
     lookAround: around.lookAround,
     lookAtDrafts: looks.lookAtDrafts,
     lookAtModels: models.lookAtModels,
+    lookAtLists: models.lookAtLists,
     lookAtUse: models.lookAtUse,
   };
 }

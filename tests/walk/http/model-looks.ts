@@ -15,13 +15,13 @@ export function createModelLooks({ draw }: Pick<ModelParts, "draw">, eyesNow: (g
     facts.of(table).filter((fact) => has(fact, fields) && SEES[table]?.(eyes, fact) === true);
 
   /** Whoever may know of a model has it in the list and can read it; to anybody else it is as if it were not there. */
-  async function lookAtModels(guest: Guest): Promise<void> {
+  async function lookAtModels(guest: Guest, most = 2): Promise<void> {
     const eyes = eyesNow(guest);
     const known = seen(eyes, "enrolment");
     sameAll(`${nameOf(guest)} lists models`, idsOf(await rowsOf(guest, "/api/models")), idsOf(known));
     const mine = seen(eyes, "access_grant", { grantee_organisation_id: guest.viewer.organisation });
     sameAll(`${nameOf(guest)} lists grants`, idsOf(await rowsOf(guest, "/api/grants")), idsOf(mine));
-    for (const model of random.shuffled(facts.of("enrolment")).slice(0, 2)) await lookAtModel(guest, eyes, model);
+    for (const model of random.shuffled(facts.of("enrolment")).slice(0, most)) await lookAtModel(guest, eyes, model);
   }
 
   async function lookAtModel(guest: Guest, eyes: Eyes, model: Fact): Promise<void> {

@@ -88,5 +88,14 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     }
   }
 
-  return { moveSeldom, step, finish, passed, learn, lookAtModels: modelLooks.lookAtModels, lookAtUse: useLooks.lookAtUse };
+  return {
+    moveSeldom,
+    step,
+    finish,
+    passed,
+    learn,
+    lookAtModels: modelLooks.lookAtModels,
+    lookAtLists: modelLooks.lookAtLists,
+    lookAtUse: useLooks.lookAtUse,
+  };
 }
