@@ -1,5 +1,11 @@
 import type { AnyEndpoint } from "../../../src/contract/endpoint.ts";
 import {
+  answerAccessRequest,
+  askForAccess,
+  listAccessRequests,
+  withdrawAccessRequest,
+} from "../../../src/contract/endpoints/access-requests.ts";
+import {
   exportExchanges,
   issueModelToken,
   listExchanges,
@@ -10,6 +16,7 @@ import {
   searchExchanges,
 } from "../../../src/contract/endpoints/exchanges.ts";
 import { liftStop, listStops, listUsedTokens, revokeGateway, stopUse } from "../../../src/contract/endpoints/gateways.ts";
+import { changeModelTerms, listModelTerms } from "../../../src/contract/endpoints/model-terms.ts";
 import {
   acceptProgramme,
   addModelVersion,
@@ -37,6 +44,7 @@ import {
   turnPartnerKeyBack,
   withdrawProposal,
 } from "../../../src/contract/endpoints/partners.ts";
+import { listProbes } from "../../../src/contract/endpoints/probes.ts";
 import { isCodedError } from "../../../src/vocabulary/coded-error.ts";
 import { Discrepancy } from "../discrepancy.ts";
 import type { Fact } from "../oracle/facts.ts";
@@ -50,9 +58,18 @@ const LATER = zoned(Date.UTC(2027, 0, 1));
 const STATED = { purposes: ["Any"], ...BUDGET };
 const VERSION = { name: "Mine", baseUrl: "https://mine.example/v1", upstreamName: "mine" };
 const RELEASE = { partnerRelease: LATER, stages: [] };
+const TERMS = {
+  purposes: ["Any"],
+  retentionDays: 0,
+  destruction: "None",
+  confidentiality: "None",
+  whoMaySee: "Anybody",
+  contacts: [{ name: "Me", reach: "me@lab.example" }],
+};
 
 /** Whose word it takes, by the columns that name who may; everyone else is refused, also whoever sees the thing. */
 const LAB = ["organisation_id"] as const;
+const DESK = ["desk_organisation_id"] as const;
 const SIDES = ["organisation_id", "desk_organisation_id"] as const;
 const USER = ["grantee_organisation_id"] as const;
 const STOPPER = ["stopped_by_organisation_id"] as const;
@@ -73,6 +90,7 @@ const NAMES: Readonly<Record<string, string>> = {
   access_window: "window",
   access_grant: "grant",
   partner_proposal: "proposal",
+  access_request: "request",
   gateway: "gateway",
   exchange: "exchange",
   destruction_certificate: "certificate",
@@ -88,6 +106,15 @@ const THINGS: readonly Thing[] = [
   { table: "enrolment", asked: listModelEvents },
   { table: "enrolment", asked: listProposals },
   { table: "enrolment", asked: listStops },
+  { table: "enrolment", asked: listModelTerms },
+  { table: "enrolment", asked: listAccessRequests },
+  { table: "enrolment", asked: changeModelTerms, by: LAB, body: () => ({ before: 1, terms: TERMS }) },
+  {
+    table: "enrolment",
+    asked: askForAccess,
+    by: DESK,
+    body: ({ viewer }) => ({ kind: "grant", organisation: viewer.organisation, words: "Mine" }),
+  },
   { table: "enrolment", asked: listUsedTokens, by: SIDES },
   { table: "enrolment", asked: stopUse, by: SIDES, body: () => ({ reason: "Mine" }) },
   { table: "enrolment", asked: withdrawModel, by: LAB },
@@ -101,6 +128,7 @@ const THINGS: readonly Thing[] = [
   { table: "access_window", asked: giveCredential, by: LAB, body: () => ({ credential: "sk-of-somebody-else" }) },
   { table: "access_window", asked: extendWindow, by: LAB, body: () => ({ closes: LATER }) },
   { table: "access_window", asked: endWindow, by: LAB },
+  { table: "access_window", asked: listProbes },
   { table: "access_window", asked: makeGrant, by: LAB, body: ({ viewer }) => ({ organisation: viewer.organisation, ...STATED }) },
   {
     table: "access_window",
@@ -129,6 +157,8 @@ const THINGS: readonly Thing[] = [
   { table: "partner_proposal", asked: turnPartnerKey, by: SIDES, body: () => ({ statedSha256: "0".repeat(64) }) },
   { table: "partner_proposal", asked: turnPartnerKeyBack, by: SIDES },
   { table: "partner_proposal", asked: withdrawProposal, by: SIDES },
+  { table: "access_request", asked: answerAccessRequest, by: LAB, body: () => ({ outcome: "declined" }) },
+  { table: "access_request", asked: withdrawAccessRequest, by: DESK },
 ];
 
 /** Endpoints that are asked of what somebody else has. */

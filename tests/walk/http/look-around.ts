@@ -21,6 +21,7 @@ const MODEL_TABLES = [
   "sealed_credential",
   "access_grant",
   "partner_proposal",
+  "access_request",
   "access_stop",
   "exchange",
   "identity_probe",
@@ -39,6 +40,7 @@ const WORDED = [
   "programme_record",
   "gateway",
   "transcript",
+  "changed_terms",
   ...MODEL_TABLES,
 ] as const;
 
@@ -156,6 +158,8 @@ export function createLookAround({ draw, guests, asked }: House, eyesNow: (guest
         return draw.one("member")?.["person_id"];
       case "model":
         return draw.one("enrolment")?.["id"];
+      case "window":
+        return draw.one("access_window")?.["id"];
       case "grant":
         return draw.one("access_grant")?.["id"];
       case "exchange":

@@ -29,7 +29,8 @@ export function createModelLooks({ draw }: Pick<ModelParts, "draw">, eyesNow: (g
     const ofModel = { enrolment_id: id };
     const isKnown = SEES["enrolment"]?.(eyes, model) === true;
     const expected = isKnown ? 200 : 404;
-    for (const part of ["/events", "/use", "/stops", "/partners"]) await expectAnswer(guest, `/api/models/${id}${part}`, expected);
+    for (const part of ["/events", "/use", "/stops", "/partners", "/requests", "/terms"])
+      await expectAnswer(guest, `/api/models/${id}${part}`, expected);
     const body = await expectAnswer(guest, `/api/models/${id}`, expected);
     const isSide = [model["organisation_id"], model["desk_organisation_id"]].includes(guest.viewer.organisation);
     const mayStop = MAY_ASK["model.stop"](eyes);
@@ -42,6 +43,17 @@ export function createModelLooks({ draw }: Pick<ModelParts, "draw">, eyesNow: (g
       what("windows"),
       shown.windows.map(probed),
       windows.map((window) => `${String(window["id"])} ${newestProbe(eyes, window)}`),
+    );
+    for (const window of windows) {
+      const probes = seen(eyes, "identity_probe", { window_id: window["id"] ?? null });
+      sameAll(what("probes"), verdictsOf(await rowsOf(guest, `/api/windows/${String(window["id"])}/probes`)), verdictsOf(probes));
+    }
+    sameAll(what("requests"), idsOf(await rowsOf(guest, `/api/models/${id}/requests`)), idsOf(seen(eyes, "access_request", ofModel)));
+    const terms = JSON.parse((await guest.get(`/api/models/${id}/terms`)).body) as List;
+    sameAll(
+      what("terms"),
+      terms.rows.map(({ version }) => String(version)),
+      ["1", ...seen(eyes, "changed_terms", ofModel).map(({ version }) => String(version))],
     );
     sameAll(what("versions"), idsOf(shown.versions), idsOf(seen(eyes, "model_version", ofModel)));
     sameAll(what("partners"), idsOf(await rowsOf(guest, `/api/models/${id}/partners`)), idsOf(seen(eyes, "partner_proposal", ofModel)));
@@ -90,6 +102,11 @@ type List = { readonly rows: readonly Row[] };
 
 function idsOf(rows: readonly Row[]): readonly string[] {
   return rows.map(({ id }) => String(id));
+}
+
+/** Of probes that are told apart by their hours. */
+function verdictsOf(probes: readonly Row[]): readonly string[] {
+  return probes.map((probe) => `${String(probe["atMs"] ?? probe["at_ms"])} ${String(probe["verdict"])}`);
 }
 
 function probed({ id, newestProbe }: Row): string {

@@ -7,6 +7,7 @@ import { createModelLooks } from "./model-looks.ts";
 import { createModelMoves, type ModelParts } from "./model-moves.ts";
 import { createPartnerMoves } from "./partner-moves.ts";
 import { createPeople } from "./people.ts";
+import { createRequestMoves } from "./request-moves.ts";
 import { createUseLooks } from "./use-looks.ts";
 import { createUseMoves } from "./use-moves.ts";
 import { createWindowClock } from "./window-clock.ts";
@@ -27,12 +28,13 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
   };
   const models = createModelMoves(parts);
   const partners = createPartnerMoves(parts);
+  const requests = createRequestMoves(parts);
   const uses = createUseMoves(parts);
   const hidden = createHiddenThings(parts, eyesNow);
   const modelLooks = createModelLooks(parts, eyesNow);
   const useLooks = createUseLooks(parts, eyesNow);
   const gatewayLooks = createGatewayLooks(parts, uses);
-  const seldom = [...models.seldom, ...uses.seldom, partners.turnBack, partners.withdraw];
+  const seldom = [...models.seldom, ...uses.seldom, ...requests.seldom, partners.turnBack, partners.withdraw];
 
   /** Which grants partners were given when their stage opened: of them the ids alone. */
   async function learn(): Promise<void> {
@@ -61,7 +63,8 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
   }
 
   async function moveSeldom(): Promise<void> {
-    for (const seldomly of [models.offerWindow, models.grant, partners.propose, ...seldom, uses.issue, uses.call]) await seldomly();
+    for (const seldomly of [models.offerWindow, models.grant, partners.propose, requests.ask, ...seldom, uses.issue, uses.call])
+      await seldomly();
     await learn();
   }
 

@@ -16,6 +16,7 @@ import { DAY_MS, MINUTE_MS } from "../draw.ts";
 import { has, type Fact } from "../oracle/facts.ts";
 import { leased, modelOf, ordered, serves, toDestroy, windowOf } from "../oracle/who-serves.ts";
 import { attempt, nameOf } from "./answers.ts";
+import { recordedChunk } from "../../support/recorded-chunk.ts";
 import { createGateways, type KnownGateway } from "./gateways.ts";
 import type { Guest } from "./house.ts";
 import { type ModelParts, placeOf } from "./model-moves.ts";
@@ -188,7 +189,7 @@ export function createUseMoves(parts: ModelParts) {
       body: Buffer.from(JSON.stringify({ messages: [{ role: "user", content: `Say ${prompt} twice` }] })),
     });
     await exchange.open(200, [["content-type", "application/json"]]);
-    await exchange.chunk(Buffer.from(JSON.stringify({ choices: [{ message: { content: `It is ${answer}` } }] })));
+    await recordedChunk(exchange, Buffer.from(JSON.stringify({ choices: [{ message: { content: `It is ${answer}` } }] })));
     const outcome = random.pick(OUTCOMES);
     const usage = outcome === "complete" ? { inputTokens: 1 + random.below(9), outputTokens: 1 + random.below(9) } : {};
     return settledExchange(await exchange.close({ outcome, usage, charged: { requests: 1, tokens: 1 + random.below(40) } }));
