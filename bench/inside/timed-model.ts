@@ -52,7 +52,7 @@ function stream(socket: Socket, saysUsage: boolean): void {
     written++;
     if (written < EVENTS) {
       socket.write(stamped(tokenEvent));
-      setTimeout(next, firstMs + written * PAUSE_MS - performance.now());
+      setTimeout(next, Math.max(1, firstMs + written * PAUSE_MS - performance.now()));
     } else socket.write(Buffer.concat([stamped(tokenEvent), lastEvent, ...(saysUsage ? [usageEvent] : []), streamEnd]));
   };
   setTimeout(next, FIRST_EVENT_MS);
