@@ -16,7 +16,7 @@ export type SegmentHeader = {
   readonly replayFrom: number;
 };
 
-export const SEGMENT_FORMAT = "sluice-exchanges@1";
+export const SEGMENT_FORMAT = "sluice-exchanges@2";
 /** No header is longer, its line end included. */
 export const HEADER_LIMIT_BYTES = 1024;
 

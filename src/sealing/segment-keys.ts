@@ -66,5 +66,5 @@ function derived(key: Uint8Array, salt: Uint8Array, purpose: string): Uint8Array
   if (key.length !== 32 || key.every((byte) => byte === 0)) {
     throw new SealingError("key-unknown", "expected a record key of 32 bytes, got one that was destroyed or is none");
   }
-  return new Uint8Array(hkdfSync("sha256", key, salt, `sluice-exchanges@1 ${purpose}`, 64));
+  return new Uint8Array(hkdfSync("sha256", key, salt, `sluice-exchanges@2 ${purpose}`, 64));
 }

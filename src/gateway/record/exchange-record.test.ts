@@ -84,7 +84,7 @@ test("digests are HMAC under a key of the grant: equal for equal bytes, however 
   const two = await exchanged(record, beginning("t", "same"), ["a", "bc"]);
   await record.close();
   assert.deepEqual([two.requestDigest, two.answerDigest], [one.requestDigest, one.answerDigest]);
-  const key = Buffer.from(hkdfSync("sha256", recordKey, "", `sluice-exchanges@1 grant ${grantId}`, 64)).subarray(32);
+  const key = Buffer.from(hkdfSync("sha256", recordKey, "", `sluice-exchanges@2 grant ${grantId}`, 64)).subarray(32);
   assert.equal(one.answerDigest, createHmac("sha256", key).update("abc").digest("hex"));
 });
 
