@@ -69,9 +69,10 @@ export function createHttpWalk(house: House) {
 
   /** What chance left out: every endpoint is asked for what there is, and those about models of what somebody else has. */
   async function finish(): Promise<void> {
-    const { close, endMembership } = circles;
+    const { makeCircle, admit, close, endMembership } = circles;
     const { plan, hold, endEarly, except, abandon } = plans;
-    const chosen = [drafts.beginDraft, drafts.addPart, drafts.alterPart, plan, hold, endEarly, except, abandon, close, endMembership];
+    const meetings = [makeCircle, admit, admit, admit, close, endMembership];
+    const chosen = [...meetings, drafts.beginDraft, drafts.addPart, drafts.alterPart, plan, hold, endEarly, except, except, abandon];
     for (let round = 0; round < MOST_ROUNDS && unanswered(asked).length > 0; round++) {
       for (const chosenly of round === 0 ? [] : chosen) await chosenly();
       await models.moveSeldom();
