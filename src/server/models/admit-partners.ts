@@ -49,7 +49,8 @@ export async function admitPartners(
     await writeEventOnce(transaction, `partner-admitted:${row.id}`, {
       ...about,
       kind: "partner-admitted",
-      details: { proposal: row.id, grant },
+      // The proposal stays between lab and desk.
+      details: { grant },
       forGrantees: true,
       grantee,
       atMs,

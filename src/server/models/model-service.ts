@@ -194,6 +194,7 @@ export function createModelService({ database, custodian, clock }: ModelServiceP
         return effectsOfMove(windows, readMove(stated, row), clock());
       }),
     moveRelease: async (caller, model, stated) => {
+      await as(caller, (transaction) => ownModel(transaction, caller, model));
       // What an hour has closed until now is closed, whatever this one moves.
       await custodian.settle(model);
       await as(caller, async (transaction) => {
@@ -222,6 +223,7 @@ export function createModelService({ database, custodian, clock }: ModelServiceP
       return read(caller, model);
     },
     acceptProgramme: async (caller, model, programme) => {
+      await as(caller, (transaction) => ownModel(transaction, caller, model));
       await custodian.settle(model);
       return as(caller, async (transaction) => {
         const row = await ownStanding(transaction, caller, model);
