@@ -114,7 +114,8 @@ export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
       }
     );
   },
-  access_request: (draw, viewer) => additionOfRequest(draw, viewer, modelOf(draw, viewer, ["desk_organisation_id"]), userOf(draw)),
+  // For anybody, not only for those who use something: whom the lab knows by nothing else.
+  access_request: (draw, viewer) => additionOfRequest(draw, viewer, modelOf(draw, viewer, ["desk_organisation_id"]), draw.organisation()),
   partner_proposal: (draw, viewer) => {
     const stages = draw.facts.of("access_window").filter((told) => told["kind"] === "partner-stage");
     const own = stages.filter((told) => [told["organisation_id"], told["desk_organisation_id"]].includes(viewer.organisation));
