@@ -286,7 +286,9 @@ describe("models that are granted, in the console of those who use them", { skip
       return rows.some(({ afterDifferent }) => afterDifferent);
     });
     await as(stand.eva, grantPath(), async (page) => {
-      await page.getByRole("region", { name: "Same model?" }).getByText("Different", { exact: true }).waitFor();
+      const same = page.getByRole("region", { name: "Same model?" });
+      await same.getByText("Different", { exact: true }).first().waitFor();
+      await same.getByRole("table", { name: "Probes" }).getByText("Different", { exact: true }).waitFor();
       await page.getByText("heard another model than at opening").waitFor();
       await page.getByRole("link", { name: "Open the sessions" }).click();
       const row = page.getByRole("row", { name: /^after/ });
