@@ -18,7 +18,6 @@ const BLOCK_BYTES = 1 << 20;
 
 /** Seals the frames of one segment, in memory; it is the only one that ever uses the segment's keys to encrypt. */
 export type SegmentSealer = {
-  readonly header: SegmentHeader;
   /** The first bytes of the file. */
   readonly headerLine: Uint8Array;
   /** What stands in the file beside it. */
@@ -78,7 +77,6 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
   let usedSlots = 0;
 
   return {
-    header,
     headerLine,
     slots,
     add,

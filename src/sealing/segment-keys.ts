@@ -22,22 +22,22 @@ export type SegmentKeys = {
   readonly frames: Uint8Array;
   readonly contents: Uint8Array;
   readonly chain: Uint8Array;
-  readonly address: Uint8Array;
   readonly destroy: () => void;
 };
 
 /** HKDF with SHA-256 (RFC 5869) of a grant's record key, the segment's salt and its whole header line. */
 export function segmentKeys(recordKey: Uint8Array, salt: string, grantId: string, headerLine: Uint8Array): SegmentKeys {
   const ofSegment = derived(recordKey, Buffer.from(salt, "hex"), `segment ${Buffer.from(headerDigest(headerLine)).toString("hex")}`);
-  const ofGrant = grantKeys(recordKey, grantId);
+  const { chain, address } = grantKeys(recordKey, grantId);
+  // Digests of contents are made apart from segments.
+  address.fill(0);
   return {
     frames: ofSegment.subarray(0, 32),
     contents: ofSegment.subarray(32),
-    ...ofGrant,
+    chain,
     destroy: () => {
       ofSegment.fill(0);
-      ofGrant.chain.fill(0);
-      ofGrant.address.fill(0);
+      chain.fill(0);
     },
   };
 }
