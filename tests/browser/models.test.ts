@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { createDoorTransport } from "../../src/cli/door-transport.ts";
 import { createClient } from "../../src/contract/client.ts";
+import { askForAccess } from "../../src/contract/endpoints/access-requests.ts";
 import { issueModelToken } from "../../src/contract/endpoints/exchanges.ts";
 import { settleExchanges, stateProbe, takeLease } from "../../src/contract/endpoints/gateway.ts";
 import { addWindow, enrolModel, giveCredential, listGrants, makeGrant, readModel } from "../../src/contract/endpoints/models.ts";
@@ -351,7 +352,7 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await page.getByRole("link", { name: "Harbour desk asks something of you" }).first().click();
       const requests = page.getByRole("list", { name: "Requests" });
       const first = requests.getByRole("listitem").filter({ hasText: "To look at refusals ourselves." });
-      await first.getByRole("button", { name: /^Grant it/ }).click();
+      await first.getByRole("button", { name: /^Grant use: / }).click();
       await page.getByRole("form", { name: "Grant use in Testing" }).getByRole("button", { name: "Grant use" }).click();
       await first.getByText("You granted the use").waitFor();
       const second = requests.getByRole("listitem").filter({ hasText: "Once more, with tools." });
@@ -487,7 +488,7 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
     const params = { model: enrolled.id };
     const testing = await leo.ask(addWindow, {
       params,
-      body: { kind: "testing-window", name: "Testing", opens: hour(Date.now() - DAY_MS) },
+      body: { kind: "testing-window", name: "Testing", opens: hour(Date.now() - DAY_MS), closes: hour(Date.now() + 16 * DAY_MS) },
     });
     await leo.ask(giveCredential, { params: { window: testing.id }, body: { credential: SECRET } });
     const budget = { requests: 1000, tokens: 2_500_000 };
@@ -500,6 +501,9 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       params: { window: stage.id },
       body: { organisation: evaluators, purpose: "Finding and using software flaws", budget },
     });
+    const words = "To look at refusals ourselves.";
+    await ada.ask(askForAccess, { params, body: { kind: "grant", organisation: ada.session.acting.organisation, words } });
+    await ada.ask(askForAccess, { params, body: { kind: "extension", window: testing.id, closes: hour(Date.now() + 18 * DAY_MS), words } });
     standing = enrolled.id;
   });
 

@@ -87,7 +87,7 @@ describe("the page of a release plan", { skip: noBrowser ?? false }, () => {
       await page.keyboard.press("Enter");
       await page.keyboard.type("Halyar");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Take Halyard project out" }).waitFor();
+      await page.getByRole("button", { name: "Take out Halyard project" }).waitFor();
       await page.getByRole("button", { name: "Save the stages" }).press("Enter");
       await page
         .getByRole("alert")

@@ -49,8 +49,8 @@ export function AddWindow({ model, onClose }: { readonly model: Model; readonly 
     );
     // Whatever became of it, the key does not stay in the page.
     setCredential("");
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   const add = async (): Promise<string> => {
     const body = {

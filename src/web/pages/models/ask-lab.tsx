@@ -30,8 +30,8 @@ export function AskLab({ model, onClose }: { readonly model: Model; readonly onC
         ? { kind, organisation, words: words.trim(), ...(place === "" ? {} : { window: place }) }
         : { kind, window: extended, words: words.trim(), ...(closes.trim() === "" ? {} : { closes: toStatedHour(closes, zone) }) };
     const isDone = await task.run(() => ask(askForAccess, { params: { model: model.id }, body }), "The lab is asked");
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

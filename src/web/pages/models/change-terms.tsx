@@ -19,8 +19,8 @@ export function ChangeTerms({ model, onClose }: { readonly model: Model; readonl
   const save = async (): Promise<void> => {
     const body = { before: before.version, terms: toChangedTerms(offer, before.terms) };
     const isDone = await task.run(() => ask(changeModelTerms, { params: { model: model.id }, body }), "The new terms hold from now on");
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

@@ -15,8 +15,8 @@ export function DeclineRequest({ request, onClose }: { readonly request: Request
   const decline = async (): Promise<void> => {
     const body = { outcome: "declined" as const, ...(words.trim() === "" ? {} : { words: words.trim() }) };
     const isDone = await task.run(() => ask(answerAccessRequest, { params: { request: request.id }, body }), "The desk is answered");
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

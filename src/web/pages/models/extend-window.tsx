@@ -35,8 +35,8 @@ export function ExtendWindow({
       setIsExtended(true);
       await onExtended?.();
     }, `When ${window.name} closes is changed`);
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

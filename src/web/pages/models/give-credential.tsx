@@ -17,8 +17,8 @@ export function GiveCredential({ window, onClose }: { readonly window: Window; r
       `The key of ${window.name} is sealed`,
     );
     setCredential("");
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

@@ -58,8 +58,8 @@ export function GrantForm({ model, window, grant, organisation: asked, onMade, o
       },
       grant === undefined ? "Use is granted" : "The grant is changed",
     );
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   const missing =
     organisation === ""

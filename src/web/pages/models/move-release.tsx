@@ -46,9 +46,9 @@ export function MoveRelease({ model, onClose }: { readonly model: Model; readonl
     }, "What it would change is below. Nothing has moved.");
   const move = async (): Promise<void> => {
     const isDone = await task.run(() => ask(moveRelease, { params, body }), "The planned release is moved");
-    await changed();
     if (isDone) onClose();
     else announce("The planned release was not moved");
+    await changed();
   };
   const change = (stage: Window, part: Partial<StageHours>): void =>
     setTypedHours(new Map(typedHours).set(stage.id, { ...hoursOf(stage), ...part }));

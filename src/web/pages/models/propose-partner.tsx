@@ -34,8 +34,8 @@ export function ProposePartner({ model, stage, onClose }: { readonly model: Mode
         }),
       "The partner is proposed. No key is turned yet.",
     );
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

@@ -116,12 +116,13 @@ function RequestButtons({
   readonly onTakeBack: () => void;
 }) {
   const what = requestText(request);
+  const grant = request.kind === "grant" ? "Grant use" : "Extend the window";
   return (
     <div className="section-acts">
       {mayAnswer ? (
         <>
-          <Button size="row" label={`Grant it: ${what}`} onPress={() => onDo("grant")}>
-            {request.kind === "grant" ? "Grant use" : "Extend the window"}
+          <Button size="row" label={`${grant}: ${what}`} onPress={() => onDo("grant")}>
+            {grant}
           </Button>
           <Button size="row" label={`Decline: ${what}`} onPress={() => onDo("decline")}>
             Decline
@@ -129,7 +130,7 @@ function RequestButtons({
         </>
       ) : null}
       {mayTakeBack ? (
-        <Button size="row" look="quiet" label={`Take back: ${what}`} isDisabled={isBusy} onPress={onTakeBack}>
+        <Button size="row" look="quiet" label={`Take it back: ${what}`} isDisabled={isBusy} onPress={onTakeBack}>
           Take it back
         </Button>
       ) : null}
@@ -188,8 +189,8 @@ function AnswerWithWhatIs({
   const changed = useModelsChanged();
   const send = async (): Promise<void> => {
     const isDone = await task.run(answer, "The desk is answered");
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

@@ -29,8 +29,8 @@ export function StopForm({
       () => ask(stopUse, { params: { model: model.id }, body: { organisation: organisation.id, reason: reason.trim() } }),
       `The use of ${name} is stopped`,
     );
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

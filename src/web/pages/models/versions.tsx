@@ -88,8 +88,8 @@ function AddVersion({ model, onClose }: { readonly model: Model; readonly onClos
   const add = async (): Promise<void> => {
     const body = { name: name.trim(), baseUrl: baseUrl.trim(), upstreamName: upstreamName.trim() };
     const isDone = await task.run(() => ask(addModelVersion, { params: { model: model.id }, body }), `${name.trim()} can be named`);
-    await changed();
     if (isDone) onClose();
+    await changed();
   };
   return (
     <FormPanel

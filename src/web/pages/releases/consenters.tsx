@@ -22,7 +22,7 @@ export function Consenters({ plan: { circles, owner }, chosen, onChange }: Conse
         {chosen.map((id) => (
           <li key={id}>
             {named(id)}{" "}
-            <Button look="quiet" size="row" label={`Take ${named(id)} out`} onPress={() => onChange(chosen.filter((one) => one !== id))}>
+            <Button look="quiet" size="row" label={`Take out ${named(id)}`} onPress={() => onChange(chosen.filter((one) => one !== id))}>
               Take out
             </Button>
           </li>
