@@ -47,8 +47,8 @@ export function CircleForm({
           ...(days === "" ? {} : { longestDays: Number(days) }),
         };
         const saved = isNew ? await ask(createCircle, { body }) : await ask(changeCircle, { params: { circle: circle.id }, body });
-        await Promise.all(circleKeys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
         onDone(saved);
+        await Promise.all(circleKeys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
       },
       isNew ? `${name.trim()} is made` : `${name.trim()} is changed`,
     );

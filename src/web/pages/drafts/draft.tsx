@@ -262,9 +262,9 @@ function ImportMore({
         <ImportForm
           send={(query, body) => ask(importIntoDraft, { params: { draft }, query, body })}
           onDone={async (done) => {
-            await onDone();
             if (done.leftOut.length === 0) onClose();
             else setImported(done);
+            await onDone();
           }}
           onClose={onClose}
         />
