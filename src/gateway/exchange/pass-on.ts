@@ -11,6 +11,7 @@ import { withoutAddedUsage, type UsageFilter } from "../wires/added-usage.ts";
 import type { AnswerFacts, AnswerReader, TokensAtMost, Wire } from "../wires/wire.ts";
 import type { AskedModel, ModelDoor } from "./model-door.ts";
 import { answerRefusal, cutClient } from "./answer-client.ts";
+import { type BodyWriter, bodyWriter } from "./body-writer.ts";
 import { CallRefused } from "./refusals.ts";
 
 /** One request on its way to a model and its answer on the way back. */
@@ -62,12 +63,12 @@ export function passOn(options: PassOnOptions): PassedExchange {
   /** Of pieces that are not passed on yet. */
   let waitingBytes = 0;
   let headPassing: Promise<void> = Promise.resolve();
-  let isHeadPassed = false;
+  /** Once the head is passed on. */
+  let body: BodyWriter | undefined;
   /** What was written before the head was passed on. */
   const early: { readonly chunk: Buffer; readonly isLast: boolean }[] = [];
   let ending: Ending | undefined;
   const timer = setTimeout(() => finish({ outcome: "cut", reason: "answer-too-long" }), limits.answerMs).unref();
-  response.on("drain", resumeWhenDrained);
   ask();
 
   return { ended, end: (outcome, reason) => finish({ outcome, reason, ...refusalOfEnd(outcome) }) };
@@ -122,7 +123,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     // What is taken out of a body makes its stated length wrong.
     response.writeHead(statusCode, (filter === undefined ? headers : headers.filter(([name]) => name !== "content-length")).flat());
     response.flushHeaders();
-    isHeadPassed = true;
+    body = bodyWriter(response, resumeWhenDrained);
     for (const { chunk, isLast } of early.splice(0)) passChunk(chunk, isLast);
     resumeWhenDrained();
   }
@@ -137,7 +138,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     const isLast = answerBytes === statedBytes;
     recorded.chunk(chunk, (error) => {
       if (error !== undefined) recordFailed(error);
-      else if (isHeadPassed) passChunk(chunk, isLast);
+      else if (body !== undefined) passChunk(chunk, isLast);
       else early.push({ chunk, isLast });
     });
   }
@@ -147,7 +148,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     try {
       const passed = filter === undefined ? chunk : filter.push(chunk);
       if (isLast) lastPiece = passed;
-      else if (passed.length > 0 && !response.destroyed) response.write(passed);
+      else if (passed.length > 0 && !response.destroyed) body?.write(passed);
     } catch (error) {
       return recordFailed(error);
     }
@@ -194,7 +195,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
     if (ending !== undefined) return;
     ending = first;
     clearTimeout(timer);
-    response.off("drain", resumeWhenDrained);
+    body?.release();
     if (first.outcome !== "complete") controller?.abort(new Error(first.reason ?? first.outcome));
     // What may not be passed on any more is not left to a reader's pace.
     if (first.outcome === "revoked" && response.headersSent) response.destroy();
