@@ -32,8 +32,8 @@ export type SegmentSealer = {
   readonly hasFreeSlot: () => boolean;
   /** How many frames its blocks hold. */
   readonly frames: () => number;
-  /** The digest over all frames of its blocks, in hex. */
-  readonly head: () => string;
+  /** The digest over the first so many frames of its blocks, in hex. */
+  readonly head: (frames: number) => string;
   /** Empties the keys in memory. */
   readonly destroy: () => void;
 };
@@ -55,6 +55,7 @@ type Open = {
   readonly keyCheck: string;
 };
 
+const FRAMES_AT_FIRST = 1024;
 const NO_CONTENT = new Uint8Array(DIGEST_BYTES);
 
 /** A new segment with a salt and a table of slots of its own. */
@@ -67,10 +68,10 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
   const beginningDigest = headerDigest(headerLine);
   const sessions = new Map<string, Uint8Array>();
   const exchanges = new Map<string, Open>();
-  const head = createHash("sha256").update(beginningDigest);
+  /** Of all frames, one after the other: what heads are made of, when somebody asks for one. */
+  let digests = Buffer.alloc(FRAMES_AT_FIRST * DIGEST_BYTES);
   let descriptions: Buffer[] = [];
   let contents: Buffer[] = [];
-  let digests: Buffer[] = [];
   let waitingBytes = 0;
   let block = 0;
   let frames = 0;
@@ -85,7 +86,7 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     isBlockFull: () => waitingBytes >= BLOCK_BYTES,
     hasFreeSlot: () => usedSlots < SLOTS_IN_SEGMENT,
     frames: () => frames,
-    head: () => head.copy().digest("hex"),
+    head: headOf,
     destroy: () => {
       keys.destroy();
       chain.destroy();
@@ -114,7 +115,7 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     const digest = chain.of(description);
     sessions.set(session, digest);
     descriptions.push(description);
-    digests.push(digest);
+    keepDigest(digest);
     waitingBytes += description.length;
     if (sealedContent !== undefined) {
       contents.push(sealedContent);
@@ -151,6 +152,17 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     exchanges.delete(exchangeId);
   }
 
+  function keepDigest(digest: Buffer): void {
+    const at = (frames + descriptions.length - 1) * DIGEST_BYTES;
+    if (at === digests.length) digests = Buffer.concat([digests, Buffer.alloc(at)]);
+    digests.set(digest, at);
+  }
+
+  function headOf(upTo: number): string {
+    const digested = digests.subarray(0, upTo * DIGEST_BYTES);
+    return createHash("sha256").update(beginningDigest).update(digested).digest("hex");
+  }
+
   /** Nonce = the block's index: the segment's key seals each index once. */
   function seal(): Buffer | undefined {
     if (descriptions.length === 0) return undefined;
@@ -162,12 +174,10 @@ export function beginSegment(recordKey: Uint8Array, beginning: SegmentBeginning)
     );
     const cipher = createCipheriv("aes-256-gcm", keys.frames, blockNonce(block), { authTagLength: TAG_BYTES }).setAAD(prefix);
     const bytes = Buffer.concat([prefix, cipher.update(described), cipher.final(), cipher.getAuthTag(), ...contents]);
-    for (const digest of digests) head.update(digest);
-    frames += digests.length;
+    frames += descriptions.length;
     block += 1;
     descriptions = [];
     contents = [];
-    digests = [];
     waitingBytes = 0;
     return bytes;
   }

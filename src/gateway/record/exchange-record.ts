@@ -8,6 +8,7 @@ import { grantDirectory, grantsIn } from "../../sealing/segment-paths.ts";
 import { beginExchange, type RecordedExchange } from "./recorded-exchange.ts";
 import { recoverGrant } from "./recover-grant.ts";
 import type { SegmentHead } from "./segment-file.ts";
+import { syncPace } from "./sync-pace.ts";
 import { openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
 
 /** A gateway's record of exchanges: a directory that no other process writes, with a directory of segments for each grant. */
@@ -64,6 +65,8 @@ export async function openExchangeRecord({
 }: ExchangeRecordOptions): Promise<ExchangeRecord> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = lockDirectory(directory);
+  // Of one disk.
+  const pace = syncPace();
   const grants = new Map<string, GrantRecord>();
   const unread = new Set<string>();
   const stated = new Map<string, string>();
@@ -154,6 +157,7 @@ export async function openExchangeRecord({
       gatewayId,
       recordKey: () => recordKey(grantId),
       limitBytes: segmentLimitBytes,
+      pace,
     };
   }
 }

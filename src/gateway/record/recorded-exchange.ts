@@ -45,7 +45,7 @@ export async function beginExchange(
   const { sequence, offset, block } = await writer.append(
     { kind: "spend", exchangeId, session, leaseId, reserved, facts, method, path, headers, requestDigest, content: body },
     begunMs,
-    "durable",
+    "pressing",
   );
   return continueExchange(writer, clock, {
     beginning,
@@ -74,28 +74,27 @@ export function continueExchange(writer: SegmentWriter, clock: () => number, pro
 
   function chunk(bytes: Uint8Array, written: (error: CodedError | undefined) => void): void {
     unwritten += 1;
-    const frame = { kind: "chunk", exchangeId, content: bytes } as const;
-    if (failure !== undefined) return queueMicrotask(() => done(failure));
-    writer.write(frame, clock(), (result) => {
+    if (failure !== undefined) return queueMicrotask(() => done(bytes, failure, written));
+    writer.write({ kind: "chunk", exchangeId, content: bytes }, clock(), (result) => {
       // Of a segment that could not be begun the writer tells at once.
-      if (isCodedError(result)) queueMicrotask(() => done(result));
-      else done(undefined);
+      if (isCodedError(result)) queueMicrotask(() => done(bytes, result, written));
+      else done(bytes, undefined, written);
     });
+  }
 
-    function done(error: CodedError | undefined): void {
-      unwritten -= 1;
-      failure ??= error;
-      if (failure === undefined) {
-        progress.digest?.add(bytes);
-        progress.answer.answerBytes += bytes.length;
-        progress.answer.chunks += 1;
-      }
-      if (unwritten === 0) {
-        allWritten?.resolve();
-        allWritten = undefined;
-      }
-      written(failure);
+  function done(bytes: Uint8Array, error: CodedError | undefined, written: (error: CodedError | undefined) => void): void {
+    unwritten -= 1;
+    failure ??= error;
+    if (failure === undefined) {
+      progress.digest?.add(bytes);
+      progress.answer.answerBytes += bytes.length;
+      progress.answer.chunks += 1;
     }
+    if (unwritten === 0) {
+      allWritten?.resolve();
+      allWritten = undefined;
+    }
+    written(failure);
   }
 
   /** Resolves when every piece is written or refused. */

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fsync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, fsync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { ExchangeFrame } from "../../sealing/exchange-frame.ts";
@@ -7,9 +7,10 @@ import type { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { recordFailure } from "./record-failure.ts";
 import type { SegmentPaths } from "../../sealing/segment-paths.ts";
+import type { SyncPace } from "./sync-pace.ts";
 
-/** How far a frame must be before its promise resolves: in the file, or on the disk. */
-export type Until = "written" | "durable";
+/** How far a frame must be before whoever waits is told: in the file, or on the disk; `pressing`: on the disk, and a call stands still until it is. */
+export type Until = "written" | "durable" | "pressing";
 
 /** `offset`: of its block. */
 export type AppendedFrame = AddedFrame & { readonly sequence: number; readonly offset: number };
@@ -35,7 +36,7 @@ export type SegmentFile = {
 /** The digest over a segment's first `frames` frames, in hex. */
 export type SegmentHead = { readonly sequence: number; readonly frames: number; readonly head: string };
 
-type Waiting = { readonly frame: AppendedFrame; readonly until: Until; readonly done: Appended };
+type Waiting = AppendedFrame & { readonly until: Until; readonly done: Appended };
 
 /** Chunks that nobody waits for are on the disk after so long at most, however quiet the record is. */
 const IDLE_SYNC_MS = 25;
@@ -54,19 +55,22 @@ export function createSegmentFile(
   beginning: SegmentBeginning,
   limitBytes: number,
   before: Promise<void>,
+  pace: SyncPace,
 ): SegmentFile {
   const { sequence } = beginning;
   const sealer = beginSegment(recordKey, beginning);
   const descriptor = makeFiles(paths, sealer);
   let writtenBytes = sealer.headerLine.length;
   let sealedBytes = writtenBytes;
-  let written: SegmentHead = headNow();
-  let durable: SegmentHead = written;
+  /** Frames in the file, and on the disk. */
+  let written = 0;
+  let durable = 0;
   let blocks: Buffer[] = [];
   let toWrite: Waiting[] = [];
   let toSync: Waiting[] = [];
   let syncing = 0;
   let isFinishing = false;
+  let isNamed = false;
   let naming: Promise<void> | undefined;
   let hasEnded = false;
   let failure: CodedError | undefined;
@@ -81,18 +85,19 @@ export function createSegmentFile(
     hasFailed: () => failure !== undefined,
     head: () => {
       flush();
-      return written;
+      return headOf(written);
     },
-    durableHead: () => durable,
+    durableHead: () => headOf(durable),
     finish,
   };
 
   function append(frame: ExchangeFrame, atMs: number, until: Until, done: Appended): void {
     if (failure !== undefined) return done(failure);
-    const added = sealer.add(frame, atMs);
+    const { block, digest } = sealer.add(frame, atMs);
     if (toWrite.length === 0) setImmediate(flush);
-    toWrite.push({ frame: { ...added, sequence, offset: sealedBytes }, until, done });
+    toWrite.push({ block, digest, sequence, offset: sealedBytes, until, done });
     if (sealer.isBlockFull()) seal();
+    if (until === "pressing" && isSyncedHere()) flush();
   }
 
   function seal(): void {
@@ -116,11 +121,14 @@ export function createSegmentFile(
       return;
     }
     writtenBytes += bytes.length;
-    written = headNow();
+    written = sealer.frames();
+    let isPressing = false;
     for (const one of waiting) {
-      if (one.until === "durable") toSync.push(one);
-      else one.done(one.frame);
+      if (one.until === "written") one.done(one);
+      else toSync.push(one);
+      isPressing ||= one.until === "pressing";
     }
+    if (isPressing && isSyncedHere()) syncNow();
     startSync();
   }
 
@@ -134,7 +142,7 @@ export function createSegmentFile(
       clearTimeout(idleTimer);
       idleTimer = undefined;
       void sync();
-    } else if (syncing === 0 && durable.frames < written.frames) {
+    } else if (syncing === 0 && durable < written) {
       idleTimer ??= setTimeout(idleSync, IDLE_SYNC_MS).unref();
     }
   }
@@ -142,6 +150,27 @@ export function createSegmentFile(
   function idleSync(): void {
     idleTimer = undefined;
     if (syncing === 0 && !hasEnded) void sync();
+  }
+
+  function isSyncedHere(): boolean {
+    return isNamed && !hasSyncFailed && pace.isQuick();
+  }
+
+  function syncNow(): void {
+    const waiting = toSync;
+    toSync = [];
+    clearTimeout(idleTimer);
+    idleTimer = undefined;
+    const beganMs = performance.now();
+    try {
+      fdatasyncSync(descriptor);
+    } catch (error) {
+      syncFailed(error);
+      return failSyncing(waiting);
+    }
+    pace.took(performance.now() - beganMs);
+    durable = written;
+    for (const one of waiting) one.done(one);
   }
 
   async function sync(): Promise<void> {
@@ -153,21 +182,26 @@ export function createSegmentFile(
       await (naming ??= nameFiles());
       await syncData(descriptor);
     } catch (error) {
-      if (!hasSyncFailed) failure = recordFailure(paths.segment, error);
-      hasSyncFailed = true;
+      syncFailed(error);
     }
     syncing -= 1;
     if (hasSyncFailed) return failSyncing(waiting);
-    if (reached.frames > durable.frames) durable = reached;
-    for (const { frame, done } of waiting) done(frame);
+    durable = Math.max(durable, reached);
+    for (const one of waiting) one.done(one);
     const isAllDurable = toSync.length === 0 && syncing === 0;
-    if (isAllDurable && (failure !== undefined || (isFinishing && durable.frames === written.frames))) end();
+    if (isAllDurable && (failure !== undefined || (isFinishing && durable === written))) end();
     else startSync();
+  }
+
+  function syncFailed(error: unknown): void {
+    if (!hasSyncFailed) failure = recordFailure(paths.segment, error);
+    hasSyncFailed = true;
   }
 
   async function nameFiles(): Promise<void> {
     await before;
     await syncNames(paths);
+    isNamed = true;
   }
 
   /** Resolves when all that was appended is on the disk or refused. */
@@ -212,8 +246,8 @@ export function createSegmentFile(
     finished.resolve();
   }
 
-  function headNow(): SegmentHead {
-    return { sequence, frames: sealer.frames(), head: sealer.head() };
+  function headOf(frames: number): SegmentHead {
+    return { sequence, frames, head: sealer.head(frames) };
   }
 }
 

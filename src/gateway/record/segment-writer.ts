@@ -5,6 +5,7 @@ import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import { segmentPaths } from "../../sealing/segment-paths.ts";
 import { recordFailure } from "./record-failure.ts";
 import { type Appended, type AppendedFrame, createSegmentFile, type SegmentFile, type SegmentHead, type Until } from "./segment-file.ts";
+import type { SyncPace } from "./sync-pace.ts";
 
 /** Writes the frames of one grant at one gateway, segment after segment. */
 export type SegmentWriter = {
@@ -35,6 +36,7 @@ export type SegmentWriterOptions = {
   /** The exchanges in the segments that are not settled, and the segments in which they began. */
   readonly unsettled: ReadonlyMap<string, number>;
   readonly limitBytes: number;
+  readonly pace: SyncPace;
 };
 
 export function openSegmentWriter({
@@ -45,6 +47,7 @@ export function openSegmentWriter({
   last,
   unsettled: left,
   limitBytes,
+  pace,
 }: SegmentWriterOptions): SegmentWriter {
   /** Where each exchange that has not ended began, and where its newest frame is. */
   const running = new Map<string, { readonly session: string; readonly began: number; newest: number }>();
@@ -103,7 +106,7 @@ export function openSegmentWriter({
     const beginning = { grantId, gatewayId, sequence, previousHead: previous?.head, replayFrom };
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      current = createSegmentFile(segmentPaths(directory, sequence), key, beginning, limitBytes, finishing);
+      current = createSegmentFile(segmentPaths(directory, sequence), key, beginning, limitBytes, finishing, pace);
     } catch (error) {
       throw recordFailure(directory, error);
     }
