@@ -129,11 +129,7 @@ export function tokensAtMost(look: Look, statedOutput: number | undefined, answe
   };
 }
 
-export function askOf(
-  look: Look,
-  asked: Pick<Ask, "model" | "stream" | "tokensAtMost">,
-  added: (options: UpstreamBodyOptions) => AddedEdits = () => NOTHING_ADDED,
-): Ask {
+export function askOf(look: Look, asked: Pick<Ask, "model" | "stream" | "tokensAtMost">, added: AddedEdits = NOTHING_ADDED): Ask {
   return {
     ...asked,
     outside: look.uses.map(({ kind, action, place, wireCode }) => ({
@@ -143,7 +139,7 @@ export function askOf(
       place,
       ...(wireCode === undefined ? {} : { wireCode }),
     })),
-    upstreamBody: (options) => upstreamBody(look, options, added(options)),
+    upstreamBody: (options) => upstreamBody(look, options, added),
   };
 }
 

@@ -72,8 +72,6 @@ export type UpstreamBodyOptions = {
   readonly model: string;
   /** Features that the grant allows: not stripped. Refusing the others is the caller's. */
   readonly granted: ReadonlySet<OutsideFeature>;
-  /** Whether a stream may be asked for its usage where the wire says it only on request. False for a server that refuses the question. */
-  readonly askUsage: boolean;
 };
 
 export type UpstreamBody = {

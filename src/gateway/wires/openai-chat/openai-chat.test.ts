@@ -74,7 +74,7 @@ const asked: readonly (readonly [string, string, string])[] = [
 
 for (const [what, body, sent] of asked) {
   test(`a stream ${what} is asked for its usage, and the answer has an event to take out`, () => {
-    const upstream = openaiChat.readAsk(Buffer.from(body)).upstreamBody({ model: "m", granted: new Set(), askUsage: true });
+    const upstream = openaiChat.readAsk(Buffer.from(body)).upstreamBody({ model: "m", granted: new Set() });
     assert.equal(upstream.bytes.toString(), sent);
     assert.equal(upstream.addsUsageEvent, true);
     assert.deepEqual(upstream.rewritten, ["stream_options.include_usage"]);
@@ -90,7 +90,7 @@ const notAsked = [
 for (const body of notAsked) {
   test(`${body} goes up as it is`, () => {
     const bytes = Buffer.from(body);
-    const upstream = openaiChat.readAsk(bytes).upstreamBody({ model: "m", granted: new Set(), askUsage: true });
+    const upstream = openaiChat.readAsk(bytes).upstreamBody({ model: "m", granted: new Set() });
     assert.equal(upstream.bytes, bytes);
     assert.equal(upstream.addsUsageEvent, false);
   });
@@ -98,7 +98,7 @@ for (const body of notAsked) {
 
 test("upstream's own name of the model takes the place of the enrolled one", () => {
   const ask = openaiChat.readAsk(Buffer.from(`{"model" : "offered" ,"store":true}`));
-  const upstream = ask.upstreamBody({ model: 'in"ternal', granted: new Set(), askUsage: true });
+  const upstream = ask.upstreamBody({ model: 'in"ternal', granted: new Set() });
   assert.equal(upstream.bytes.toString(), `{"model" : "in\\"ternal" ,"store":false}`);
   assert.deepEqual(upstream.rewritten, ["model", "store"]);
 });

@@ -51,7 +51,7 @@ function readAsk(bytes: Buffer): Ask {
       // Servers differ in which of the two limits they mind.
       tokensAtMost: tokensAtMost(look, stated.length === 0 ? undefined : Math.max(...stated), Math.max(1, ...answers)),
     },
-    ({ askUsage }) => (stream && askUsage ? askForUsage(look) : NOTHING_ADDED),
+    stream ? askForUsage(look) : NOTHING_ADDED,
   );
 }
 

@@ -23,7 +23,7 @@ testAmbiguousBodies(openaiResponses, [
 test("a grant of storing keeps the client's own word, and its absence", () => {
   for (const body of [`{"model":"m"}`, `{"model":"m","store":true,"metadata":{"a":"b"}}`]) {
     const bytes = Buffer.from(body);
-    const { bytes: sent } = openaiResponses.readAsk(bytes).upstreamBody({ model: "m", granted: new Set(["store"]), askUsage: true });
+    const { bytes: sent } = openaiResponses.readAsk(bytes).upstreamBody({ model: "m", granted: new Set(["store"]) });
     assert.equal(sent, bytes);
   }
 });
