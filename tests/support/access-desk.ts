@@ -1,7 +1,10 @@
 import { withTestDatabase } from "../database/test-database.ts";
 import type { AnswerOf, BodyInputOf } from "../../src/contract/endpoint.ts";
 import { accessRequestEndpoints } from "../../src/contract/endpoints/access-requests.ts";
-import { addWindow, enrolModel, giveCredential, makeGrant, modelEndpoints } from "../../src/contract/endpoints/models.ts";
+import { addWindow, giveCredential, windowEndpoints } from "../../src/contract/endpoints/access-windows.ts";
+import { grantEndpoints, makeGrant } from "../../src/contract/endpoints/grants.ts";
+import { modelHistoryEndpoints } from "../../src/contract/endpoints/model-history.ts";
+import { enrolModel, modelEndpoints } from "../../src/contract/endpoints/models.ts";
 import { modelTermsEndpoints } from "../../src/contract/endpoints/model-terms.ts";
 import { partnerEndpoints, proposePartner, turnPartnerKey } from "../../src/contract/endpoints/partners.ts";
 import { probeEndpoints } from "../../src/contract/endpoints/probes.ts";
@@ -69,7 +72,16 @@ export function withAccessDesk(title: string, work: (desk: AccessDesk) => Promis
       ];
       const desk = await openSubjectDesk(
         actors,
-        [...modelEndpoints, ...modelTermsEndpoints, ...accessRequestEndpoints, ...partnerEndpoints, ...probeEndpoints],
+        [
+          ...modelEndpoints,
+          ...windowEndpoints,
+          ...grantEndpoints,
+          ...modelHistoryEndpoints,
+          ...modelTermsEndpoints,
+          ...accessRequestEndpoints,
+          ...partnerEndpoints,
+          ...probeEndpoints,
+        ],
         routes,
       );
       const seat = async (name: string, kind: Seat["kind"]): Promise<Seat> =>

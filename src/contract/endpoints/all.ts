@@ -1,12 +1,15 @@
 import type { AnyEndpoint } from "../endpoint.ts";
 import { accessRequestEndpoints } from "./access-requests.ts";
 import { accessReviewEndpoints } from "./access-review.ts";
+import { windowEndpoints } from "./access-windows.ts";
 import { circleEndpoints } from "./circles.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { exchangeEndpoints } from "./exchanges.ts";
 import { feedEndpoints } from "./feeds.ts";
 import { gatewayEndpoints } from "./gateway.ts";
 import { gatewayCareEndpoints } from "./gateways.ts";
+import { grantEndpoints } from "./grants.ts";
+import { modelHistoryEndpoints } from "./model-history.ts";
 import { modelEndpoints } from "./models.ts";
 import { modelTermsEndpoints } from "./model-terms.ts";
 import { notificationEndpoints } from "./notifications.ts";
@@ -39,6 +42,9 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...draftEndpoints,
   ...releaseEndpoints,
   ...modelEndpoints,
+  ...windowEndpoints,
+  ...grantEndpoints,
+  ...modelHistoryEndpoints,
   ...modelTermsEndpoints,
   ...accessRequestEndpoints,
   ...gatewayEndpoints,

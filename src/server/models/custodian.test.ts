@@ -11,7 +11,10 @@ import {
   toldTo,
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
-import { addWindow, giveCredential, listCertificates, listModelEvents, readGrant, readModel } from "../../contract/endpoints/models.ts";
+import { addWindow, giveCredential } from "../../contract/endpoints/access-windows.ts";
+import { readGrant } from "../../contract/endpoints/grants.ts";
+import { listCertificates, listModelEvents } from "../../contract/endpoints/model-history.ts";
+import { readModel } from "../../contract/endpoints/models.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";

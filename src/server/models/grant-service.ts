@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { CertificateAnswer, EnrolmentEventAnswer, UseAnswer } from "../../contract/endpoints/models.ts";
+import type { CertificateAnswer, EnrolmentEventAnswer, UseAnswer } from "../../contract/endpoints/model-history.ts";
 import type { GrantAnswer, ModelTerms } from "../../contract/model-schemas.ts";
 import type { AuditVerb } from "../../vocabulary/audit.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";

@@ -7,7 +7,7 @@ import type {
   ModelTerms,
   WindowAnswer,
 } from "../../contract/model-schemas.ts";
-import type { CertificateAnswer, EnrolmentEventAnswer, UseAnswer } from "../../contract/endpoints/models.ts";
+import type { CertificateAnswer, EnrolmentEventAnswer, UseAnswer } from "../../contract/endpoints/model-history.ts";
 import { compareStanding, type ProgrammeRecord, type WindowBound, type WindowStanding } from "../../vocabulary/access-window.ts";
 import type { EnrolmentSide } from "../../vocabulary/enrolment.ts";
 import type { EventRow } from "./event-store.ts";

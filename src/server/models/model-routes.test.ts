@@ -1,28 +1,19 @@
 import assert from "node:assert/strict";
 import { countSealed, enrol, modelBody, SECRET, testingWindow, toldTo, withAccessDesk } from "../../../tests/support/access-desk.ts";
 import { takeSeat } from "../../../tests/support/subject-desk.ts";
+import { addWindow, endWindow, extendWindow, giveCredential } from "../../contract/endpoints/access-windows.ts";
+import { changeGrant, endGrant, listGrants, makeGrant, readGrant } from "../../contract/endpoints/grants.ts";
+import { listCertificates, listModelEvents, listUse } from "../../contract/endpoints/model-history.ts";
 import {
   acceptProgramme,
   addModelVersion,
   addProgramme,
-  addWindow,
-  changeGrant,
-  endGrant,
-  endWindow,
   enrolModel,
-  extendWindow,
-  giveCredential,
-  listCertificates,
   listDesks,
-  listGrants,
-  listModelEvents,
   listModels,
   listProgrammes,
-  listUse,
-  makeGrant,
   moveRelease,
   previewRelease,
-  readGrant,
   readModel,
   retireModelVersion,
   withdrawModel,

@@ -11,7 +11,8 @@ import {
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
 import { type Seat, takeSeat } from "../../../tests/support/subject-desk.ts";
-import { endGrant, listGrants, listModels, makeGrant, moveRelease, readGrant } from "../../contract/endpoints/models.ts";
+import { endGrant, listGrants, makeGrant, readGrant } from "../../contract/endpoints/grants.ts";
+import { listModels, moveRelease } from "../../contract/endpoints/models.ts";
 import { listProposals, proposePartner, turnPartnerKey, turnPartnerKeyBack, withdrawProposal } from "../../contract/endpoints/partners.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { sql } from "../database/sql.ts";

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { enrol, testingWindow, toldTo, withAccessDesk } from "../../../tests/support/access-desk.ts";
 import { takeSeat } from "../../../tests/support/subject-desk.ts";
 import { answerAccessRequest, askForAccess, listAccessRequests, withdrawAccessRequest } from "../../contract/endpoints/access-requests.ts";
-import { endWindow, extendWindow, listModelEvents, makeGrant, withdrawModel } from "../../contract/endpoints/models.ts";
+import { endWindow, extendWindow } from "../../contract/endpoints/access-windows.ts";
+import { makeGrant } from "../../contract/endpoints/grants.ts";
+import { listModelEvents } from "../../contract/endpoints/model-history.ts";
+import { withdrawModel } from "../../contract/endpoints/models.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { sql } from "../database/sql.ts";
 

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { agreedPartner, enrol, modelBody, partnerStage, testingWindow, withAccessDesk } from "../../../tests/support/access-desk.ts";
 import { takeSeat } from "../../../tests/support/subject-desk.ts";
+import { changeGrant, listGrants, makeGrant, readGrant } from "../../contract/endpoints/grants.ts";
+import { listModelEvents } from "../../contract/endpoints/model-history.ts";
 import { changeModelTerms, listModelTerms } from "../../contract/endpoints/model-terms.ts";
-import {
-  changeGrant,
-  listGrants,
-  listModelEvents,
-  makeGrant,
-  readGrant,
-  readModel,
-  withdrawModel,
-} from "../../contract/endpoints/models.ts";
+import { readModel, withdrawModel } from "../../contract/endpoints/models.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { sql } from "../database/sql.ts";
 

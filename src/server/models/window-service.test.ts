@@ -12,22 +12,10 @@ import {
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
 import { takeSeat } from "../../../tests/support/subject-desk.ts";
-import {
-  addWindow,
-  endGrant,
-  endWindow,
-  extendWindow,
-  giveCredential,
-  listCertificates,
-  listModelEvents,
-  makeGrant,
-  markRevokedUpstream,
-  moveRelease,
-  previewRelease,
-  readGrant,
-  readModel,
-  withdrawModel,
-} from "../../contract/endpoints/models.ts";
+import { addWindow, endWindow, extendWindow, giveCredential } from "../../contract/endpoints/access-windows.ts";
+import { endGrant, makeGrant, readGrant } from "../../contract/endpoints/grants.ts";
+import { listCertificates, listModelEvents, markRevokedUpstream } from "../../contract/endpoints/model-history.ts";
+import { moveRelease, previewRelease, readModel, withdrawModel } from "../../contract/endpoints/models.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 
 const refused =

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { StatedWindow } from "../../contract/endpoints/models.ts";
+import type { StatedWindow } from "../../contract/endpoints/access-windows.ts";
 import type { WindowAnswer } from "../../contract/model-schemas.ts";
 import type { StatedHour } from "../../contract/stated-hour.ts";
 import { hourText } from "../../coordination/release/zoned-hour.ts";

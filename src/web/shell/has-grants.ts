@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { listGrants } from "../../contract/endpoints/models.ts";
+import { listGrants } from "../../contract/endpoints/grants.ts";
 import { ask } from "../server-client.ts";
 import { mayShowGrants } from "../words/places.ts";
 import type { Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { CertificateAnswer, EnrolmentEventAnswer } from "../../contract/endpoints/models.ts";
+import type { CertificateAnswer, EnrolmentEventAnswer } from "../../contract/endpoints/model-history.ts";
 import type { ProposalAnswer } from "../../contract/endpoints/partners.ts";
 import type { ListedModelAnswer, ModelAnswer, WindowAnswer } from "../../contract/model-schemas.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { UseAnswer } from "../../contract/endpoints/models.ts";
+import type { UseAnswer } from "../../contract/endpoints/model-history.ts";
 import type { GrantAnswer } from "../../contract/model-schemas.ts";
 import { addUpUse } from "./use-rows.ts";
 

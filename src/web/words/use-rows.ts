@@ -1,4 +1,4 @@
-import type { UseAnswer } from "../../contract/endpoints/models.ts";
+import type { UseAnswer } from "../../contract/endpoints/model-history.ts";
 import type { GrantAnswer } from "../../contract/model-schemas.ts";
 import { dayStart } from "./instant-text.ts";
 

@@ -6,22 +6,13 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { createDoorTransport } from "../../../src/cli/door-transport.ts";
 import { createClient } from "../../../src/contract/client.ts";
+import { addWindow, giveCredential } from "../../../src/contract/endpoints/access-windows.ts";
 import { issueModelToken, listExchanges } from "../../../src/contract/endpoints/exchanges.ts";
 import { writeBackup } from "../../../src/contract/endpoints/feeds.ts";
+import { listGrants, makeGrant } from "../../../src/contract/endpoints/grants.ts";
+import { listCertificates, listUse } from "../../../src/contract/endpoints/model-history.ts";
 import { listNotifications } from "../../../src/contract/endpoints/notifications.ts";
-import {
-  addWindow,
-  enrolModel,
-  giveCredential,
-  listCertificates,
-  listGrants,
-  listUse,
-  makeGrant,
-  moveRelease,
-  previewRelease,
-  readModel,
-  withdrawModel,
-} from "../../../src/contract/endpoints/models.ts";
+import { enrolModel, moveRelease, previewRelease, readModel, withdrawModel } from "../../../src/contract/endpoints/models.ts";
 import { proposePartner, turnPartnerKey } from "../../../src/contract/endpoints/partners.ts";
 import { costOfProbes, USUAL_PLAN } from "../../../src/gateway/identity/probe-plan.ts";
 import { doorPath } from "../../../src/server/local-door/door-path.ts";

@@ -5,6 +5,7 @@ import {
   listAccessRequests,
   withdrawAccessRequest,
 } from "../../../src/contract/endpoints/access-requests.ts";
+import { addWindow, endWindow, extendWindow, giveCredential } from "../../../src/contract/endpoints/access-windows.ts";
 import {
   exportExchanges,
   issueModelToken,
@@ -16,23 +17,14 @@ import {
   searchExchanges,
 } from "../../../src/contract/endpoints/exchanges.ts";
 import { liftStop, listStops, listUsedTokens, revokeGateway, stopUse } from "../../../src/contract/endpoints/gateways.ts";
+import { changeGrant, endGrant, makeGrant, readGrant } from "../../../src/contract/endpoints/grants.ts";
+import { listModelEvents, listUse, markRevokedUpstream } from "../../../src/contract/endpoints/model-history.ts";
 import { changeModelTerms, listModelTerms } from "../../../src/contract/endpoints/model-terms.ts";
 import {
   acceptProgramme,
   addModelVersion,
-  addWindow,
-  changeGrant,
-  endGrant,
-  endWindow,
-  extendWindow,
-  giveCredential,
-  listModelEvents,
-  listUse,
-  makeGrant,
-  markRevokedUpstream,
   moveRelease,
   previewRelease,
-  readGrant,
   readModel,
   retireModelVersion,
   withdrawModel,

@@ -1,18 +1,12 @@
+import { addWindow, endWindow, extendWindow, giveCredential } from "../../../src/contract/endpoints/access-windows.ts";
 import { liftStop, stopUse } from "../../../src/contract/endpoints/gateways.ts";
+import { changeGrant, endGrant, makeGrant } from "../../../src/contract/endpoints/grants.ts";
+import { listCertificates, markRevokedUpstream } from "../../../src/contract/endpoints/model-history.ts";
 import {
   acceptProgramme,
   addModelVersion,
   addProgramme,
-  addWindow,
-  changeGrant,
-  endGrant,
-  endWindow,
   enrolModel,
-  extendWindow,
-  giveCredential,
-  listCertificates,
-  makeGrant,
-  markRevokedUpstream,
   moveRelease,
   previewRelease,
   retireModelVersion,

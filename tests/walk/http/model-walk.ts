@@ -1,4 +1,4 @@
-import { listGrants } from "../../../src/contract/endpoints/models.ts";
+import { listGrants } from "../../../src/contract/endpoints/grants.ts";
 import type { Eyes } from "../oracle/who-sees.ts";
 import { createGatewayLooks } from "./gateway-looks.ts";
 import { createHiddenThings } from "./hidden-things.ts";

@@ -7,7 +7,8 @@ import {
   readExchange,
   searchExchanges,
 } from "../../../contract/endpoints/exchanges.ts";
-import { listGrants, listUse, readGrant, type UseAnswer } from "../../../contract/endpoints/models.ts";
+import { listGrants, readGrant } from "../../../contract/endpoints/grants.ts";
+import { listUse, type UseAnswer } from "../../../contract/endpoints/model-history.ts";
 import { ask } from "../../server-client.ts";
 import type { UsedHours } from "../models/model-queries.ts";
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { addWindow, giveCredential } from "../../../contract/endpoints/models.ts";
+import { addWindow, giveCredential } from "../../../contract/endpoints/access-windows.ts";
 import type { GrantKind } from "../../../vocabulary/access-window.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { FormPanel } from "../../forms/form-panel.tsx";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { markRevokedUpstream } from "../../../contract/endpoints/models.ts";
+import { markRevokedUpstream } from "../../../contract/endpoints/model-history.ts";
 import { ask } from "../../server-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";

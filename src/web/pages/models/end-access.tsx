@@ -1,6 +1,6 @@
 import { Power } from "lucide-react";
 import { useState } from "react";
-import { endWindow } from "../../../contract/endpoints/models.ts";
+import { endWindow } from "../../../contract/endpoints/access-windows.ts";
 import { ask } from "../../server-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";

@@ -1,5 +1,5 @@
 import { Download } from "lucide-react";
-import type { UseAnswer } from "../../../contract/endpoints/models.ts";
+import type { UseAnswer } from "../../../contract/endpoints/model-history.ts";
 import { useAnnounce } from "../../shell/announcer.tsx";
 import type { Column } from "../../table/column.ts";
 import { saveFile, toCsv } from "../../table/rows-file.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { extendWindow } from "../../../contract/endpoints/models.ts";
+import { extendWindow } from "../../../contract/endpoints/access-windows.ts";
 import { FormPanel } from "../../forms/form-panel.tsx";
 import { TextInput } from "../../forms/text-input.tsx";
 import { ask } from "../../server-client.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { giveCredential } from "../../../contract/endpoints/models.ts";
+import { giveCredential } from "../../../contract/endpoints/access-windows.ts";
 import { FormPanel } from "../../forms/form-panel.tsx";
 import { ask } from "../../server-client.ts";
 import { useTask } from "../../ui/use-task.ts";

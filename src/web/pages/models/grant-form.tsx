@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { changeGrant, makeGrant } from "../../../contract/endpoints/models.ts";
+import { changeGrant, makeGrant } from "../../../contract/endpoints/grants.ts";
 import { OUTSIDE_FEATURES, type OutsideFeature } from "../../../vocabulary/exchange.ts";
 import { FormPanel } from "../../forms/form-panel.tsx";
 import { TextInput } from "../../forms/text-input.tsx";

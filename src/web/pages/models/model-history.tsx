@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { EnrolmentEventAnswer } from "../../../contract/endpoints/models.ts";
+import type { EnrolmentEventAnswer } from "../../../contract/endpoints/model-history.ts";
 import { Button } from "../../ui/button.tsx";
 import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";

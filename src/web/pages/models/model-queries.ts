@@ -2,17 +2,9 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } 
 import type { AnswerOf, QueryInputOf } from "../../../contract/endpoint.ts";
 import { listAccessRequests } from "../../../contract/endpoints/access-requests.ts";
 import { listStops } from "../../../contract/endpoints/gateways.ts";
-import {
-  listCertificates,
-  listDesks,
-  listGrants,
-  listModelEvents,
-  listModels,
-  listProgrammes,
-  listUse,
-  readModel,
-  type UseAnswer,
-} from "../../../contract/endpoints/models.ts";
+import { listGrants } from "../../../contract/endpoints/grants.ts";
+import { listCertificates, listModelEvents, listUse, type UseAnswer } from "../../../contract/endpoints/model-history.ts";
+import { listDesks, listModels, listProgrammes, readModel } from "../../../contract/endpoints/models.ts";
 import { listModelTerms } from "../../../contract/endpoints/model-terms.ts";
 import { listProposals } from "../../../contract/endpoints/partners.ts";
 import { listProbes } from "../../../contract/endpoints/probes.ts";

@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { endGrant } from "../../../contract/endpoints/models.ts";
+import { endGrant } from "../../../contract/endpoints/grants.ts";
 import { ask } from "../../server-client.ts";
 import { useNow } from "../../shell/now.tsx";
 import type { Column } from "../../table/column.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { endWindow } from "../../../contract/endpoints/models.ts";
+import { endWindow } from "../../../contract/endpoints/access-windows.ts";
 import { ask } from "../../server-client.ts";
 import type { Column } from "../../table/column.ts";
 import { DataTable } from "../../table/data-table.tsx";
