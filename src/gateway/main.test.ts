@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openGatewayStand } from "../../tests/support/gateway-stand.ts";
 import { callTool } from "../../tests/support/tool-call.ts";
+import { until } from "../../tests/support/until.ts";
+import { grantDirectory } from "../sealing/segment-paths.ts";
 import { isCodedError } from "../vocabulary/coded-error.ts";
 import { DEFAULT_LIMITS } from "./config.ts";
 import { startGateway } from "./main.ts";
@@ -58,6 +60,31 @@ describe("starting a gateway", () => {
       const answer = await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${stand.token.text}` } });
       assert.deepEqual([answer.status, answer.headers.get("retry-after")], [503, "1"]);
       await gateway.stop();
+    } finally {
+      await stand.close();
+    }
+  });
+
+  it("removes what a grant has left when its key's destruction is certified, and at no start before", async () => {
+    const stand = await openGatewayStand();
+    try {
+      assert.equal((await callTool(stand)).status, 200);
+      const of = grantDirectory(stand.recordDirectory, stand.grant.id);
+      await until(() => stand.steward.exchanges().length === 1);
+      await stand.gateway.stop();
+      stand.steward.endWindow(stand.window);
+      stand.steward.loseRecordKey(stand.grant);
+      const second = await stand.restart();
+      await until(() => stand.steward.calls("readGatewayDestroyedRecords") > 0);
+      await second.stop();
+      assert.ok(existsSync(of));
+      stand.steward.certify(stand.grant);
+      await stand.restart();
+      await until(() => !existsSync(of) && stand.lines.some(({ event }) => event === "record-removed"));
+      assert.deepEqual(
+        stand.lines.filter(({ level }) => level === "error"),
+        [],
+      );
     } finally {
       await stand.close();
     }

@@ -15,6 +15,7 @@ import { followOrders } from "./orders/follow-orders.ts";
 import type { StandingOrders } from "./orders/standing-orders.ts";
 import { openExchangeRecord } from "./record/exchange-record.ts";
 import { createProber } from "./probes/prober.ts";
+import { createRemains } from "./remains/remains.ts";
 import { createSettlements } from "./settlements/settlements.ts";
 import { familyOf } from "./wires/route.ts";
 
@@ -62,6 +63,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const settlements = createSettlements({ client, gateway, record, recovered: record.recovered, log });
   for (const { kind, ...problem } of record.problems) log({ level: "error", event: "record-damaged", damage: kind, ...problem });
   const running = createRunningExchanges();
+  const remains = createRemains({ client, gateway, clock, record, isRunning: running.isRunning, settled: settlements.recovered, log });
   const credentials = holdCredentials(parts.openCredential, log);
   const rates = createRequestRates(clock.monotonicMs);
   const budgets = createLeasedBudgets({
@@ -125,6 +127,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const tickTimer = setInterval(() => {
     budgets.retireIdle();
     releaseGone();
+    remains.tick();
     prober.tick();
   }, TICK_MS).unref();
   log({ level: "info", event: "listening", url: listener.url, recovered: record.recovered.length });
@@ -178,6 +181,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
     await orders.stop();
     budgets.retireAll();
     await settlements.stop(Math.min(config.limits.stopMs, SETTLE_MS));
+    await remains.stop();
     await door.close();
     credentials.keepOnly([]);
     await record.close();

@@ -9,6 +9,11 @@ export function grantDirectory(directory: string, grantId: string): string {
   return join(directory, grantId);
 }
 
+/** What a grant's directory is called from the moment on that it is to be gone: its name says so after a crash, too. */
+export function removedDirectory(directory: string, grantId: string): string {
+  return join(directory, `${grantId}${REMOVED}`);
+}
+
 /** `directory` is the grant's own. */
 export function segmentPaths(directory: string, sequence: number): SegmentPaths {
   const name = String(sequence).padStart(8, "0");
@@ -25,6 +30,17 @@ export function sequencesIn(directory: string): readonly number[] {
 
 /** The grants that a gateway's record holds. */
 export function grantsIn(directory: string): readonly string[] {
+  return directoriesIn(directory).filter((name) => !name.endsWith(REMOVED));
+}
+
+/** The grants whose removal has begun and has not ended. */
+export function removedIn(directory: string): readonly string[] {
+  return directoriesIn(directory).flatMap((name) => /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.removed$/.exec(name)?.[1] ?? []);
+}
+
+const REMOVED = ".removed";
+
+function directoriesIn(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);

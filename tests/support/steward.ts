@@ -10,6 +10,7 @@ import {
   gatewayEndpoints,
   type OrderedGrant,
   type OrderedWindow,
+  readDestroyedRecords,
   readOrders,
   settleExchanges,
   type SettledExchange,
@@ -37,6 +38,10 @@ export type Steward = {
   readonly changeGrant: (grant: StewardGrant, change: Partial<OrderedGrant>) => void;
   readonly endWindow: (window: StewardWindow) => void;
   readonly endGrant: (grant: StewardGrant) => void;
+  /** The grant's record key is gone from the host; nobody has stated so. */
+  readonly loseRecordKey: (grant: StewardGrant) => void;
+  /** There is a certificate of the destruction of the grant's record key. */
+  readonly certify: (grant: StewardGrant) => void;
   readonly revokeToken: (token: StewardToken) => void;
   /** Answers nothing from now on, or again. Connections stay. */
   readonly silence: (isSilent: boolean) => void;
@@ -103,6 +108,7 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
   const heads: BodyOf<typeof settleExchanges>["heads"] = [];
   const probes: BodyOf<typeof stateProbe>[] = [];
   const destructions: BodyOf<typeof stateDestruction>[] = [];
+  const certified = new Set<string>();
   const calls = new Map<string, number>();
   const refusals = new Map<string, number>();
   const losses = new Map<string, number>();
@@ -132,6 +138,8 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
       for (const [grantId, { ordered }] of grants) if (ordered.window === id) openGrants.delete(grantId);
     },
     endGrant: ({ id }) => void openGrants.delete(id),
+    loseRecordKey: ({ id }) => void keys.delete(`${id}-record`),
+    certify: ({ id }) => void certified.add(id),
     revokeToken: ({ id }) => {
       for (const row of grants.values()) row.ordered = { ...row.ordered, tokens: row.ordered.tokens.filter((token) => token.id !== id) };
     },
@@ -247,6 +255,8 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
         return { taken: takeProbe(stateProbe.body.parse(body)) };
       case stateDestruction.id:
         return { taken: isFirst(destructions, stateDestruction.body.parse(body)) };
+      case readDestroyedRecords.id:
+        return { destroyed: readDestroyedRecords.body.parse(body).grants.filter((grant) => certified.has(grant)) };
       default:
         throw new Error(`no endpoint ${id}`);
     }

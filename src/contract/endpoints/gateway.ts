@@ -205,4 +205,15 @@ export const stateDestruction = endpoint({
   answer: z.object({ taken: z.boolean().describe("False = it had been stated before") }),
 });
 
-export const gatewayEndpoints = [readOrders, takeLease, settleExchanges, stateProbe, stateDestruction] as const;
+export const readDestroyedRecords = endpoint({
+  ...ofGateways,
+  id: "readGatewayDestroyedRecords",
+  path: "/api/gateway/destroyed-records",
+  title: "Which recorded grants have a certificate",
+  description:
+    "Of the grants that a gateway has recorded: those whose record key is certified as destroyed, by the server of its own keys, by this gateway of those on its host. Only then may what was recorded be removed. Of any other grant the answer is that of one that is not there.",
+  body: z.object({ gateway: gatewayName, grants: z.array(z.uuid()).max(1000) }),
+  answer: z.object({ destroyed: z.array(z.uuid()).describe("Of those that were asked about") }),
+});
+
+export const gatewayEndpoints = [readOrders, takeLease, settleExchanges, stateProbe, stateDestruction, readDestroyedRecords] as const;

@@ -1,12 +1,13 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { RecordProblem } from "../../sealing/replay-segments.ts";
 import { contentAddressOf, type ContentAddress } from "../../sealing/segment-keys.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import type { EndedExchange, ExchangeBeginning } from "./exchange.ts";
-import { grantDirectory, grantsIn } from "../../sealing/segment-paths.ts";
+import { grantDirectory, grantsIn, removedIn } from "../../sealing/segment-paths.ts";
 import { beginExchange, type RecordedExchange } from "./recorded-exchange.ts";
 import { recoverGrant } from "./recover-grant.ts";
+import { type RemovedGrant, removeGrant } from "./remove-grant.ts";
 import type { SegmentHead } from "./segment-file.ts";
 import { syncPace } from "./sync-pace.ts";
 import { openSegmentWriter, type SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
@@ -29,6 +30,14 @@ export type ExchangeRecord = {
   readonly newHeads: () => readonly GrantHead[];
   /** Before a grant's record key is destroyed: what is written becomes durable and keys leave the memory. */
   readonly releaseGrant: (grantId: string) => Promise<void>;
+  /** The grants of which something is on the disk. `removing`: that was to be gone before, and is not yet. */
+  readonly kept: () => { readonly grants: readonly string[]; readonly removing: readonly string[] };
+  /**
+   * Removes what was recorded of a grant; for one whose record key's destruction is certified, and for no other. Undefined = it stays: the key is
+   * held all the same, or an exchange is not settled. From then on nothing is recorded of it. After a failure it can be called again.
+   * @throws CodedError `internal`
+   */
+  readonly remove: (grantId: string) => Promise<RemovedGrant | undefined>;
   /** Resolves when all is on the disk, and gives the directory free. */
   readonly close: () => Promise<void>;
 };
@@ -69,27 +78,38 @@ export async function openExchangeRecord({
   const pace = syncPace();
   const grants = new Map<string, GrantRecord>();
   const unread = new Set<string>();
+  /** Of each grant what has begun here or was recovered, until it is settled. */
+  const unsettled = new Map<string, Set<string>>();
+  const removed = new Set<string>();
   const stated = new Map<string, string>();
   const recovered: EndedExchange[] = [];
   const problems: GrantProblem[] = [];
   try {
+    for (const grantId of removedIn(directory)) removed.add(grantId);
     for (const grantId of grantsIn(directory)) await recover(grantId);
   } catch (error) {
     lock.release();
     throw error;
   }
 
-  return { recovered, problems, begin, settled, newHeads, releaseGrant, close };
+  return { recovered, problems, begin, settled, newHeads, releaseGrant, kept, remove, close };
 
   async function begin(beginning: ExchangeBeginning): Promise<RecordedExchange> {
-    const { grantId } = beginning;
+    const { grantId, exchangeId } = beginning;
     const grant = grantOf(grantId);
     grant.address ??= contentAddressOf(keyOf(grantId), grantId);
-    return beginExchange(grant.writer, grant.address, clock, beginning);
+    note(grantId, [exchangeId]);
+    try {
+      return await beginExchange(grant.writer, grant.address, clock, beginning);
+    } catch (error) {
+      unsettled.get(grantId)?.delete(exchangeId);
+      throw error;
+    }
   }
 
   async function settled(grantId: string, exchangeIds: readonly string[]): Promise<void> {
-    if (exchangeIds.length === 0 || recordKey(grantId) === undefined || unread.has(grantId)) return;
+    for (const exchangeId of exchangeIds) unsettled.get(grantId)?.delete(exchangeId);
+    if (exchangeIds.length === 0 || heldKey(grantId) === undefined || unread.has(grantId)) return;
     await grantOf(grantId).writer.append({ kind: "settled", exchangeIds }, clock(), "written");
   }
 
@@ -110,19 +130,38 @@ export async function openExchangeRecord({
     grant.address = undefined;
   }
 
+  function kept(): { readonly grants: readonly string[]; readonly removing: readonly string[] } {
+    return { grants: grantsIn(directory), removing: removedIn(directory) };
+  }
+
+  async function remove(grantId: string): Promise<RemovedGrant | undefined> {
+    if (!removed.has(grantId)) {
+      // Without a directory a host would make the grant another key.
+      if (!existsSync(grantDirectory(directory, grantId)) || recordKey(grantId) !== undefined) return undefined;
+      if ((unsettled.get(grantId)?.size ?? 0) > 0) return undefined;
+      removed.add(grantId);
+    }
+    await releaseGrant(grantId);
+    return removeGrant(directory, grantId);
+  }
+
   async function close(): Promise<void> {
     await Promise.all([...grants.values()].map(({ writer }) => writer.finish()));
     lock.release();
   }
 
   async function recover(grantId: string): Promise<void> {
-    const key = recordKey(grantId);
+    const key = heldKey(grantId);
     if (key === undefined) {
       unread.add(grantId);
       return;
     }
     const grant = await recoverGrant(writerOptions(grantId), key, clock);
     recovered.push(...grant.exchanges);
+    note(
+      grantId,
+      grant.exchanges.map(({ exchangeId }) => exchangeId),
+    );
     problems.push(...grant.problems.map((problem) => ({ grantId, ...problem })));
     grants.set(grantId, { writer: grant.writer, address: undefined });
   }
@@ -144,8 +183,19 @@ export async function openExchangeRecord({
     return grant;
   }
 
+  function note(grantId: string, exchangeIds: readonly string[]): void {
+    const noted = unsettled.get(grantId) ?? new Set();
+    unsettled.set(grantId, noted);
+    for (const exchangeId of exchangeIds) noted.add(exchangeId);
+  }
+
+  /** Of what is removed nobody is asked for a key: a host would make another. */
+  function heldKey(grantId: string): Uint8Array | undefined {
+    return removed.has(grantId) ? undefined : recordKey(grantId);
+  }
+
   function keyOf(grantId: string): Uint8Array {
-    const key = recordKey(grantId);
+    const key = heldKey(grantId);
     if (key === undefined) throw new CodedError("not-allowed", `expected the record key of grant ${grantId}, got none`, { place: grantId });
     return key;
   }
@@ -155,7 +205,7 @@ export async function openExchangeRecord({
       directory: grantDirectory(directory, grantId),
       grantId,
       gatewayId,
-      recordKey: () => recordKey(grantId),
+      recordKey: () => heldKey(grantId),
       limitBytes: segmentLimitBytes,
       pace,
     };

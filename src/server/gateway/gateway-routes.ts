@@ -1,4 +1,11 @@
-import { readOrders, settleExchanges, stateDestruction, stateProbe, takeLease } from "../../contract/endpoints/gateway.ts";
+import {
+  readDestroyedRecords,
+  readOrders,
+  settleExchanges,
+  stateDestruction,
+  stateProbe,
+  takeLease,
+} from "../../contract/endpoints/gateway.ts";
 import { type Route, route } from "../http/route.ts";
 import type { GatewayService } from "./gateway-service.ts";
 
@@ -9,5 +16,6 @@ export function gatewayRoutes(gateways: GatewayService): readonly Route[] {
     route(settleExchanges, ({ gateway, body }) => gateways.settle(gateway, body)),
     route(stateProbe, ({ gateway, body }) => gateways.probe(gateway, body)),
     route(stateDestruction, ({ gateway, body }) => gateways.destruction(gateway, body)),
+    route(readDestroyedRecords, ({ gateway, body }) => gateways.destroyedRecords(gateway, body)),
   ];
 }

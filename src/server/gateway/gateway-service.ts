@@ -1,7 +1,15 @@
 import type { AnswerOf, BodyOf } from "../../contract/endpoint.ts";
-import type { readOrders, settleExchanges, stateDestruction, stateProbe, takeLease } from "../../contract/endpoints/gateway.ts";
+import type {
+  readDestroyedRecords,
+  readOrders,
+  settleExchanges,
+  stateDestruction,
+  stateProbe,
+  takeLease,
+} from "../../contract/endpoints/gateway.ts";
 import type { Database } from "../database/database.ts";
 import type { GatewayCaller } from "../http/gateway-caller.ts";
+import { readCertified } from "./destruction-store.ts";
 import { readOpen } from "./gateway-orders.ts";
 import { bookedName, scopeOf } from "./gateway-scope.ts";
 import { settle } from "./settle.ts";
@@ -18,6 +26,10 @@ export type GatewayService = {
   readonly probe: (gateway: GatewayCaller, stated: BodyOf<typeof stateProbe>) => Promise<AnswerOf<typeof stateProbe>>;
   /** @throws CodedError `not-found`, `not-allowed` */
   readonly destruction: (gateway: GatewayCaller, stated: BodyOf<typeof stateDestruction>) => Promise<AnswerOf<typeof stateDestruction>>;
+  readonly destroyedRecords: (
+    gateway: GatewayCaller,
+    asked: BodyOf<typeof readDestroyedRecords>,
+  ) => Promise<AnswerOf<typeof readDestroyedRecords>>;
   /** The gateway beside this server, as far as it has asked. */
   readonly connection: () => GatewayConnection;
 };
@@ -62,6 +74,11 @@ export function createGatewayService({ database, clock }: GatewayServiceParts): 
         scope: scopeOf(gateway),
         nowMs: clock(),
       }),
+    }),
+    destroyedRecords: async (gateway, { gateway: name, grants }) => ({
+      destroyed: await database.transaction("gateway", async (transaction) => [
+        ...(await readCertified(transaction, scopeOf(gateway), name, grants)),
+      ]),
     }),
     connection: () => {
       if (seen === undefined) return { connected: false };

@@ -1,10 +1,17 @@
 import type { Client } from "../../../src/contract/client.ts";
 import type { AnyEndpoint } from "../../../src/contract/endpoint.ts";
-import { readOrders, settleExchanges, stateDestruction, stateProbe, takeLease } from "../../../src/contract/endpoints/gateway.ts";
+import {
+  readDestroyedRecords,
+  readOrders,
+  settleExchanges,
+  stateDestruction,
+  stateProbe,
+  takeLease,
+} from "../../../src/contract/endpoints/gateway.ts";
 import { isCodedError } from "../../../src/vocabulary/coded-error.ts";
 import { Discrepancy } from "../discrepancy.ts";
 import type { Fact } from "../oracle/facts.ts";
-import { ordered, toDestroy } from "../oracle/who-serves.ts";
+import { certifiedRecords, ordered, toDestroy } from "../oracle/who-serves.ts";
 import { anonymous, nameOf, sameAll } from "./answers.ts";
 import type { KnownGateway } from "./gateways.ts";
 import type { Guest } from "./house.ts";
@@ -38,6 +45,14 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
     if (leaked !== undefined) throw new Discrepancy(`${what} and is told of ${JSON.stringify(leaked)}`);
   }
 
+  /** What it may remove: of all that there is, what is certified of its own keys, or of the server's for the one beside it. */
+  async function lookAtDestroyed(gateway: KnownGateway = random.pick(gateways.all())): Promise<void> {
+    const { serving, ask, name } = gateway;
+    const grants = facts.of("access_grant").flatMap(({ id }) => (id === null || id === undefined ? [] : [String(id)]));
+    const { destroyed } = await ask(readDestroyedRecords, { body: { gateway: name, grants } });
+    sameAll(`the gateway of ${JSON.stringify(serving)} is told of certificates`, destroyed, certifiedRecords(facts, serving, name));
+  }
+
   /** Of what another serves a gateway is answered as of what is not there, and it changes nothing. */
   async function askForeign(gateway: KnownGateway = random.pick(gateways.all())): Promise<void> {
     const grant = oneOf("access_grant", (told) => told["id"] !== null && isForeign(gateway, told));
@@ -50,7 +65,9 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
         Record<string, unknown>
       >;
       const [real, none] = [await wordsOf(gateway.ask, endpoint, body), await wordsOf(gateway.ask, endpoint, madeUp)];
-      const isRefused = /^not-(?:found|allowed): /.test(real) || /"settled":0,"refused":\[\{"id":"[^"]+","why":"grant"\}\]/.test(real);
+      const isRefused =
+        /^not-(?:found|allowed): /.test(real) ||
+        /"settled":0,"refused":\[\{"id":"[^"]+","why":"grant"\}\]|^\{"destroyed":\[\]\}$/.test(real);
       if (!isRefused || anonymous(real) !== anonymous(none))
         throw new Discrepancy(
           `the gateway of ${JSON.stringify(gateway.serving)} asks ${endpoint.id} of ${JSON.stringify(grant)}, which another serves: got ${real}, and of nothing ${none}`,
@@ -86,6 +103,7 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
       [settleExchanges, { gateway, exchanges: [exchange], endedLeases: [{ grant, lease: draw.uuid() }], heads }],
       [stateProbe, { gateway, window, id: draw.uuid(), occasion: "daily", verdict: "different", basis: {}, calls: 1, tokens: 1, atMs }],
       [stateDestruction, { gateway, window, grant, what: "record", ...key }],
+      [readDestroyedRecords, { gateway, grants: [grant] }],
     ];
   }
 
@@ -105,7 +123,7 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
     }
   }
 
-  return { lookAtOrders, askForeign, askAsMember };
+  return { lookAtOrders, lookAtDestroyed, askForeign, askAsMember };
 }
 
 async function wordsOf(ask: Client, endpoint: AnyEndpoint, body: unknown): Promise<string> {

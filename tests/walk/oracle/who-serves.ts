@@ -131,6 +131,19 @@ export function toDestroy(
   };
 }
 
+/** The grants whose record key is certified as destroyed where this gateway had it. */
+export function certifiedRecords(facts: Facts, serving: Serving, gateway: string): readonly string[] {
+  return facts
+    .of("destruction_certificate")
+    .filter(
+      (told) =>
+        told["what"] === "record" &&
+        serves(facts, serving, told) &&
+        (told["gateway"] ?? null) === (serving.custody === "here" ? null : gateway),
+    )
+    .map((told) => String(told["grant_id"]));
+}
+
 /** A block of the budget is given of what is left, to whoever serves the grant and may let it through. */
 export function leased(facts: Facts, serving: Serving, grant: Fact): "taken" | "budget" | "ended" | undefined {
   if (!serves(facts, serving, grant)) return undefined;

@@ -1,0 +1,25 @@
+import type { Transaction } from "../database/database.ts";
+import { sql } from "../database/sql.ts";
+import type { GatewayScope } from "./gateway-scope.ts";
+import { servedBy } from "./served-store.ts";
+
+/**
+ * Those of the grants whose record key is certified as destroyed where this gateway had it: by the server for the one beside it, by itself on a
+ * lab's premises. Another gateway of the lab has a key of its own, of which that certificate says nothing.
+ */
+export async function readCertified(
+  transaction: Transaction,
+  scope: GatewayScope,
+  gateway: string,
+  grants: readonly string[],
+): Promise<readonly string[]> {
+  // Behind the credential's id, in as many characters as the books have left for it: a lab may have given it another credential since.
+  const there = scope.custody === "here" ? sql`c.gateway is null` : sql`split_part(c.gateway, '/', 2) = left(${gateway}, 63)`;
+  const rows = await transaction.query<{ grant: string }>(
+    sql`select distinct c.grant_id as grant from destruction_certificate c
+        join enrolment e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
+        where c.what = 'record' and c.grant_id = any (${[...grants]}::uuid[]) and ${there} and ${servedBy(scope)}
+        order by c.grant_id`,
+  );
+  return rows.map(({ grant }) => grant);
+}
