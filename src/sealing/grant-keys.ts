@@ -7,3 +7,7 @@ export function credentialKeyOf(window: string): string {
 export function recordKeyOf(grant: string): string {
   return `${grant}-record`;
 }
+
+/** What the destruction of a record key cannot reach besides what no destruction of a file can. */
+export const RECORD_ALSO =
+  "copies and backups of what was sealed under the key: without it nobody can read them. The gateway removes its own files when this certificate is there";

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { credentialKeyOf, recordKeyOf } from "../../src/sealing/grant-keys.ts";
+import { grantDirectory } from "../../src/sealing/segment-paths.ts";
 import { sealCredential } from "../../src/sealing/sealed-credential.ts";
 import { makeToken, secretDigest } from "../../src/sealing/token.ts";
 import { type Config, readConfig } from "../../src/server/config.ts";
@@ -18,6 +19,7 @@ import { sql } from "../../src/server/database/sql.ts";
 import { type RunningServer, startServer } from "../../src/server/main.ts";
 import { openKeys } from "../../src/server/open-keys.ts";
 import { packageRoot } from "../../src/server/package-root.ts";
+import { exchangesIn } from "../../src/server/sealed-files.ts";
 import type { KeyRing } from "../../src/sealing/key-ring.ts";
 import { type ModelServer, openModelServer } from "../model-servers/model-server.ts";
 import { type ModelDesk, openModelDesk } from "../support/model-desk.ts";
@@ -25,6 +27,8 @@ import { runSluice } from "../support/run-sluice.ts";
 import { withTrustedActors } from "../support/trusted-actors.ts";
 
 const CREDENTIAL = "sk-of-the-lab";
+/** Longer than what the terms say. */
+const RETAINED_MS = 91 * 86_400_000;
 const SLUICE = join(packageRoot, "bin", "sluice.js");
 
 type Installation = {
@@ -156,12 +160,12 @@ test(
 );
 
 test(
-  "a gateway on a lab's premises has the credential to itself, and destroys it when the window is over",
+  "a gateway on a lab's premises has credential and record to itself, destroys their keys when they are over, and removes what it had recorded",
   { timeout: 300_000 },
   async () => {
     await withInstallation(async ({ config, keys, model, inDatabase, serve, gateway }) => {
       const slg = makeToken("slg");
-      const { token, window } = await inDatabase(async (database, models) => {
+      const { token, window, grant } = await inDatabase(async (database, models) => {
         const granted = await models.grantedModel({ custody: "premises", baseUrl: model.baseUrl, sealed: undefined });
         const { id: digestKey, secret } = keys.current("token");
         await database.query(
@@ -179,26 +183,42 @@ test(
       const keyFile = join(`${premises}-keys`, `grant-${credentialKeyOf(window)}.key`);
       assert.ok(existsSync(sealedFile) && existsSync(keyFile));
 
+      const recordKeyFile = join(`${premises}-keys`, `grant-${recordKeyOf(grant)}.key`);
+      const recorded = grantDirectory(exchangesIn(premises), grant);
       const { url, stop } = await gateway(["--data-dir", premises, "--server", server.listensOn], { SLUICE_GATEWAY_TOKEN: slg });
       await until(async () => (await ask(url, token.text)).status === 200);
       assert.equal(model.received.at(-1)?.headers.authorization, `Bearer ${CREDENTIAL}`);
       await server.stop();
       await inDatabase((database) =>
-        database.query("keeper", sql`update access_window set ended_at = ${new Date()}, ended_because = 'ended'`),
+        database.query("keeper", sql`update access_window set ended_at = ${new Date(Date.now() - RETAINED_MS)}, ended_because = 'ended'`),
       );
       const again = await serve(server.port);
       await until(() => !existsSync(sealedFile));
       await until(() => !existsSync(keyFile));
+      await until(() => !existsSync(recordKeyFile));
       assert.notEqual((await ask(url, token.text)).status, 200);
       await stop();
+      assert.ok(existsSync(recorded));
+      const next = await gateway(["--data-dir", premises, "--server", again.listensOn], { SLUICE_GATEWAY_TOKEN: slg });
+      await until(() => !existsSync(recorded));
+      await next.stop();
+      assert.deepEqual(
+        readdirSync(exchangesIn(premises), { withFileTypes: true }).filter((entry) => entry.isDirectory()),
+        [],
+      );
+      assert.ok(!existsSync(recordKeyFile));
       await again.stop();
 
       await inDatabase(async (database) => {
-        const [certificate] = await database.query<Record<string, unknown>>(
+        const certificates = await database.query<Record<string, unknown>>(
           "keeper",
-          sql`select what, key_id, file, gateway ~ '^[0-9a-f-]{36}/gateway-[0-9a-f]{12}$' as there from destruction_certificate`,
+          sql`select what, key_id, file, gateway ~ '^[0-9a-f-]{36}/gateway-[0-9a-f]{12}$' as there
+              from destruction_certificate order by what`,
         );
-        assert.deepEqual(certificate, { what: "credential", key_id: `grant-${credentialKeyOf(window)}`, file: keyFile, there: true });
+        assert.deepEqual(certificates, [
+          { what: "credential", key_id: `grant-${credentialKeyOf(window)}`, file: keyFile, there: true },
+          { what: "record", key_id: `grant-${recordKeyOf(grant)}`, file: recordKeyFile, there: true },
+        ]);
       });
     });
   },

@@ -1,4 +1,4 @@
-import { credentialKeyOf, recordKeyOf } from "../../sealing/grant-keys.ts";
+import { credentialKeyOf, RECORD_ALSO, recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
@@ -73,7 +73,8 @@ export async function destroyRetained({ database, keys, clock }: DestroyParts): 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 async function destroyRecord({ database, keys, clock }: DestroyParts, grant: RetainedGrant): Promise<void> {
-  const destruction = keys.destroyGrantKey(recordKeyOf(grant.grant));
+  const destroyed = keys.destroyGrantKey(recordKeyOf(grant.grant));
+  const destruction = { ...destroyed, cannotReach: [...destroyed.cannotReach, RECORD_ALSO] };
   await database.transaction("custodian", async (transaction) => {
     const { lab, model, desk, window, grantee } = grant;
     await certify(transaction, { lab, model, desk, window, grantee, grant: grant.grant, what: "record", destruction }, clock());
