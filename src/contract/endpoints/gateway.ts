@@ -211,7 +211,7 @@ export const readDestroyedRecords = endpoint({
   path: "/api/gateway/destroyed-records",
   title: "Which recorded grants have a certificate",
   description:
-    "Of the grants that a gateway has recorded: those whose record key is certified as destroyed, by the server of its own keys, by this gateway of those on its host. Only then may what was recorded be removed. Of any other grant the answer is that of one that is not there.",
+    "Of the grants that a gateway has recorded: those of which a certificate says that the record key was destroyed: the server’s of its own keys, this gateway’s of those on its host. Only then may what was recorded be removed. Of any other grant the answer is that of one that is not there.",
   body: z.object({ gateway: gatewayName, grants: z.array(z.uuid()).max(1000) }),
   answer: z.object({ destroyed: z.array(z.uuid()).describe("Of those that were asked about") }),
 });

@@ -4,10 +4,10 @@ import type { GatewayScope } from "./gateway-scope.ts";
 import { servedBy } from "./served-store.ts";
 
 /**
- * Those of the grants whose record key is certified as destroyed where this gateway had it: by the server for the one beside it, by itself on a
+ * Those of the grants with a certificate that the record key was destroyed where this gateway had it: the server's for the one beside it, its own on a
  * lab's premises. Another gateway of the lab has a key of its own, of which that certificate says nothing.
  */
-export async function readCertified(
+export async function readDestroyed(
   transaction: Transaction,
   scope: GatewayScope,
   gateway: string,

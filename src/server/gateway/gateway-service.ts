@@ -9,7 +9,7 @@ import type {
 } from "../../contract/endpoints/gateway.ts";
 import type { Database } from "../database/database.ts";
 import type { GatewayCaller } from "../http/gateway-caller.ts";
-import { readCertified } from "./destruction-store.ts";
+import { readDestroyed } from "./destruction-store.ts";
 import { readOpen } from "./gateway-orders.ts";
 import { bookedName, scopeOf } from "./gateway-scope.ts";
 import { settle } from "./settle.ts";
@@ -77,7 +77,7 @@ export function createGatewayService({ database, clock }: GatewayServiceParts): 
     }),
     destroyedRecords: async (gateway, { gateway: name, grants }) => ({
       destroyed: await database.transaction("gateway", async (transaction) => [
-        ...(await readCertified(transaction, scopeOf(gateway), name, grants)),
+        ...(await readDestroyed(transaction, scopeOf(gateway), name, grants)),
       ]),
     }),
     connection: () => {

@@ -73,7 +73,6 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     await hidden.ask(guest);
     if (random.oneIn(2)) await useLooks.lookAtUse(guest);
     if (random.oneIn(3)) await gatewayLooks.lookAtOrders();
-    if (random.oneIn(3)) await gatewayLooks.lookAtDestroyed();
     if (random.oneIn(3)) await gatewayLooks.askForeign();
     if (random.oneIn(3)) await gatewayLooks.askAsMember(guest);
     if (random.oneIn(6)) await modelLooks.lookAtLists(guest);
