@@ -1,5 +1,5 @@
 import { CodedError } from "../../vocabulary/coded-error.ts";
-import { isStatementError } from "../database/statement-error.ts";
+import { isStatementError, type StatementError } from "../database/statement-error.ts";
 
 /** The same words for what is not there and for what is not the asker's to see. */
 export function notFound(): CodedError {
@@ -12,8 +12,14 @@ export async function askedOf<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (isStatementError(error, "42501", "23503")) throw notFound();
+    if (isStatementError(error, "SL002")) throw changedMeanwhile(error);
     throw error;
   }
+}
+
+/** Terms that were read, and gave way to others before the database held them for this writer. */
+function changedMeanwhile(cause: StatementError): CodedError {
+  return new CodedError("conflict", cause.detail ?? cause.message, { cause });
 }
 
 export function onlyTheLab(): CodedError {
