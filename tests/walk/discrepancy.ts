@@ -12,6 +12,8 @@ export class Discrepancy extends Error {
 export const FORGED = "SL001";
 export const DENIED = "42501";
 export const UNKEYED = "23503";
+/** What was stated of terms is not so, or not any more. */
+export const OUTDATED = "SL002";
 
 export function compareAll(
   answer: ReadAnswer,

@@ -178,11 +178,17 @@ export function createGrowth(draw: Draw, { add, change, jobMove }: Moves, { addA
       await adds(lab, "access_window", { ...named, kind: "testing-window" }),
       await adds(lab, "access_window", { ...named, kind: "partner-stage", position: 999 }),
     ];
-    const grant = { window_id: window["id"] ?? null, kind: "testing-window", grantee_organisation_id: tester.organisation };
+    const grant = {
+      window_id: window["id"] ?? null,
+      kind: "testing-window",
+      grantee_organisation_id: tester.organisation,
+      terms_version: 1,
+    };
     await adds(lab, "access_grant", { ...named, ...grant });
     await adds(lab, "partner_proposal", {
       ...place,
       window_id: stage["id"] ?? null,
+      terms_version: 1,
       partner_organisation_id: partner.organisation,
       proposed_by_organisation_id: lab.organisation,
       proposed_by_person_id: lab.person,

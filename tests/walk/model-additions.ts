@@ -98,6 +98,7 @@ export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
         ...grant,
         ...(draw.random.oneIn(10) ? { desk_organisation_id: viewer.organisation } : {}),
         ...(draw.random.oneIn(10) ? { kind: "testing-window" } : {}),
+        terms_version: termsVersion(draw, window),
         created_by: draw.mostly(viewer.person, draw.person),
       }
     );
@@ -132,6 +133,7 @@ export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
       id: draw.uuid(),
       enrolment_id: field(stage, "enrolment_id"),
       desk_organisation_id: draw.random.oneIn(8) ? viewer.organisation : field(stage, "desk_organisation_id"),
+      terms_version: termsVersion(draw, stage),
       purpose: draw.text(),
       closes_at: null,
       closes_zone: null,
@@ -212,10 +214,10 @@ export const FILLED_INTO_MODELS: Readonly<Record<string, Fact>> = {
   enrolment: { withdrawn_at: null },
   model_version: { retired_at: null },
   access_window: { opened_at: null, ended_at: null, ended_because: null },
-  access_grant: { terms_version: 1, ended_at: null, reserved_requests: 0, reserved_tokens: 0, spent_requests: 0, spent_tokens: 0 },
+  access_grant: { ended_at: null, reserved_requests: 0, reserved_tokens: 0, spent_requests: 0, spent_tokens: 0 },
   access_request: FILLED_INTO_REQUESTS,
   enrolment_event: { actor_organisation_id: null, actor_person_id: null },
-  partner_proposal: { kind: "partner-stage", terms_version: 1, withdrawn_at: null, grant_id: null },
+  partner_proposal: { kind: "partner-stage", withdrawn_at: null, grant_id: null },
   destruction_certificate: { revoked_upstream_at: null, revoked_upstream_by: null },
   gateway: { revoked_at: null, last_seen_at: null },
   gateway_token: { revoked_at: null, last_used_at: null },
@@ -223,12 +225,12 @@ export const FILLED_INTO_MODELS: Readonly<Record<string, Fact>> = {
   budget_lease: { spent_requests: 0, spent_tokens: 0, ended_at: null },
 };
 
-/** A grant of a window to somebody who has none. */
-export function grantOf(draw: Draw, window: Fact): Fact | undefined {
+/** A grant of a window to somebody who has none; under which terms is for the caller to state. */
+export function grantOf(draw: Draw, window: Fact, grantee = userOf(draw)): Fact | undefined {
   const key = {
     organisation_id: field(window, "organisation_id"),
     window_id: field(window, "id"),
-    grantee_organisation_id: userOf(draw),
+    grantee_organisation_id: grantee,
   };
   if (isTold(draw, "access_grant", { ...key, ended_at: null })) return undefined;
   return {
@@ -245,6 +247,12 @@ export function grantOf(draw: Draw, window: Fact): Fact | undefined {
     created_by: draw.person(),
     created_at: draw.hour(),
   };
+}
+
+/** The newest, most of the time. */
+function termsVersion(draw: Draw, window: Fact): number {
+  const newest = 1 + draw.facts.of("changed_terms").filter((told) => told["enrolment_id"] === window["enrolment_id"]).length;
+  return draw.random.oneIn(8) ? 1 + draw.random.below(newest + 1) : newest;
 }
 
 /** What happened to a model: for lab and desk, for all who use it, for those of a window, or for one of them. */

@@ -177,8 +177,12 @@ export const MOVES_OF_MODELS: readonly JobMove[] = [
 const nobody = { organisation: "", person: "", floor: 1, secondFactor: false };
 
 function admitted(draw: Draw): Fact | undefined {
-  const stages = draw.facts.of("access_window").filter((told) => told["kind"] === "partner-stage");
-  return stages.length === 0 ? undefined : grantOf(draw, draw.random.pick(stages));
+  const standing = draw.facts.of("partner_proposal").filter((told) => told["withdrawn_at"] === null && told["grant_id"] === null);
+  if (standing.length === 0) return undefined;
+  const proposal = draw.random.pick(standing);
+  const stage = draw.facts.of("access_window").find((told) => told["id"] === proposal["window_id"]);
+  const grant = stage && grantOf(draw, stage, field(proposal, "partner_organisation_id"));
+  return grant && { ...grant, terms_version: field(proposal, "terms_version") };
 }
 
 function exchanged(draw: Draw): Fact | undefined {

@@ -2,11 +2,11 @@ import type { SystemActor } from "../../src/server/database/database.ts";
 import { identifier, joined, sql } from "../../src/server/database/sql.ts";
 import { FILLED_IN } from "./additions.ts";
 import { SWEEPS } from "./changes.ts";
-import { DENIED, Discrepancy, expectAddition, expectRefusal, expectTouch, FORGED, nameOf, UNKEYED } from "./discrepancy.ts";
+import { DENIED, Discrepancy, expectAddition, expectRefusal, expectTouch, FORGED, nameOf, OUTDATED, UNKEYED } from "./discrepancy.ts";
 import type { JobMove } from "./job-moves.ts";
 import { has, type Fact } from "./oracle/facts.ts";
 import { JOB_SEES, JOB_WRITES } from "./oracle/jobs.ts";
-import { isMisplaced } from "./oracle/who-may-with-models.ts";
+import { isMisplaced, isOutdated } from "./oracle/who-may-with-models.ts";
 import { MAY_ADD, MAY_CHANGE, MAY_REMOVE } from "./oracle/who-may.ts";
 import { eyesOf, reachOf, SEES, type Viewer } from "./oracle/who-sees.ts";
 import { columnsOf, deleteOf, insertOf, updateOf, wordsOf } from "./shape.ts";
@@ -25,6 +25,10 @@ export function createMoves({ hands, draw, shape, sign, dry = false }: WalkParts
     const what = `${nameOf(viewer)} adds to ${table} ${wordsOf(fact)}`;
     if (allowed && isMisplaced(facts, table, fact)) {
       expectRefusal(answer, UNKEYED, what);
+      return false;
+    }
+    if (allowed && isOutdated(facts, table, fact)) {
+      expectRefusal(answer, OUTDATED, what);
       return false;
     }
     expectAddition(answer, allowed, eyes === undefined ? FORGED : DENIED, what);

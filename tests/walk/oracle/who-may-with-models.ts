@@ -119,3 +119,13 @@ export function isMisplaced(facts: Facts, table: string, fact: Fact): boolean {
   const { window_id: window = null, kind = null } = fact;
   return table === "access_grant" && !facts.of("access_window").some((told) => has(told, { organisation_id: lab, id: window, kind }));
 }
+
+/** A grant or a proposal is made under the newest terms of its model, and a model that was withdrawn is given no others. */
+export function isOutdated(facts: Facts, table: string, fact: Fact): boolean {
+  const { organisation_id: lab = null, enrolment_id: model = null } = fact;
+  if (table === "changed_terms")
+    return !facts.of("enrolment").some((told) => has(told, { organisation_id: lab, id: model, withdrawn_at: null }));
+  if (table !== "access_grant" && table !== "partner_proposal") return false;
+  const changed = facts.of("changed_terms").filter((told) => has(told, { organisation_id: lab, enrolment_id: model }));
+  return fact["terms_version"] !== Math.max(1, ...changed.map(({ version }) => Number(version)));
+}
