@@ -72,7 +72,7 @@ withAccessDesk("a proposal names the terms that hold, and a partner's grant thos
   await assert.rejects(admit({ termsVersion: 2 }), failed("SL002", /proposal was made under, got 2/));
   await assert.rejects(admit({ grantee: scene.evaluator.organisation }), failed("SL002", /proposal was made under/));
   assert.equal(await admit({}), true);
-  // To the service both are alike: the words of a proposal that is made anew name what holds.
+  // Proposed anew, it is under what holds.
   const again = { organisation: partner, purpose: "cyber evaluation", budget: { requests: 1, tokens: 1 } };
   assert.equal((await desk.as(coordinator)(proposePartner, { params: { window: stage }, body: again })).state, "proposed");
 });
