@@ -11,7 +11,8 @@ import {
 } from "../../../tests/support/access-desk.ts";
 import { until } from "../../../tests/support/until.ts";
 import { changeModelTerms } from "../../contract/endpoints/model-terms.ts";
-import { makeGrant, readModel, withdrawModel } from "../../contract/endpoints/models.ts";
+import { makeGrant } from "../../contract/endpoints/grants.ts";
+import { readModel, withdrawModel } from "../../contract/endpoints/models.ts";
 import { proposePartner } from "../../contract/endpoints/partners.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Actor, OwnedDatabase, Transaction } from "../database/database.ts";
