@@ -20,8 +20,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Release plans, and what opens by them. */
 export function createPlanMoves({ draw, settle }: House, { writers, administrators }: People, eyesNow: (guest: Guest) => Eyes) {
   const { random, facts } = draw;
-  const plans = new Map<string, { readonly owner: string; readonly stages: readonly PlannedStage[]; held: boolean; ended: boolean }>();
+  const plans = new Map<string, Plan>();
 
+  /** `isOut`: ended early because of a leak, which goes over every hold. */
+  type Plan = { readonly owner: string; readonly stages: readonly PlannedStage[]; held: boolean; isOut: boolean; ended: boolean };
   type PlannedStage = {
     readonly circle: string | undefined;
     readonly level: DraftLevel;
@@ -64,7 +66,7 @@ export function createPlanMoves({ draw, settle }: House, { writers, administrato
     };
     const written = await attempt(() => owner.ask(writeReleasePlan, { params, body }));
     const agreed = written && (await attempt(() => owner.ask(agreeReleasePlan, { params, body: { revision: written.revision } })));
-    if (agreed !== undefined) plans.set(params.draft, { owner: owner.viewer.organisation, stages, held: false, ended: false });
+    if (agreed !== undefined) plans.set(params.draft, { owner: owner.viewer.organisation, stages, held: false, isOut: false, ended: false });
   }
 
   async function hold(): Promise<void> {
@@ -85,6 +87,7 @@ export function createPlanMoves({ draw, settle }: House, { writers, administrato
     if (owner === undefined) return;
     const done = await attempt(() => owner.ask(endEmbargoEarly, { params: { draft: id }, body: { because: "leak", reason: "It is out" } }));
     if (done === undefined) return;
+    found.isOut = true;
     // What is not published with it waits for its own hour.
     const opening = found.stages.filter(({ level, opensMs }) => levelNumber(level) >= 3 || opensMs <= facts.nowMs());
     found.ended = opening.length === found.stages.length;
@@ -119,10 +122,10 @@ export function createPlanMoves({ draw, settle }: House, { writers, administrato
     if (found !== undefined) found.ended = true;
   }
 
-  /** What was planned opens: not before its hour, and not while it is held. */
+  /** What was planned opens: not before its hour, and not while a hold holds it. */
   function openDue(): void {
     for (const [id, found] of plans) {
-      if (found.held || found.ended) continue;
+      if ((found.held && !found.isOut) || found.ended) continue;
       const due = found.stages.filter(({ opensMs }) => opensMs <= facts.nowMs());
       openStages(id, found, due);
       if (due.length === found.stages.length) found.ended = true;
