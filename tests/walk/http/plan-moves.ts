@@ -66,7 +66,8 @@ export function createPlanMoves({ draw, settle }: House, { writers, administrato
     };
     const written = await attempt(() => owner.ask(writeReleasePlan, { params, body }));
     const agreed = written && (await attempt(() => owner.ask(agreeReleasePlan, { params, body: { revision: written.revision } })));
-    if (agreed !== undefined) plans.set(params.draft, { owner: owner.viewer.organisation, stages, held: false, isOut: false, ended: false });
+    if (agreed !== undefined)
+      plans.set(params.draft, { owner: owner.viewer.organisation, stages, held: false, isOut: false, ended: false });
   }
 
   async function hold(): Promise<void> {
