@@ -9,5 +9,5 @@ export function recordKeyOf(grant: string): string {
 }
 
 /** What the destruction of a record key cannot reach besides what no destruction of a file can. */
-export const RECORD_ALSO =
+export const RECORD_CANNOT_REACH =
   "copies and backups of what was sealed under the key: without it nobody can read them. The gateway removes its own files when this certificate is there";

@@ -25,7 +25,7 @@ export type SegmentKeys = {
   readonly destroy: () => void;
 };
 
-/** Small pieces are digested together: each update costs more than what it digests. */
+/** So many bytes of small pieces are digested by one update. */
 const GATHERED_BYTES = 2048;
 
 /** HKDF with SHA-256 (RFC 5869) of a grant's record key, the segment's salt and its whole header line. */

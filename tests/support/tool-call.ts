@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import type { GatewayStand } from "./gateway-stand.ts";
 
@@ -20,6 +20,8 @@ export type ToolCall = {
   /** Told the answer when its head has come. */
   readonly began?: (response: IncomingMessage) => void;
   readonly signal?: AbortSignal;
+  /** Without one the call has a connection of its own. */
+  readonly agent?: Agent;
 };
 
 export const CHAT = { model: "aurora-1", max_tokens: 50, messages: [{ role: "user", content: "Say something, with a ü and a 漢." }] };
@@ -38,7 +40,8 @@ export function callTool(stand: Pick<GatewayStand, "url" | "token">, call: ToolC
   };
   const { hostname, port } = new URL(stand.url);
   return new Promise((resolve, reject) => {
-    const options = { hostname, port, path, method, headers, agent: false, ...(call.signal === undefined ? {} : { signal: call.signal }) };
+    const { agent = false, signal } = call;
+    const options = { hostname, port, path, method, headers, agent, ...(signal === undefined ? {} : { signal }) };
     const asked = request(options, (response) => {
       call.began?.(response);
       const pieces: Buffer[] = [];

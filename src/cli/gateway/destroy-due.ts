@@ -3,7 +3,7 @@ import type { Client } from "../../contract/client.ts";
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import { type GatewayOrders, type readOrders, stateDestruction } from "../../contract/endpoints/gateway.ts";
 import type { GatewayLog } from "../../gateway/log.ts";
-import { credentialKeyOf, RECORD_ALSO, recordKeyOf } from "../../sealing/grant-keys.ts";
+import { credentialKeyOf, RECORD_CANNOT_REACH, recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { Destruction, KeyRing } from "../../sealing/key-ring.ts";
 import { grantDirectory } from "../../sealing/segment-paths.ts";
 import { forgetCredential, keptCredential } from "./kept-credentials.ts";
@@ -67,7 +67,7 @@ async function destroyDue({ client, gateway, keys, dataDirectory, recordDirector
   for (const { grant, window } of due.records) {
     if (!existsSync(grantDirectory(recordDirectory, grant))) continue;
     const destruction = keys.destroyGrantKey(recordKeyOf(grant));
-    await state({ ...destruction, cannotReach: [...destruction.cannotReach, RECORD_ALSO] }, { window, grant, what: "record" });
+    await state({ ...destruction, cannotReach: [...destruction.cannotReach, RECORD_CANNOT_REACH] }, { window, grant, what: "record" });
   }
 
   async function state(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { LAB_CREDENTIAL, openGatewayStand, type GatewayStand, type StandOptions } from "../../../tests/support/gateway-stand.ts";
@@ -55,6 +56,21 @@ describe("what passes through the gateway", () => {
     await stand.gateway.stop();
     const [exchange] = stand.steward.exchanges();
     assert.ok(exchange?.outputTokens !== undefined && exchange.chargedTokens < 100);
+  });
+
+  withStand("answers that come at once, one behind the other on one connection, leave nothing on it", same, async (stand) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const warnings: string[] = [];
+    const warned = ({ name }: Error): void => void warnings.push(name);
+    process.on("warning", warned);
+    try {
+      // One more than a connection's emitter takes of one kind without a warning.
+      for (let call = 0; call < 12; call++) assert.ok((await callTool(stand, { body: CHAT_STREAM, agent })).isWhole);
+      assert.deepEqual(warnings, []);
+    } finally {
+      process.off("warning", warned);
+      agent.destroy();
+    }
   });
 
   withStand("only the headers of the wire: neither the token nor the tool's own go up, nor the lab's down", {}, async (stand) => {

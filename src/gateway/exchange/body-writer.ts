@@ -19,7 +19,7 @@ export function bodyWriter(response: ServerResponse, drained: () => void): BodyW
   return { write: (piece) => void socket.write(chunkOf(piece)), release: () => socket.off("drain", drained) };
 }
 
-/** RFC 9112 §7.1. node:http would queue a chunk's three parts and write them a tick later, which at many streams costs half as much again. */
+/** RFC 9112 §7.1. node:http would queue a chunk's three parts, and write them a tick later. */
 function chunkOf(piece: Buffer): Buffer {
   const size = piece.length.toString(16);
   const chunk = Buffer.allocUnsafe(size.length + piece.length + 4);

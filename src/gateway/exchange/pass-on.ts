@@ -195,7 +195,6 @@ export function passOn(options: PassOnOptions): PassedExchange {
     if (ending !== undefined) return;
     ending = first;
     clearTimeout(timer);
-    body?.release();
     if (first.outcome !== "complete") controller?.abort(new Error(first.reason ?? first.outcome));
     // What may not be passed on any more is not left to a reader's pace.
     if (first.outcome === "revoked" && response.headersSent) response.destroy();
@@ -204,6 +203,7 @@ export function passOn(options: PassOnOptions): PassedExchange {
 
   async function conclude(first: Ending): Promise<Ended> {
     await headPassing;
+    body?.release();
     const facts = await reader?.end();
     const { outcome, reason } = judged(first, facts);
     const { input, output, cached } = facts?.usage ?? {};

@@ -21,7 +21,7 @@ export type Appended = (result: AppendedFrame | CodedError) => void;
 /** A segment that is being written. After one failure it takes nothing more: what could not be written must not be sealed again under its keys. */
 export type SegmentFile = {
   readonly sequence: number;
-  /** All frames of a turn of the event loop are written at once, and their callbacks called in their order. With a CodedError: `disk-full` and the like */
+  /** All frames of a turn of the event loop are written at once, those before a pressing one with it, and their callbacks called in their order. With a CodedError: `disk-full` and the like */
   readonly append: (frame: ExchangeFrame, atMs: number, until: Until, done: Appended) => void;
   readonly isFull: () => boolean;
   readonly hasFailed: () => boolean;

@@ -1,4 +1,4 @@
-import { credentialKeyOf, RECORD_ALSO, recordKeyOf } from "../../sealing/grant-keys.ts";
+import { credentialKeyOf, RECORD_CANNOT_REACH, recordKeyOf } from "../../sealing/grant-keys.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
@@ -74,7 +74,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 async function destroyRecord({ database, keys, clock }: DestroyParts, grant: RetainedGrant): Promise<void> {
   const destroyed = keys.destroyGrantKey(recordKeyOf(grant.grant));
-  const destruction = { ...destroyed, cannotReach: [...destroyed.cannotReach, RECORD_ALSO] };
+  const destruction = { ...destroyed, cannotReach: [...destroyed.cannotReach, RECORD_CANNOT_REACH] };
   await database.transaction("custodian", async (transaction) => {
     const { lab, model, desk, window, grantee } = grant;
     await certify(transaction, { lab, model, desk, window, grantee, grant: grant.grant, what: "record", destruction }, clock());
