@@ -18,6 +18,7 @@ import { gatewayName } from "../gateway/gateway-name.ts";
 import { hearOrders } from "../gateway/hear-orders.ts";
 import { openHostKeys } from "../gateway/host-keys.ts";
 import { keepCredential } from "../gateway/kept-credentials.ts";
+import { beginWithNodeFlags } from "../gateway/node-flags.ts";
 import { createServerTransport } from "../server-transport.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { UsageError } from "../terminal-error.ts";
@@ -40,6 +41,7 @@ export const gatewayCommand = defineCommand({
     if (args.action !== undefined && args.action !== "credential") {
       throw new UsageError(`sluice gateway: expected credential or nothing, got ${JSON.stringify(args.action)}`);
     }
+    if (args.action === undefined) beginWithNodeFlags();
     const environment = {
       ...process.env,
       SLUICE_GATEWAY: "on",

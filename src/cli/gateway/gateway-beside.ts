@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type Config, keysDirectoryOf } from "../../server/config.ts";
 import { packageRoot } from "../../server/package-root.ts";
+import { GATEWAY_NODE_FLAGS } from "./node-flags.ts";
 
 /** The gateway that runs beside a server, in a process of its own. */
 export type GatewayBeside = { readonly stop: () => Promise<void> };
@@ -47,11 +48,15 @@ export function startGatewayBeside(config: Config, say: (line: string) => void):
 
   function start(): void {
     const startedAt = performance.now();
-    const started = spawn(process.execPath, [join(packageRoot, "bin", "sluice.js"), "gateway", "--data-dir", config.dataDirectory], {
-      // By the channel it learns that the server has ended, however it did.
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: environment,
-    });
+    const started = spawn(
+      process.execPath,
+      [...GATEWAY_NODE_FLAGS, join(packageRoot, "bin", "sluice.js"), "gateway", "--data-dir", config.dataDirectory],
+      {
+        // By the channel it learns that the server has ended, however it did.
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+        env: environment,
+      },
+    );
     child = started;
     started.on("message", (message: { readonly listensOn?: unknown }) => {
       if (typeof message.listensOn === "string") say(`Model gateway for tools on ${message.listensOn}`);

@@ -153,7 +153,7 @@ export function createSegmentFile(
   }
 
   function isSyncedHere(): boolean {
-    return isNamed && !hasSyncFailed && pace.isQuick();
+    return isNamed && !hasSyncFailed && pace.isOnTheSpot();
   }
 
   function syncNow(): void {

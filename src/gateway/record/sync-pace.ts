@@ -1,32 +1,46 @@
-/** Whether the disk is so quick that waiting for it is shorter than the way to a thread and back, which leads through the queue of everything else. */
+/**
+ * Whether a call waits for its sync on the spot: where the disk is so quick that this is shorter than the way to a thread and back, which leads
+ * through the queue of everything else, and calls are so few that they would hardly share a sync.
+ */
 export type SyncPace = {
-  readonly isQuick: () => boolean;
+  readonly isOnTheSpot: () => boolean;
   /** How long a sync that was waited for took. */
   readonly took: (ms: number) => void;
 };
 
 const QUICK_MS = 0.5;
-const LOOKED_AT = 9;
+/** A sync counts for no more in the average: a thread that was put aside once says nothing about the disk. */
+const LONGEST_MS = 1;
+/** The share of the newest in the average. */
+const WEIGHT = 1 / 16;
 /** So seldom is a slow disk tried again: whoever is served at the same time waits with it. */
 const AGAIN_MS = 10_000;
+/** Of all time, at most so much is waited on the spot, over about a second. */
+const SHARE = 1 / 8;
+const SHARED_MS = 1000;
 
-/** By the median of the last few: a thread that was put aside once says nothing about the disk. */
 export function syncPace(nowMs: () => number = () => performance.now()): SyncPace {
-  let recent: number[] = [];
+  let usualMs = 0;
   let slowSinceMs: number | undefined;
+  /** May be waited. */
+  let leftMs = SHARE * SHARED_MS;
+  let lookedMs = nowMs();
   return {
-    isQuick: () => {
-      if (slowSinceMs === undefined) return true;
-      if (nowMs() - slowSinceMs < AGAIN_MS) return false;
-      slowSinceMs = undefined;
-      recent = [];
-      return true;
+    isOnTheSpot: () => {
+      const now = nowMs();
+      leftMs = Math.min(SHARE * SHARED_MS, leftMs + (now - lookedMs) * SHARE);
+      lookedMs = now;
+      if (slowSinceMs !== undefined) {
+        if (now - slowSinceMs < AGAIN_MS) return false;
+        slowSinceMs = undefined;
+        usualMs = 0;
+      }
+      return leftMs > 0;
     },
     took: (ms) => {
-      recent.push(ms);
-      if (recent.length > LOOKED_AT) recent.shift();
-      const slow = recent.filter((each) => each > QUICK_MS).length;
-      if (slow > LOOKED_AT / 2) slowSinceMs = nowMs();
+      leftMs -= ms;
+      usualMs += (Math.min(ms, LONGEST_MS) - usualMs) * WEIGHT;
+      if (usualMs > QUICK_MS) slowSinceMs = nowMs();
     },
   };
 }

@@ -30,8 +30,8 @@ export type SettlementOptions = {
 };
 
 const BATCH = 500;
-/** Between two batches: what ends meanwhile goes together. Nobody waits for it. */
-const PAUSE_MS = 50;
+/** Between two batches: what ends meanwhile goes together, and the server is asked seldom. Nobody waits for it. */
+const PAUSE_MS = 250;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5000;
 const ANSWER_MS = 10_000;
@@ -99,7 +99,7 @@ export function createSettlements({ client, gateway, record, recovered, log }: S
   async function run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
     for (;;) {
-      await pause(PAUSE_MS);
+      if (waiting.length < BATCH) await pause(PAUSE_MS);
       noteHeads();
       if (waiting.length === 0 && heads.length === 0) return;
       const batch = waiting.slice(0, BATCH);
