@@ -21,9 +21,9 @@ import { startServer } from "./running-server.ts";
 const STREAMS = 200;
 const CALLS_AT_ONCE = 64;
 const SECONDS = 4;
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** Until the compiler has seen the paths that streams take. */
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 4;
 /** Of the table of bars: what the gateway adds at 200 streams at once, in the median. */
 const LIMIT_MS = 2;
 const DAY_MS = 24 * 60 * 60 * 1000;
