@@ -35,8 +35,8 @@ export function scene(title: string, work: (scene: GatewayScene) => Promise<void
   );
 }
 
-export async function ordersOf({ gateways }: GatewayScene, gateway: GatewayCaller = beside): Promise<GatewayOrders> {
-  const answer = await gateways.orders(gateway, { gateway: "g1" });
+export async function ordersOf({ gateways }: GatewayScene, gateway: GatewayCaller = beside, name = "g1"): Promise<GatewayOrders> {
+  const answer = await gateways.orders(gateway, { gateway: name });
   assert.ok(answer.kind === "orders");
   return answer.orders;
 }

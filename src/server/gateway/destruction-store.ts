@@ -1,5 +1,5 @@
 import type { Transaction } from "../database/database.ts";
-import { sql } from "../database/sql.ts";
+import { sql, type SqlQuery } from "../database/sql.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import { servedBy } from "./served-store.ts";
 
@@ -13,8 +13,7 @@ export async function readDestroyed(
   gateway: string,
   grants: readonly string[],
 ): Promise<readonly string[]> {
-  // Behind the credential's id, in as many characters as the books have left for it: a lab may have given it another credential since.
-  const there = scope.custody === "here" ? sql`c.gateway is null` : sql`split_part(c.gateway, '/', 2) = left(${gateway}, 63)`;
+  const there = scope.custody === "here" ? sql`c.gateway is null` : certifiedBy(gateway);
   const rows = await transaction.query<{ grant: string }>(
     sql`select distinct c.grant_id as grant from destruction_certificate c
         join enrolment e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
@@ -22,4 +21,9 @@ export async function readDestroyed(
         order by c.grant_id`,
   );
   return rows.map(({ grant }) => grant);
+}
+
+/** Certificates `c` of a lab's own gateway: behind its credential's id, which may be another by now, in as many characters as the books have left. */
+export function certifiedBy(gateway: string): SqlQuery {
+  return sql`split_part(c.gateway, '/', 2) = left(${gateway}, 63)`;
 }

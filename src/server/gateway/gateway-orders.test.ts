@@ -121,12 +121,12 @@ scene("a stop takes the model, an organisation or a token out of the orders unti
   assert.deepEqual(await standing(), all);
 });
 
-scene("a gateway on a lab's premises is told which keys to destroy, until it has stated each", async (scene) => {
+scene("a gateway on a lab's premises is told which keys to destroy, until it has stated each itself", async (scene) => {
   const { models, gateways, actors, database } = scene;
   const { window, grant } = await models.grantedModel({ custody: "premises", sealed: undefined });
   await models.grantedModel({ custody: "premises", sealed: undefined });
   const premises: GatewayCaller = { kind: "premises", id: randomUUID(), lab: models.lab.organisation };
-  const due = async () => (await ordersOf(scene, premises)).destroy;
+  const due = async (name?: string) => (await ordersOf(scene, premises, name)).destroy;
   assert.deepEqual(await due(), { credentials: [], records: [] });
   await database.query(
     "keeper",
@@ -137,6 +137,7 @@ scene("a gateway on a lab's premises is told which keys to destroy, until it has
   const destroyed = { gateway: "g1", window, file: "/keys/1.key", destroyedMs: TEST_NOW, cannotReach: [] };
   await gateways.destruction(premises, { ...destroyed, what: "credential", keyId: "credential-1" });
   assert.deepEqual(await due(), { credentials: [], records: [] });
+  assert.deepEqual(await due("g2"), { credentials: [window], records: [] });
   // Later terms keep nothing longer that was recorded under these.
   await database.query(
     "keeper",
@@ -149,5 +150,9 @@ scene("a gateway on a lab's premises is told which keys to destroy, until it has
   assert.deepEqual((await due())?.records, [{ grant, window }]);
   await gateways.destruction(premises, { ...destroyed, grant, what: "record", keyId: "record-1" });
   assert.deepEqual((await due())?.records, []);
+  // What one gateway of the lab destroyed is not what another keeps.
+  assert.deepEqual((await due("g2"))?.records, [{ grant, window }]);
+  await gateways.destruction(premises, { ...destroyed, gateway: "g2", grant, what: "record", keyId: "record-1" });
+  assert.deepEqual((await due("g2"))?.records, []);
   assert.deepEqual((await ordersOf(scene, { ...premises, lab: models.desk.organisation })).destroy, { credentials: [], records: [] });
 });

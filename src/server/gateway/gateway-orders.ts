@@ -12,8 +12,8 @@ const DAY_MS = 86_400_000;
 
 type OpenWindow = { readonly row: OrderedWindowRow; readonly closesMs: number };
 
-/** Everything that a gateway may let through at this moment. */
-export async function readOpen(database: Database, scope: GatewayScope, nowMs: number): Promise<GatewayOrders> {
+/** Everything that a gateway, by its own name, may let through at this moment. */
+export async function readOpen(database: Database, scope: GatewayScope, gateway: string, nowMs: number): Promise<GatewayOrders> {
   return database.transaction("gateway", async (transaction) => {
     const windows = await readLiveWindows(transaction, scope, new Date(nowMs - (nowMs % DAY_MS)));
     const solved = await solvedWindows(
@@ -27,7 +27,7 @@ export async function readOpen(database: Database, scope: GatewayScope, nowMs: n
       const window = solved.get(row.id);
       return window?.state === "open" ? [{ row, closesMs: window.closes?.at.instantMs ?? NEVER_MS }] : [];
     });
-    const due = scope.custody === "here" ? undefined : await readDueKeys(transaction, scope.lab, new Date(nowMs));
+    const due = scope.custody === "here" ? undefined : await readDueKeys(transaction, scope.lab, gateway, new Date(nowMs));
     const destroy = due && { credentials: due.credentials.map(({ window }) => window), records: [...due.records] };
     if (open.length === 0) return stated({ windows: [], grants: [], destroy }, nowMs);
     const { versions, grants, tokens, stops } = await readUse(

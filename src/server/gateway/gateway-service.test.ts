@@ -99,8 +99,17 @@ scene("a gateway with keys of its own leaves a certificate of what it destroyed,
     { what: "credential", key_id: "credential-1", of: null, gateway: `${premises.id}/g1` },
     { what: "record", key_id: "record-1", of: models.evaluator.organisation, gateway: `${premises.id}/g1` },
   ]);
-  const stated = await database.query("keeper", sql`select id from ledger_statement where kind = 'key.destroyed'`);
-  assert.equal(stated.length, 2);
+  const statements = async () => (await database.query("keeper", sql`select id from ledger_statement where kind = 'key.destroyed'`)).length;
+  assert.equal(await statements(), 2);
+  // Another gateway of the lab names its own keys alike.
+  const ofAnother = { ...ofRecord, gateway: "g2", cannotReach: [...ofRecord.cannotReach] };
+  assert.deepEqual(
+    [await gateways.destruction(premises, ofAnother), await gateways.destruction(premises, ofAnother)],
+    [{ taken: true }, { taken: false }],
+  );
+  assert.equal(await statements(), 3);
+  const told = await database.query("keeper", sql`select id from enrolment_event where kind = 'key-destroyed'`);
+  assert.equal(told.length, 3);
 });
 
 scene("the gateway beside the server counts as connected while it asks", async ({ gateways, actors }) => {

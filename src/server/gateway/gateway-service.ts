@@ -48,9 +48,9 @@ export function createGatewayService({ database, clock }: GatewayServiceParts): 
   let seen: { readonly sinceMs: number; readonly lastMs: number } | undefined;
 
   return {
-    orders: async (gateway, { since }) => {
+    orders: async (gateway, { gateway: name, since }) => {
       const nowMs = clock();
-      const orders = await readOpen(database, scopeOf(gateway), nowMs);
+      const orders = await readOpen(database, scopeOf(gateway), name, nowMs);
       if (gateway.kind === "beside")
         seen = { sinceMs: seen === undefined || isGone(seen.lastMs, nowMs) ? nowMs : seen.sinceMs, lastMs: nowMs };
       return orders.revision === since ? { kind: "unchanged", nowMs } : { kind: "orders", orders };

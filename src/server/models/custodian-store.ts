@@ -118,7 +118,7 @@ export type GoneKey = {
   readonly destruction: Destruction;
 };
 
-/** False = there is one of this key already. For the custodian. */
+/** False = there is one of this key on this host already. For the custodian. */
 export async function insertCertificate(transaction: Transaction, gone: GoneKey): Promise<boolean> {
   const { keyId, file, destroyedMs, cannotReach } = gone.destruction;
   const written = await transaction.run(
@@ -126,7 +126,7 @@ export async function insertCertificate(transaction: Transaction, gone: GoneKey)
           key_id, file, gateway, destroyed_at, cannot_reach)
         values (${gone.lab}, ${gone.model}, ${gone.desk}, ${gone.window}, ${gone.grant ?? null}, ${gone.grantee ?? null},
           ${gone.what}, ${keyId}, ${file}, ${gone.gateway ?? null}, ${new Date(destroyedMs)}, ${[...cannotReach]}::text[])
-        on conflict (organisation_id, key_id) do nothing`,
+        on conflict (organisation_id, key_id, coalesce(gateway, '')) do nothing`,
   );
   return written === 1;
 }

@@ -36,7 +36,7 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
       grants.flatMap(({ tokens }) => idsOf(tokens)),
       idsOf(expected.tokens),
     );
-    const due = toDestroy(facts, serving);
+    const due = toDestroy(facts, serving, name);
     sameAll(`${what} to destroy credentials`, destroy?.credentials ?? [], idsOf(due?.credentials ?? []));
     sameAll(`${what} to destroy records`, destroy?.records.map(({ grant }) => grant) ?? [], idsOf(due?.records ?? []));
     // What the lab told nobody but its gateway, and what it told nobody at all.

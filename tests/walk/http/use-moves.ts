@@ -265,7 +265,7 @@ export function createUseMoves(parts: ModelParts) {
   /** A lab's own gateway destroys what it is ordered to, and states it. */
   async function destroy(): Promise<void> {
     for (const { serving, ask, name } of gateways.all()) {
-      const due = toDestroy(facts, serving);
+      const due = toDestroy(facts, serving, name);
       const [window] = due?.credentials ?? [];
       const [grant] = due?.records ?? [];
       const about = window === undefined ? grant && windowOf(facts, grant) : window;

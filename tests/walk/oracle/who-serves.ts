@@ -101,13 +101,14 @@ export function ordered(
   return { windows, grants, tokens };
 }
 
-/** What a gateway on a lab's premises is to destroy there: keys of windows that are over, as far as it has not stated that. */
+/** What a gateway on a lab's premises is to destroy there: keys of windows that are over, as far as it has not stated that itself. */
 export function toDestroy(
   facts: Facts,
   serving: Serving,
+  gateway: string,
 ): { readonly credentials: readonly Fact[]; readonly records: readonly Fact[] } | undefined {
   if (serving.custody === "here") return undefined;
-  const isCertified = (fields: Fact): boolean => facts.of("destruction_certificate").some((told) => has(told, fields));
+  const isCertified = (fields: Fact): boolean => facts.of("destruction_certificate").some((told) => has(told, { ...fields, gateway }));
   return {
     credentials: facts
       .of("access_window")
