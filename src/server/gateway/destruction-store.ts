@@ -13,7 +13,7 @@ export async function readDestroyed(
   gateway: string,
   grants: readonly string[],
 ): Promise<readonly string[]> {
-  const there = scope.custody === "here" ? sql`c.gateway is null` : certifiedBy(gateway);
+  const there = scope.custody === "here" ? sql`c.gateway is null` : destroyedBy(gateway);
   const rows = await transaction.query<{ grant: string }>(
     sql`select distinct c.grant_id as grant from destruction_certificate c
         join enrolment e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
@@ -24,6 +24,6 @@ export async function readDestroyed(
 }
 
 /** Certificates `c` of a lab's own gateway: behind its credential's id, which may be another by now, in as many characters as the books have left. */
-export function certifiedBy(gateway: string): SqlQuery {
+export function destroyedBy(gateway: string): SqlQuery {
   return sql`split_part(c.gateway, '/', 2) = left(${gateway}, 63)`;
 }

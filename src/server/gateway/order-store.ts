@@ -3,7 +3,7 @@ import type { Custody } from "../../vocabulary/enrolment.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
-import { certifiedBy } from "./destruction-store.ts";
+import { destroyedBy } from "./destruction-store.ts";
 import { servedBy } from "./served-store.ts";
 
 export type OrderedWindowRow = {
@@ -60,18 +60,18 @@ export type DueKeys = {
  * is over. Another gateway's certificate is of another key.
  */
 export async function readDueKeys(transaction: Transaction, lab: string, gateway: string, at: Date): Promise<DueKeys> {
-  const certified = sql`c.organisation_id = w.organisation_id and ${certifiedBy(gateway)}`;
+  const stated = sql`c.organisation_id = w.organisation_id and ${destroyedBy(gateway)}`;
   const [credentials = [], records = []] = await transaction.queryAll([
     sql`select w.id as window from access_window w join enrolment e on e.organisation_id = w.organisation_id and e.id = w.enrolment_id
         where w.organisation_id = ${lab} and e.custody = 'premises' and w.ended_at is not null and not exists (
-          select from destruction_certificate c where ${certified} and c.window_id = w.id and c.what = 'credential')
+          select from destruction_certificate c where ${stated} and c.window_id = w.id and c.what = 'credential')
         order by w.ended_at desc, w.id limit 1000`,
     sql`select g.id as grant, g.window_id as window from access_grant g
         join access_window w on w.organisation_id = g.organisation_id and w.id = g.window_id
         join enrolment e on e.organisation_id = g.organisation_id and e.id = g.enrolment_id
         where g.organisation_id = ${lab} and e.custody = 'premises'
           and w.ended_at <= ${at}::timestamptz - ((${termsOfGrant}::jsonb ->> 'retentionDays')::int * interval '24 hours') and not exists (
-            select from destruction_certificate c where ${certified} and c.grant_id = g.id and c.what = 'record')
+            select from destruction_certificate c where ${stated} and c.grant_id = g.id and c.what = 'record')
         order by w.ended_at desc, g.id limit 1000`,
   ]);
   return { credentials: credentials as DueKeys["credentials"], records: records as DueKeys["records"] };
