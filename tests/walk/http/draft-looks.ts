@@ -15,7 +15,9 @@ export function createDraftLooks({ draw }: House, eyesNow: (guest: Guest) => Eye
     const eyes = eyesNow(guest);
     const listed: string[] = [];
     for (let after = ""; ;) {
-      const page = JSON.parse((await guest.get(`/api/drafts?limit=7${after}`)).body) as {
+      const answer = await guest.get(`/api/drafts?limit=7${after}`);
+      if (answer.status !== 200) throw new Discrepancy(`${nameOf(guest)} lists drafts: expected them, got ${answer.status} ${answer.body}`);
+      const page = JSON.parse(answer.body) as {
         readonly rows: readonly { readonly id: string }[];
         readonly next?: string;
       };
