@@ -22,7 +22,7 @@ const SHARED_MS = 1000;
 export function syncPace(nowMs: () => number = () => performance.now()): SyncPace {
   let usualMs = 0;
   let slowSinceMs: number | undefined;
-  /** May be waited. */
+  /** Of the share, not yet used. */
   let leftMs = SHARE * SHARED_MS;
   let lookedMs = nowMs();
   return {

@@ -100,7 +100,8 @@ export async function certify(transaction: Transaction, gone: GoneKey, atMs: num
     cannotReach: [...destruction.cannotReach],
   };
   await recordStatement(transaction, { organisationId: lab, kind: "key.destroyed", facts, atMs });
-  await writeEventOnce(transaction, `key-destroyed:${[destruction.keyId, gateway ?? []].flat().join(" ")}`, {
+  const onHost = gateway === undefined ? "" : ` ${gateway}`;
+  await writeEventOnce(transaction, `key-destroyed:${destruction.keyId}${onHost}`, {
     lab,
     model,
     desk,
