@@ -22,10 +22,12 @@ export function segmentPaths(directory: string, sequence: number): SegmentPaths 
 
 /** The sequences of a grant's segments, in order. */
 export function sequencesIn(directory: string): readonly number[] {
-  return readdirSync(directory)
-    .flatMap((name) => /^(\d{8,})\.segment$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .toSorted((a, b) => a - b);
+  return numbersOf(directory, /^(\d{8,})\.segment$/);
+}
+
+/** The sequences of which a grant's directory has the table, in order. */
+export function tablesIn(directory: string): readonly number[] {
+  return numbersOf(directory, /^(\d{8,})\.slots$/);
 }
 
 /** The grants that a gateway's record holds. */
@@ -39,6 +41,13 @@ export function removedIn(directory: string): readonly string[] {
 }
 
 const REMOVED = ".removed";
+
+function numbersOf(directory: string, name: RegExp): readonly number[] {
+  return readdirSync(directory)
+    .flatMap((file) => name.exec(file)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
 
 function directoriesIn(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true })

@@ -1,61 +1,29 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { createHmac, hkdfSync, randomBytes, randomUUID } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHmac, hkdfSync, randomUUID } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { redactExchange } from "../../sealing/redact-exchange.ts";
 import { segmentFrames } from "../../sealing/segment-files.ts";
 import { grantDirectory, segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
-import { readTranscript, readTranscripts, type Transcript } from "../../sealing/transcript.ts";
+import { readTranscript } from "../../sealing/transcript.ts";
 import { verifyRecord } from "../../sealing/verify-record.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
-import type { EndedExchange, ExchangeBeginning, ExchangeEnding } from "./exchange.ts";
-import { type ExchangeRecord, openExchangeRecord } from "./exchange-record.ts";
-import { GATEWAY_DIED } from "./recover-grant.ts";
+import { openExchangeRecord } from "./exchange-record.ts";
+import {
+  accessTo,
+  all,
+  answerOf,
+  beginning,
+  ending,
+  exchanged,
+  grantId,
+  newDirectory,
+  opened,
+  recordKey,
+} from "../../../tests/support/grant-record.ts";
 import { recordedChunk } from "../../../tests/support/recorded-chunk.ts";
-
-const root = mkdtempSync(join(tmpdir(), "sluice-record-"));
-after(() => rmSync(root, { recursive: true, force: true }));
-
-const recordKey = randomBytes(32);
-const grantId = randomUUID();
-const ending: ExchangeEnding = { outcome: "complete", usage: { inputTokens: 3, outputTokens: 4 }, charged: { requests: 1, tokens: 7 } };
-
-let count = 0;
-const newDirectory = (): string => join(root, `record-${++count}`);
-const opened = (directory: string, segmentLimitBytes = 1 << 20): Promise<ExchangeRecord> =>
-  openExchangeRecord({ directory, gatewayId: "here", recordKey: () => recordKey, segmentLimitBytes });
-const accessTo = (directory: string) => ({ directory: grantDirectory(directory, grantId), recordKey });
-
-function beginning(session = "s", body = "{}"): ExchangeBeginning {
-  return {
-    grantId,
-    exchangeId: randomUUID(),
-    session,
-    leaseId: randomUUID(),
-    reserved: { requests: 1, tokens: 50 },
-    facts: { tokenId: "t", model: "m" },
-    method: "POST",
-    path: "/v1/messages",
-    headers: [["content-type", "application/json"]],
-    body: Buffer.from(body),
-  };
-}
-
-async function exchanged(record: ExchangeRecord, begun: ExchangeBeginning, chunks: readonly string[]): Promise<EndedExchange> {
-  const exchange = await record.begin(begun);
-  await exchange.open(200, [["content-type", "text/event-stream"]]);
-  for (const chunk of chunks) await recordedChunk(exchange, Buffer.from(chunk));
-  return exchange.close(ending);
-}
-
-async function all(directory: string): Promise<readonly Transcript[]> {
-  return Array.fromAsync(readTranscripts(accessTo(directory), () => true));
-}
-
-const answerOf = ({ chunks }: Transcript): string => Buffer.concat(chunks.map(({ bytes }) => bytes)).toString();
 
 test("an exchange is read again as it was, from the place that its end names", async () => {
   const directory = newDirectory();
@@ -106,79 +74,6 @@ test("exchanges go on over many segments, each of which follows the one before i
       transcript === undefined ? "" : answerOf(transcript).replaceAll(/ +/g, ""),
       Array.from({ length: 20 }, (_, n) => `${at}:${n};`).join(""),
     );
-  }
-});
-
-test("what a gateway left without an end gets one, charged in full; what it had not settled is told again until it is", async () => {
-  const directory = newDirectory();
-  const first = await opened(directory);
-  const [settled, left] = [await exchanged(first, beginning(), ["x"]), await exchanged(first, beginning(), ["y"])];
-  const cut = beginning("cut off");
-  await recordedChunk(await first.begin(cut), Buffer.from("half an ans"));
-  await first.settled(grantId, [settled.exchangeId]);
-  await first.close();
-
-  const second = await opened(directory);
-  assert.deepEqual(second.problems, []);
-  assert.deepEqual(
-    second.recovered.map(({ exchangeId, outcome, reason, charged }) => ({ exchangeId, outcome, reason, charged })),
-    [
-      { exchangeId: left.exchangeId, outcome: "complete", reason: undefined, charged: ending.charged },
-      { exchangeId: cut.exchangeId, outcome: "cut", reason: GATEWAY_DIED, charged: cut.reserved },
-    ],
-  );
-  assert.deepEqual(second.recovered[0], left);
-  await second.close();
-
-  const third = await opened(directory);
-  assert.deepEqual(third.recovered, second.recovered);
-  await third.settled(grantId, [left.exchangeId, cut.exchangeId]);
-  await third.close();
-  const fourth = await opened(directory);
-  assert.deepEqual(fourth.recovered, []);
-  await fourth.close();
-  assert.deepEqual((await verifyRecord(accessTo(directory), grantId)).problems, []);
-  assert.equal(answerOf((await all(directory)).find(({ exchangeId }) => exchangeId === cut.exchangeId) ?? assert.fail()), "half an ans");
-});
-
-test("an exchange that a recovery cut is told by every later recovery, too, until it is settled", async () => {
-  const directory = newDirectory();
-  const first = await opened(directory);
-  const cut = beginning();
-  await first.begin(cut);
-  await first.close();
-  for (let n = 0; n < 3; n += 1) {
-    const next = await opened(directory);
-    assert.deepEqual(
-      next.recovered.map(({ exchangeId, outcome }) => [exchangeId, outcome]),
-      [[cut.exchangeId, "cut"]],
-    );
-    await exchanged(next, beginning(), ["another"]).then(({ exchangeId }) => next.settled(grantId, [exchangeId]));
-    await next.close();
-  }
-});
-
-test("a gateway that dies at any byte leaves a record that the next one takes up", async () => {
-  const directory = newDirectory();
-  const record = await opened(directory);
-  const ended = await exchanged(record, beginning(), ["one", "two"]);
-  await record.close();
-  const { segment } = segmentPaths(grantDirectory(directory, grantId), 1);
-  const { length } = readFileSync(segment);
-  for (let at = 0; at < length; at += 41) {
-    const copy = newDirectory();
-    cpSync(directory, copy, { recursive: true });
-    truncateSync(segmentPaths(grantDirectory(copy, grantId), 1).segment, at);
-    const next = await opened(copy);
-    await exchanged(next, beginning(), ["after"]);
-    const { recovered, problems } = next;
-    await next.close();
-    assert.deepEqual(problems, [], `cut at ${at}`);
-    if (recovered.length > 0)
-      assert.deepEqual([recovered[0]?.exchangeId, recovered[0]?.outcome], [ended.exchangeId, "cut"], `cut at ${at}`);
-    assert.equal((await all(copy)).length, recovered.length + 1);
-    assert.deepEqual((await verifyRecord(accessTo(copy), grantId)).problems, [], `cut at ${at}`);
-    rmSync(copy, { recursive: true });
   }
 });
 

@@ -1,8 +1,8 @@
-import { rename, rm, truncate } from "node:fs/promises";
+import { rename, truncate } from "node:fs/promises";
 import { type LastSegment, type RecordProblem, replaySegments } from "../../sealing/replay-segments.ts";
 import { isRefusedContent } from "../../sealing/sealing-error.ts";
 import { withSegment } from "../../sealing/segment-files.ts";
-import { segmentPaths, sequencesIn } from "../../sealing/segment-paths.ts";
+import { segmentPaths, sequencesIn, tablesIn } from "../../sealing/segment-paths.ts";
 import type { EndedExchange } from "./exchange.ts";
 import { continueExchange, type ExchangeProgress } from "./recorded-exchange.ts";
 import { newReplay } from "./replay.ts";
@@ -52,6 +52,7 @@ export async function recoverGrant(
       newest = sequences.pop();
       from = await replayFromOf(newest);
     }
+    await putTablesAside(newest ?? 0);
     if (newest === undefined) return undefined;
     const range = { grantId, from: typeof from === "number" ? from : (sequences[0] ?? newest), to: newest };
     const last = await replaySegments(access, { ...range, contentsOf: () => false }, replay.take, (problem) => {
@@ -74,9 +75,16 @@ export async function recoverGrant(
 
   /** Its maker died before the first line was whole: nothing in it was ever acknowledged. */
   async function putAside(sequence: number): Promise<void> {
-    const { segment, slots } = segmentPaths(directory, sequence);
+    const { segment } = segmentPaths(directory, sequence);
     await rename(segment, `${segment}.unfinished`);
-    await rm(slots, { force: true });
+  }
+
+  /** The maker of a segment died when its table was there and it was not: the next one takes their number. */
+  async function putTablesAside(newest: number): Promise<void> {
+    for (const sequence of tablesIn(directory)) {
+      const { slots } = segmentPaths(directory, sequence);
+      if (sequence > newest) await rename(slots, `${slots}.unfinished`);
+    }
   }
 }
 
