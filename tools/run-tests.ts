@@ -31,6 +31,11 @@ export type TestCounts = {
 /** Where the last run leaves its count for `tools/check.ts`. */
 const COUNTS_FILE = join(packageRoot, "build", "test-counts.json");
 const BROWSER = "tests/browser/**/*.test.ts";
+/** Folders with files that take minutes: begun last, one of them would run on while nothing is left for the other cores. */
+const LONG = ["tests/walk/", "tests/story/"];
+/** So many files are named with their time, if they took so long. */
+const SLOWEST = 15;
+const SLOW_SECONDS = 5;
 const TEST_LIMIT_MS = flags.soak === true ? 6 * 60 * 60_000 : 10 * 60_000;
 
 process.chdir(packageRoot);
@@ -62,7 +67,13 @@ type Chosen = { readonly files: readonly string[]; readonly titles: readonly str
 function chosenFiles(): readonly string[] {
   const found = globSync(patterns(), { exclude: ["**/node_modules/**"] });
   const paths = found.map((path) => path.replaceAll("\\", "/"));
-  return paths.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part))).sort();
+  return longFirst(paths.filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part))));
+}
+
+function longFirst(paths: readonly string[]): readonly string[] {
+  const isLong = (path: string): boolean => LONG.some((folder) => path.startsWith(folder));
+  const sorted = paths.toSorted();
+  return [...sorted.filter(isLong), ...sorted.filter((path) => !isLong(path))];
 }
 
 function patterns(): readonly string[] {
@@ -75,7 +86,7 @@ function patterns(): readonly string[] {
 function skippedBefore(reason: string): Chosen {
   const { skips } = JSON.parse(readFileSync(COUNTS_FILE, "utf8")) as TestCounts;
   const again = skips.filter((skip) => skip.reason === reason);
-  return { files: [...new Set(again.map(({ file }) => file))], titles: again.map(({ title }) => title) };
+  return { files: longFirst([...new Set(again.map(({ file }) => file))]), titles: again.map(({ title }) => title) };
 }
 
 /** A suite that is skipped counts as one skip. */
@@ -106,8 +117,14 @@ async function runFiles(
     // A parent that fails only because of its children has been counted with them.
     if ((details.error as { readonly failureType?: string }).failureType !== "subtestsFailed") failed++;
   });
+  const took: { readonly file: string; readonly seconds: number }[] = [];
+  events.on("test:summary", ({ file, duration_ms }) => {
+    if (file !== undefined) took.push({ file: relative(packageRoot, file).replaceAll("\\", "/"), seconds: duration_ms / 1000 });
+  });
   const output = events.compose(new spec());
   output.pipe(process.stdout, { end: false });
   await finished(output, { writable: false });
+  for (const { file, seconds } of took.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST))
+    if (seconds > SLOW_SECONDS) console.log(`${seconds.toFixed(0).padStart(5)} s  ${file}`);
   return { passed, failed, skips };
 }
