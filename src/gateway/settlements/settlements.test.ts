@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, it } from "node:test";
 import { type GatewayStand, openGatewayStand, type StandOptions } from "../../../tests/support/gateway-stand.ts";
 import { CHAT, CHAT_STREAM, callTool } from "../../../tests/support/tool-call.ts";
+import { createClient } from "../../contract/client.ts";
+import { createSettlements } from "./settlements.ts";
 
 function withStand(title: string, options: StandOptions, work: (stand: GatewayStand) => Promise<void>): void {
   it(title, async () => {
@@ -21,6 +24,36 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 describe("settling with the server", () => {
+  it("goes on without a pause while whole batches wait, and lets what is less gather", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+    const batches: number[] = [];
+    const client = createClient(async ({ body }) => {
+      const told = JSON.parse(String(body)) as { readonly endedLeases: readonly object[] };
+      batches.push(told.endedLeases.length);
+      return { status: 200, headers: {}, body: Buffer.from(JSON.stringify({ settled: 0, refused: [] })) };
+    });
+    const record = { settled: async () => undefined, newHeads: () => [] };
+    const settlements = createSettlements({ client, gateway: "here", record, recovered: [], log: () => undefined });
+    const turns = async (): Promise<void> => {
+      for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await settlements.recovered;
+    await turns();
+    batches.length = 0;
+    for (let n = 0; n < 1200; n++) settlements.endLease({ grant: randomUUID(), lease: randomUUID() });
+    await turns();
+    assert.deepEqual(batches, []);
+    t.mock.timers.tick(250);
+    await turns();
+    assert.deepEqual(batches, [500, 500]);
+    t.mock.timers.tick(250);
+    await turns();
+    assert.deepEqual(batches, [500, 500, 200]);
+    const stopped = settlements.stop(1000);
+    t.mock.timers.tick(250);
+    await stopped;
+  });
+
   withStand("happens beside the answers, each exchange once, with what it used", {}, async (stand) => {
     for (let n = 0; n < 5; n++) await callTool(stand, { body: n % 2 === 0 ? CHAT : CHAT_STREAM });
     await until(() => stand.steward.exchanges().length === 5);
