@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { DRAFT_LEVELS } from "../vocabulary/level.ts";
 
+/** In force in one draft at a time. */
+export const MAX_PARTS = 500;
+/** Of one draft, replaced ones too. */
+export const MAX_REVISIONS = 5000;
 const MAX_TEXT = 100_000;
 
 /** PostgreSQL stores no U+0000, and no text has a use for it. */

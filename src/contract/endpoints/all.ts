@@ -3,6 +3,9 @@ import { accessRequestEndpoints } from "./access-requests.ts";
 import { accessReviewEndpoints } from "./access-review.ts";
 import { windowEndpoints } from "./access-windows.ts";
 import { circleEndpoints } from "./circles.ts";
+import { correctionEndpoints } from "./corrections.ts";
+import { draftAttachmentEndpoints } from "./draft-attachments.ts";
+import { draftImportEndpoints } from "./draft-imports.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { exchangeEndpoints } from "./exchanges.ts";
 import { feedEndpoints } from "./feeds.ts";
@@ -40,6 +43,9 @@ export const allEndpoints: readonly AnyEndpoint[] = [
   ...circleEndpoints,
   ...accessReviewEndpoints,
   ...draftEndpoints,
+  ...draftImportEndpoints,
+  ...draftAttachmentEndpoints,
+  ...correctionEndpoints,
   ...releaseEndpoints,
   ...modelEndpoints,
   ...windowEndpoints,

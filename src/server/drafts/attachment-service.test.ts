@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "../../contract/endpoints/drafts.ts";
+import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "../../contract/endpoints/draft-attachments.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { type DraftLevel, levelNumber } from "../../vocabulary/level.ts";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";

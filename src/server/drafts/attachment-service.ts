@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "../../contract/endpoints/drafts.ts";
+import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS } from "../../contract/endpoints/draft-attachments.ts";
 import { contentAddress } from "../../sealing/content-address.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";

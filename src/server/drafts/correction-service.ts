@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AskedCorrection, mayCorrect, mayWithdraw } from "../../coordination/release/correction.ts";
 import type { Move } from "../../coordination/release/plan-moves.ts";
-import { MAX_PARTS, MAX_REVISIONS } from "../../contract/endpoints/drafts.ts";
-import type { StatedPart } from "../../contract/draft-part-schemas.ts";
+import { MAX_PARTS, MAX_REVISIONS, type StatedPart } from "../../contract/draft-part-schemas.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { type PartKind, PUBLISHED_FROM } from "../../vocabulary/draft-advisory.ts";
 import { levelNumber } from "../../vocabulary/level.ts";

@@ -8,28 +8,29 @@ import { openSubjectDesk, type Seat, type SubjectDesk, takeSeat } from "../../..
 import { type TrustedActors, withTrustedActors } from "../../../tests/support/trusted-actors.ts";
 import type { Client } from "../../contract/client.ts";
 import type { BodyInputOf } from "../../contract/endpoint.ts";
+import { MAX_PARTS } from "../../contract/draft-part-schemas.ts";
+import { correctAdvisory, correctionEndpoints, withdrawAdvisory } from "../../contract/endpoints/corrections.ts";
+import {
+  addAttachment,
+  downloadAttachment,
+  draftAttachmentEndpoints,
+  MAX_ATTACHMENT_BYTES,
+  removeAttachment,
+} from "../../contract/endpoints/draft-attachments.ts";
+import { draftImportEndpoints, importDraft, importIntoDraft } from "../../contract/endpoints/draft-imports.ts";
 import {
   abandonDraft,
-  addAttachment,
   changePart,
-  correctAdvisory,
   createDraft,
-  downloadAttachment,
   downloadDraftOsv,
   draftEndpoints,
-  importDraft,
-  importIntoDraft,
   listDraftEvents,
   listDrafts,
-  MAX_ATTACHMENT_BYTES,
-  MAX_PARTS,
   readDraft,
   readPartHistory,
   readResearch,
-  removeAttachment,
   removePart,
   writePart,
-  withdrawAdvisory,
 } from "../../contract/endpoints/drafts.ts";
 import { CodedError, isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { type DraftLevel, levelNumber } from "../../vocabulary/level.ts";
@@ -67,7 +68,11 @@ function scene(title: string, work: (scene: Scene) => Promise<void>): void {
         imports: createImportService(parts),
         attachments,
       });
-      const desk = await openSubjectDesk(actors, draftEndpoints, routes);
+      const desk = await openSubjectDesk(
+        actors,
+        [...draftEndpoints, ...draftImportEndpoints, ...draftAttachmentEndpoints, ...correctionEndpoints],
+        routes,
+      );
       try {
         const owner = await takeSeat(actors, { id: await actors.makeOrganisation("Harbour desk", "coordinator"), kind: "coordinator" });
         const openTo: Scene["openTo"] = async (draft, level, role = "editor") => {

@@ -1,28 +1,22 @@
 import { Readable } from "node:stream";
+import { correctAdvisory, type WirePublished, withdrawAdvisory } from "../../contract/endpoints/corrections.ts";
+import { addAttachment, downloadAttachment, removeAttachment, type WireAttachment } from "../../contract/endpoints/draft-attachments.ts";
+import { importDraft, importIntoDraft } from "../../contract/endpoints/draft-imports.ts";
 import {
   abandonDraft,
-  addAttachment,
   changePart,
-  correctAdvisory,
   createDraft,
-  downloadAttachment,
   downloadDraftOsv,
-  importDraft,
-  importIntoDraft,
   listDraftEvents,
   listDrafts,
   readDraft,
   readPartHistory,
   readResearch,
-  removeAttachment,
   removePart,
-  type WireAttachment,
   type WireDraft,
   type WireDraftEvent,
   type WireDraftRow,
   type WirePart,
-  type WirePublished,
-  withdrawAdvisory,
   writePart,
 } from "../../contract/endpoints/drafts.ts";
 import type { AnswerOf } from "../../contract/endpoint.ts";

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { statedPart } from "../../contract/draft-part-schemas.ts";
-import { MAX_PARTS } from "../../contract/endpoints/drafts.ts";
+import { MAX_PARTS, statedPart } from "../../contract/draft-part-schemas.ts";
 import type { DraftDocument } from "../../formats/draft-document.ts";
 import { readDraftDocument } from "../../formats/read-draft-document.ts";
 import { packageOfPurl } from "../../matching/ecosystems/ecosystem-of.ts";

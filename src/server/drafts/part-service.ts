@@ -1,6 +1,6 @@
 import type { DraftKey } from "../../vocabulary/draft-advisory.ts";
 import { randomUUID } from "node:crypto";
-import { MAX_PARTS, MAX_REVISIONS } from "../../contract/endpoints/drafts.ts";
+import { MAX_PARTS, MAX_REVISIONS } from "../../contract/draft-part-schemas.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import { invariant } from "../../vocabulary/invariant.ts";
 import { type DraftLevel, levelNumber, shows } from "../../vocabulary/level.ts";

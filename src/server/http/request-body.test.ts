@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
-import { addAttachment } from "../../contract/endpoints/drafts.ts";
+import { addAttachment } from "../../contract/endpoints/draft-attachments.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { readBody } from "./request-body.ts";
 

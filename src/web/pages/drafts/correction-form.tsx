@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { correctAdvisory, type WirePart } from "../../../contract/endpoints/drafts.ts";
+import { correctAdvisory } from "../../../contract/endpoints/corrections.ts";
+import type { WirePart } from "../../../contract/endpoints/drafts.ts";
 import { LEVEL_OF_PART, PART_KINDS, PUBLISHED_FROM } from "../../../vocabulary/draft-advisory.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { TextInput } from "../../forms/text-input.tsx";

@@ -5,8 +5,8 @@ import {
   MAX_ATTACHMENT_BYTES,
   removeAttachment,
   type WireAttachment,
-  type WireDraft,
-} from "../../../contract/endpoints/drafts.ts";
+} from "../../../contract/endpoints/draft-attachments.ts";
+import type { WireDraft } from "../../../contract/endpoints/drafts.ts";
 import { Choice } from "../../forms/choice.tsx";
 import { ask } from "../../server-client.ts";
 import type { Column } from "../../table/column.ts";

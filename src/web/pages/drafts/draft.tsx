@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { abandonDraft, importIntoDraft, type WireDraft, type WirePart } from "../../../contract/endpoints/drafts.ts";
+import { importIntoDraft } from "../../../contract/endpoints/draft-imports.ts";
+import { abandonDraft, type WireDraft, type WirePart } from "../../../contract/endpoints/drafts.ts";
 import { TLP_OF_LEVEL } from "../../../vocabulary/tlp.ts";
 import { ask } from "../../server-client.ts";
 import { MembersOnly } from "../../shell/members-only.tsx";

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { FileTrigger, Form } from "react-aria-components";
 import { Link } from "react-router";
 import type { AnswerOf, QueryInputOf } from "../../../contract/endpoint.ts";
-import type { importDraft } from "../../../contract/endpoints/drafts.ts";
+import type { importDraft } from "../../../contract/endpoints/draft-imports.ts";
 import { isCodedError } from "../../../vocabulary/coded-error.ts";
 import type { DraftLevel } from "../../../vocabulary/level.ts";
 import { Choice } from "../../forms/choice.tsx";

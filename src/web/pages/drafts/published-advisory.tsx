@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
-import { type WireDraft, type WirePart, type WirePublished, withdrawAdvisory } from "../../../contract/endpoints/drafts.ts";
+import { type WirePublished, withdrawAdvisory } from "../../../contract/endpoints/corrections.ts";
+import type { WireDraft, WirePart } from "../../../contract/endpoints/drafts.ts";
 import { LEVEL_OF_PART, PUBLISHED_FROM } from "../../../vocabulary/draft-advisory.ts";
 import { shows } from "../../../vocabulary/level.ts";
 import { ask } from "../../server-client.ts";
