@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { withTestDatabase } from "../../../tests/database/test-database.ts";
+import { refused } from "../../../tests/support/refused.ts";
+import { HOUR_MS, makeCircle, newDraft, read, type ReviewScene, scene } from "../../../tests/support/review-scene.ts";
 import { seededRandom } from "../../../tests/support/seeded-random.ts";
-import { writeDraft } from "../../../tests/support/staged-drafts.ts";
-import { openSubjectDesk, type Seat, type SubjectDesk, takeSeat } from "../../../tests/support/subject-desk.ts";
-import { TEST_NOW, type TrustedActors, withTrustedActors } from "../../../tests/support/trusted-actors.ts";
+import { type Seat, takeSeat } from "../../../tests/support/subject-desk.ts";
+import { TEST_NOW } from "../../../tests/support/trusted-actors.ts";
 import {
-  accessReviewEndpoints,
   exportAudit,
   listAuditEvents,
   listOwnReads,
@@ -16,72 +15,19 @@ import {
   reviewMember,
   reviewOrganisation,
 } from "../../contract/endpoints/access-review.ts";
-import {
-  acceptInvitation,
-  circleEndpoints,
-  createCircle,
-  inviteToCircle,
-  leaveCircle,
-  revokeCircleMember,
-} from "../../contract/endpoints/circles.ts";
-import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
+import { acceptInvitation, inviteToCircle, leaveCircle, revokeCircleMember } from "../../contract/endpoints/circles.ts";
+import { isCodedError } from "../../vocabulary/coded-error.ts";
 import { type DraftLevel, levelNumber, parseLevel } from "../../vocabulary/level.ts";
-import { circleRoutes } from "../circles/circle-routes.ts";
-import { createCircleService } from "../circles/circle-service.ts";
-import { createInvitationService } from "../circles/invitation-service.ts";
-import type { OwnedDatabase } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { isStatementError } from "../database/statement-error.ts";
-import { accessReviewRoutes } from "./access-review-routes.ts";
-import { createAccessReviewService } from "./access-review-service.ts";
-import { createAuditService } from "./audit-service.ts";
-import { recordAudit } from "./audit-trail.ts";
-
-const HOUR_MS = 60 * 60 * 1000;
-
-type Scene = {
-  readonly database: OwnedDatabase;
-  readonly actors: TrustedActors;
-  readonly desk: SubjectDesk;
-  /** The owner of the drafts that are reviewed. */
-  readonly ferry: Seat;
-};
-
-type SceneOptions = { readonly exportPage?: number; readonly exportMs?: number };
-
-function scene(title: string, work: (scene: Scene) => Promise<void>, options: SceneOptions = {}): void {
-  withTestDatabase(title, (database) =>
-    withTrustedActors(database, async (actors) => {
-      const parts = { database, clock: actors.clock };
-      const desk = await openSubjectDesk(
-        actors,
-        [...accessReviewEndpoints, ...circleEndpoints],
-        [
-          ...accessReviewRoutes(createAccessReviewService(parts), createAuditService({ ...parts, ...options })),
-          ...circleRoutes(createCircleService(parts), createInvitationService(parts)),
-        ],
-      );
-      try {
-        await work({ database, actors, desk, ferry: await takeSeat(actors, { id: await actors.makeOrganisation("Ferry", "vendor") }) });
-      } finally {
-        await desk.close();
-      }
-    }),
-  );
-}
-
-const refused =
-  (...codes: readonly RefusalCode[]) =>
-  (error: unknown) =>
-    isCodedError(error, ...codes);
-
-function newDraft({ database, actors, ferry }: Scene): ReturnType<typeof writeDraft> {
-  return writeDraft(database, { actor: actors.as(ferry), member: ferry, atMs: actors.clock() }, [{ kind: "summary", body: { text: "x" } }]);
-}
 
 type Opened = { readonly circle: string; readonly level: DraftLevel; readonly by?: string; readonly closesAtMs?: number };
 
-async function open({ database, actors, ferry }: Scene, draft: string, { circle, level, by = "hour", closesAtMs }: Opened): Promise<void> {
+async function open(
+  { database, actors, ferry }: ReviewScene,
+  draft: string,
+  { circle, level, by = "hour", closesAtMs }: Opened,
+): Promise<void> {
   await database.query(
     "releaser",
     sql`insert into opening (organisation_id, record_id, circle_id, level, opened_by, opened_at, closes_at)
@@ -90,34 +36,19 @@ async function open({ database, actors, ferry }: Scene, draft: string, { circle,
   );
 }
 
-async function makeCircle(
-  { desk, ferry }: Scene,
-  more: { readonly agreement?: string; readonly needsSecondFactor?: boolean } = {},
-): Promise<string> {
-  return (await desk.as(ferry)(createCircle, { body: { name: "Fixers", purpose: "fix", needsSecondFactor: false, ...more } })).id;
-}
-
-async function admit({ desk, ferry }: Scene, circle: string, seat: Seat, memberUntilMs?: number): Promise<void> {
+async function admit({ desk, ferry }: ReviewScene, circle: string, seat: Seat, memberUntilMs?: number): Promise<void> {
   const body = { organisation: seat.organisation, ...(memberUntilMs === undefined ? {} : { memberUntilMs }) };
   const { id: invitation } = await desk.as(ferry)(inviteToCircle, { params: { circle }, body });
   await desk.as(seat)(acceptInvitation, { params: { invitation }, body: {} });
 }
 
 /** The most confidential level that the database shows a member of the organisation, asked as that member. */
-async function shown({ database, actors }: Scene, seat: Seat, draft: string): Promise<DraftLevel | undefined> {
+async function shown({ database, actors }: ReviewScene, seat: Seat, draft: string): Promise<DraftLevel | undefined> {
   const [row] = await database.query<{ level: number | null }>(
     actors.as(seat),
     sql`select min(level) as level from opening where record_id = ${draft}`,
   );
   return row?.level === null || row === undefined ? undefined : parseLevel(row.level);
-}
-
-async function read({ database, actors, ferry }: Scene, seat: Seat, draft: string, level: DraftLevel): Promise<void> {
-  await database.query(
-    actors.as(seat),
-    sql`insert into read_event (organisation_id, draft_id, level, reader_organisation_id, reader_person_id, at)
-        values (${ferry.organisation}, ${draft}, ${levelNumber(level)}, ${seat.organisation}, ${seat.person}, ${new Date(actors.clock())})`,
-  );
 }
 
 scene("a review says who reads a draft, by which rule and since when, and who does not and why", async (scene) => {
@@ -350,116 +281,3 @@ scene("the register says who read what, to the owner and to whoever read", async
   const review = await desk.as(ferry)(reviewMember, { params: { member: ferry.person } });
   assert.deepEqual([review.ownDrafts, review.research, review.lastReadAtMs], ["case", true, TEST_NOW + 1000]);
 });
-
-scene(
-  "an export has every event and every read of the organisation, in the order of time, and says that it is whole",
-  async (scene) => {
-    const { desk, actors, database, ferry } = scene;
-    const { draft } = await newDraft(scene);
-    for (let index = 0; index < 7; index++) {
-      actors.setClock(TEST_NOW + index * 1000);
-      await makeCircle(scene);
-      await read(scene, ferry, draft, "case");
-    }
-    const stranger = await takeSeat(actors, { id: await actors.makeOrganisation("Stranger") });
-    await database.transaction(actors.as(stranger), (transaction) =>
-      recordAudit(transaction, { ...stranger, verb: "circle.created", subject: "circle:x", atMs: actors.clock() }),
-    );
-    const lines = linesOf(await desk.as(ferry)(exportAudit));
-    const end = lines.pop();
-    assert.deepEqual(end, { kind: "end", lines: 15 });
-    assert.deepEqual(
-      lines.map(({ kind, verb, level }) => `${String(kind)} ${String(verb ?? level)}`).sort(),
-      [
-        ...Array.from({ length: 7 }, () => "audit circle.created"),
-        "audit audit.exported",
-        ...Array.from({ length: 7 }, () => "read case"),
-      ].sort(),
-    );
-    const times = lines.map(({ at }) => String(at));
-    assert.deepEqual(times, times.toSorted());
-    const range = linesOf(await desk.as(ferry)(exportAudit, { query: { sinceMs: TEST_NOW + 2000, untilMs: TEST_NOW + 4000 } }));
-    assert.equal(range.length, 5);
-  },
-  { exportPage: 4 },
-);
-
-scene(
-  "a long export ends with where to go on, and the parts together are the whole",
-  async (scene) => {
-    const { desk, ferry } = scene;
-    for (let index = 0; index < 6; index++) await makeCircle(scene);
-    const seen = new Set<unknown>();
-    let after: string | undefined;
-    let parts = 0;
-    do {
-      const lines = linesOf(await desk.as(ferry)(exportAudit, { query: after === undefined ? {} : { after } }));
-      const last = lines.pop();
-      for (const { id } of lines) seen.add(id);
-      after = last?.["kind"] === "more" ? String(last["after"]) : undefined;
-      parts++;
-    } while (after !== undefined && parts < 50);
-    assert.ok(parts > 2 && parts < 50, `${parts} parts`);
-    assert.ok(seen.size >= 6);
-  },
-  { exportPage: 2, exportMs: 0 },
-);
-
-scene("the trail is written in one's own name, about one's own organisation, now, and is not altered", async (scene) => {
-  const { database, actors, ferry } = scene;
-  const reader = await takeSeat(actors, { id: ferry.organisation }, "reader");
-  const other = await takeSeat(actors, { id: await actors.makeOrganisation("Other") });
-  const write = (seat: Seat, entry: { readonly organisation?: string; readonly person?: string | undefined; readonly atMs?: number }) =>
-    database.transaction(actors.as(seat), (transaction) =>
-      recordAudit(transaction, {
-        organisation: seat.organisation,
-        person: seat.person,
-        verb: "token.issued",
-        subject: "token:x",
-        atMs: actors.clock(),
-        ...entry,
-      }),
-    );
-  await write(reader, {});
-  for (const [what, entry] of [
-    ["another organisation", { organisation: other.organisation }],
-    ["another person", { person: other.person }],
-    ["nobody", { person: undefined }],
-    ["the past", { atMs: TEST_NOW - HOUR_MS }],
-    ["the future", { atMs: TEST_NOW + HOUR_MS }],
-  ] as const) {
-    await assert.rejects(write(reader, entry), (error) => isStatementError(error, "42501"), what);
-  }
-  for (const statement of [sql`update audit_event set verb = 'a.b'`, sql`delete from audit_event`]) {
-    for (const actor of [actors.as(ferry), "gatekeeper", "releaser"] as const) {
-      await assert.rejects(database.query(actor, statement), (error) => isStatementError(error, "42501"), statement.text);
-    }
-  }
-  const rows = await database.query(actors.as(reader), sql`select id from audit_event`);
-  assert.deepEqual(rows, [], "whoever writes need not be one who reads");
-  assert.equal((await database.query(actors.as(ferry), sql`select id from audit_event`)).length, 1);
-});
-
-scene(
-  "a change that does not hold is not in the trail, and one that cannot be written down does not hold",
-  async ({ database, actors, ferry }) => {
-    const rename = (verb: "circle.created", subject: string) =>
-      database.transaction(actors.as(ferry), async (transaction) => {
-        await transaction.run(
-          sql`insert into circle (organisation_id, name, purpose, needs_second_factor, needs_sponsor, members_listed, created_at)
-            values (${ferry.organisation}, 'x', 'x', false, false, true, ${new Date(TEST_NOW)})`,
-        );
-        await recordAudit(transaction, { ...ferry, verb, subject, atMs: TEST_NOW });
-      });
-    await assert.rejects(rename("circle.created", ""), (error) => isStatementError(error, "23514"));
-    assert.deepEqual(await database.query("keeper", sql`select id from circle`), []);
-    assert.deepEqual(await database.query("keeper", sql`select id from audit_event`), []);
-  },
-);
-
-function linesOf(text: string): Record<string, unknown>[] {
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-}
