@@ -1,49 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { BucketRecord } from "../../../tests/feed-server/bucket-objects.ts";
-import { takeRecords } from "../../../tests/support/take-records.ts";
-import { appOf, type HeldRecords, openHeldRecords } from "../../../tests/support/held-records.ts";
-import { osvEndpoints, osvQuery, osvQueryBatch } from "../../contract/endpoints/osv-api.ts";
+import { fixedIn, idsOf, MODIFIED, prophet, prophetAt, prophets, record, standOsvApi } from "../../../tests/support/osv-api-stand.ts";
+import { osvQuery, osvQueryBatch } from "../../contract/endpoints/osv-api.ts";
 import type { Json } from "../../vocabulary/json.ts";
-import type { App } from "../app.ts";
-import { osvRoutes } from "./osv-routes.ts";
-import { createOsvService } from "./osv-service.ts";
-import { START_TOKEN } from "./page-token.ts";
 
-const MODIFIED = "2026-01-02T03:04:05.678901Z";
-
-function record(
-  id: string,
-  name: string,
-  affected: { readonly [key: string]: Json },
-  more: { readonly [key: string]: Json } = {},
-): BucketRecord {
-  return {
-    schema_version: "1.7.5",
-    id,
-    modified: MODIFIED,
-    ...more,
-    affected: [{ package: { ecosystem: "npm", name, purl: `pkg:npm/${name}` }, ...affected }],
-  };
-}
-
-function fixedIn(version: string): { readonly [key: string]: Json } {
-  return { ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: version }] }] };
-}
-
-const crowd = Array.from({ length: 1001 }, (_, index) => record(`TEST-CROWD-${String(index).padStart(4, "0")}`, "crowd", fixedIn("2.0.0")));
-const heavy = Array.from({ length: 3 }, (_, index) =>
-  record(`TEST-HEAVY-${index}`, "heavy", fixedIn("2.0.0"), { details: "x".repeat(6_000_000) }),
-);
-const prophet = record("GHSA-aaaa-bbbb-cccc", "prophet", fixedIn("1.2.0"), {
-  aliases: ["CVE-2026-0001", "CVE-2026-0002"],
-  details: 'As received: "quoted", \u2028 and é',
-});
 const records: readonly BucketRecord[] = [
-  prophet,
-  record("GHSA-dddd-eeee-ffff", "prophet", fixedIn("9.0.0"), { withdrawn: "2026-01-03T00:00:00Z" }),
-  record("GHSA-gggg-hhhh-iiii", "prophet", { versions: ["nightly", "3.0.0"] }),
-  record("GHSA-jjjj-kkkk-llll", "prophet", {}),
+  ...prophets,
   record("GHSA-mmmm-nnnn-oooo", "opaque", { ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed: "soon" }] }] }),
   record("GHSA-pppp-qqqq-rrrr", "constructor", fixedIn("1.0.0")),
   {
@@ -66,60 +29,11 @@ const records: readonly BucketRecord[] = [
   record("TEST-GIT-2", "tracked", {
     ranges: [{ type: "GIT", repo: "https://example.org/t", events: [{ introduced: "a".repeat(40) }, { last_affected: "d".repeat(40) }] }],
   }),
-  ...crowd,
-  ...heavy,
 ];
 
-const prophetAt = (version?: string): Json => ({
-  package: { ecosystem: "npm", name: "prophet" },
-  ...(version === undefined ? {} : { version }),
-});
-
-type Page = { readonly vulns?: readonly { readonly id: string; readonly modified: string }[]; readonly next_page_token?: string };
-type Answer = {
-  readonly status: number;
-  readonly text: string;
-  readonly body: Page & {
-    readonly results?: readonly Page[];
-    readonly code?: number;
-    readonly message?: string;
-    readonly withdrawn?: string;
-  };
-};
-
-let held: HeldRecords;
-const apps: App[] = [];
-before(async () => {
-  held = await openHeldRecords();
-  await takeRecords(held.syncs, records, { statedAt: new Date().toISOString() });
-  const parts = { database: held.database, snapshots: held.snapshots, config: { emptyAnswerWithoutEvidence: false }, now: Date.now };
-  const later = { ...parts, now: () => Date.now() + 8 * 24 * 60 * 60 * 1000 };
-  for (const each of [
-    parts,
-    later,
-    { ...later, config: { emptyAnswerWithoutEvidence: true } },
-    { ...parts, snapshots: { current: () => undefined } },
-  ]) {
-    apps.push(await appOf(osvEndpoints, osvRoutes(createOsvService(each))));
-  }
-});
-after(async () => {
-  for (const app of apps) await app.close();
-  await held.close();
-});
-
-const [current, stale, overruled, withoutSnapshot] = [0, 1, 2, 3].map((index) =>
-  asking(() => {
-    const app = apps[index];
-    assert.ok(app !== undefined);
-    return app;
-  }),
-) as [Ask, Ask, Ask, Ask];
+const { ask, get } = standOsvApi(records)();
 
 describe("the OSV API over current data", () => {
-  const { ask, get } = current;
-  const ids = (answer: Answer): readonly string[] => answer.body.vulns?.map(({ id }) => id) ?? [];
-
   it("answers a version with the records that hit it, as received to the byte", async () => {
     const answer = await ask("/v1/query", prophetAt("1.1.9"));
     assert.deepEqual([answer.status, answer.text], [200, `{"vulns":[${JSON.stringify(prophet)}]}`]);
@@ -143,39 +57,39 @@ describe("the OSV API over current data", () => {
   });
 
   it("takes a name that objects have of themselves as any other", async () => {
-    assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "npm", name: "constructor" }, version: "0.1.0" })), [
+    assert.deepEqual(idsOf(await ask("/v1/query", { package: { ecosystem: "npm", name: "constructor" }, version: "0.1.0" })), [
       "GHSA-pppp-qqqq-rrrr",
     ]);
     assert.equal((await ask("/v1/query", { package: { ecosystem: "npm", name: "hasOwnProperty" }, version: "0.1.0" })).text, "{}");
   });
 
   it("answers a package without a version with everything in force that names it, even what no version matches", async () => {
-    assert.deepEqual(ids(await ask("/v1/query", prophetAt())), ["GHSA-aaaa-bbbb-cccc", "GHSA-gggg-hhhh-iiii", "GHSA-jjjj-kkkk-llll"]);
+    assert.deepEqual(idsOf(await ask("/v1/query", prophetAt())), ["GHSA-aaaa-bbbb-cccc", "GHSA-gggg-hhhh-iiii", "GHSA-jjjj-kkkk-llll"]);
   });
 
   it("finds a version without a place in the order where its exact text is listed", async () => {
-    assert.deepEqual(ids(await ask("/v1/query", prophetAt("nightly"))), ["GHSA-gggg-hhhh-iiii"]);
+    assert.deepEqual(idsOf(await ask("/v1/query", prophetAt("nightly"))), ["GHSA-gggg-hhhh-iiii"]);
   });
 
   it("finds a commit where an advisory names it as affected, and nowhere else", async () => {
-    assert.deepEqual(ids(await ask("/v1/query", { commit: "A".repeat(40) })), ["TEST-GIT-1", "TEST-GIT-2"]);
-    assert.deepEqual(ids(await ask("/v1/query", { commit: "d".repeat(40) })), ["TEST-GIT-2"]);
+    assert.deepEqual(idsOf(await ask("/v1/query", { commit: "A".repeat(40) })), ["TEST-GIT-1", "TEST-GIT-2"]);
+    assert.deepEqual(idsOf(await ask("/v1/query", { commit: "d".repeat(40) })), ["TEST-GIT-2"]);
     const batch = await ask("/v1/querybatch", { queries: [{ commit: "d".repeat(40) }] });
     assert.deepEqual(batch.body.results, [{ vulns: [{ id: "TEST-GIT-2", modified: MODIFIED }] }]);
     const asVersion = { package: { ecosystem: "npm", name: "tracked" }, version: "d".repeat(40) };
-    assert.deepEqual(ids(await ask("/v1/query", asVersion)), ["TEST-GIT-2"]);
+    assert.deepEqual(idsOf(await ask("/v1/query", asVersion)), ["TEST-GIT-2"]);
   });
 
   it("finds a repository's tag or commit that an advisory lists, however the address is written", async () => {
     for (const name of ["https://example.org/a.git", "example.org/a", "http://example.org/a/"]) {
       for (const version of ["v1.0", "a".repeat(40)])
-        assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "GIT", name }, version })), ["TEST-GIT-1"], name);
-      assert.deepEqual(ids(await ask("/v1/query", { package: { ecosystem: "GIT", name } })), ["TEST-GIT-1"], name);
+        assert.deepEqual(idsOf(await ask("/v1/query", { package: { ecosystem: "GIT", name }, version })), ["TEST-GIT-1"], name);
+      assert.deepEqual(idsOf(await ask("/v1/query", { package: { ecosystem: "GIT", name } })), ["TEST-GIT-1"], name);
     }
   });
 
   it("tries every ecosystem when the query names none", async () => {
-    assert.deepEqual(ids(await ask("/v1/query", { package: { name: "prophet" }, version: "3.0.0" })), ["GHSA-gggg-hhhh-iiii"]);
+    assert.deepEqual(idsOf(await ask("/v1/query", { package: { name: "prophet" }, version: "3.0.0" })), ["GHSA-gggg-hhhh-iiii"]);
   });
 
   const withoutEvidence: readonly (readonly [title: string, query: Json, reason: RegExp])[] = [
@@ -241,51 +155,6 @@ describe("the OSV API over current data", () => {
     assert.equal((await ask("/v1/querybatch", {})).text, "{}");
   });
 
-  for (const version of ["1.0.0", undefined]) {
-    const query = { package: { ecosystem: "npm", name: "crowd" }, ...(version === undefined ? {} : { version }) };
-
-    it(`pages after a thousand records, ${version === undefined ? "without" : "with"} a version`, async () => {
-      const first = await ask("/v1/query", { ...query, page_token: START_TOKEN });
-      assert.equal(ids(first).length, 1000);
-      const second = await ask("/v1/query", { ...query, page_token: first.body.next_page_token ?? null });
-      assert.deepEqual([ids(second), second.body.next_page_token], [["TEST-CROWD-1000"], undefined]);
-      const batch = await ask("/v1/querybatch", { queries: [query, { ...query, page_token: first.body.next_page_token ?? null }] });
-      assert.deepEqual(
-        batch.body.results?.map(({ vulns, next_page_token: token }) => [vulns?.length, token]),
-        [
-          [1000, first.body.next_page_token],
-          [1, undefined],
-        ],
-      );
-    });
-
-    it(`goes on only for the same query, ${version === undefined ? "without" : "with"} a version`, async () => {
-      const token = (await ask("/v1/query", query)).body.next_page_token ?? "";
-      const other = await ask("/v1/query", { ...query, version: "1.0.1", page_token: token ?? null });
-      assert.deepEqual([other.status, other.body], [400, { code: 3, message: "invalid cursor" }]);
-      const batch = await ask("/v1/querybatch", { queries: [{ ...query, version: "1.0.1", page_token: token ?? null }] });
-      assert.deepEqual(batch.body, { code: 3, message: "error in query at index 0: invalid cursor" });
-    });
-  }
-
-  it("ends a page when its records weigh ten megabytes, and loses none", async () => {
-    const query = { package: { ecosystem: "npm", name: "heavy" }, version: "1.0.0" };
-    const first = await ask("/v1/query", query);
-    const second = await ask("/v1/query", { ...query, page_token: first.body.next_page_token ?? null });
-    assert.deepEqual(
-      [ids(first), ids(second), second.body.next_page_token],
-      [["TEST-HEAVY-0", "TEST-HEAVY-1"], ["TEST-HEAVY-2"], undefined],
-    );
-  });
-
-  it("leaves the queries after the first ten megabytes of a batch to their own next pages", async () => {
-    const query = { package: { ecosystem: "npm", name: "crowd" }, version: "1.0.0" };
-    const { body, text } = await ask("/v1/querybatch", { queries: Array.from({ length: 400 }, () => query) });
-    const answered = body.results?.filter(({ vulns }) => vulns !== undefined).length ?? 0;
-    assert.ok(answered > 0 && answered < 400 && text.length < 11_000_000);
-    assert.deepEqual(body.results?.at(-1), { next_page_token: START_TOKEN });
-  });
-
   it("gives one record by its id, to the byte, whether withdrawn, encoded or asked with HEAD", async () => {
     assert.equal((await get("/v1/vulns/GHSA-aaaa-bbbb-cccc")).text, JSON.stringify(prophet));
     assert.equal((await get("/v1/vulns/GHSA%2daaaa-bbbb-cccc")).text, JSON.stringify(prophet));
@@ -343,64 +212,3 @@ describe("the OSV API over current data", () => {
     }
   });
 });
-
-describe("the OSV API over data that is too old", () => {
-  const { ask } = stale;
-
-  it("sends what it finds", async () => {
-    assert.equal((await ask("/v1/query", prophetAt("1.0.0"))).status, 200);
-    assert.equal((await ask("/v1/querybatch", { queries: [prophetAt("1.0.0"), prophetAt()] })).status, 200);
-  });
-
-  it("does not say that it found nothing", async () => {
-    for (const query of [prophetAt("2.0.0"), { package: { ecosystem: "npm", name: "unheard-of" } }]) {
-      const answer = await ask("/v1/query", query);
-      assert.deepEqual(
-        [answer.status, answer.body],
-        [503, { code: 14, message: "The npm data is over 7 days old. An administrator runs: sluice sync npm" }],
-      );
-    }
-  });
-});
-
-describe("the OSV API before its first snapshot", () => {
-  it("has no data to say anything with, but gives the records it has", async () => {
-    const answer = await withoutSnapshot.ask("/v1/query", prophetAt("1.0.0"));
-    assert.deepEqual([answer.status, answer.body], [503, { code: 14, message: "No data for npm. An administrator runs: sluice sync npm" }]);
-    assert.equal((await withoutSnapshot.ask("/v1/query", { commit: "ab" })).status, 503);
-    assert.equal((await withoutSnapshot.get("/v1/vulns/GHSA-aaaa-bbbb-cccc")).status, 200);
-  });
-});
-
-describe("the OSV API where the administrator wants empty answers all the same", () => {
-  const { ask } = overruled;
-
-  it("answers as the public service does", async () => {
-    const commit = { commit: "6879efc2c1596d11a6a6ad296f80063b558d5e0f" };
-    assert.equal((await ask("/v1/query", prophetAt("2.0.0"))).text, "{}");
-    assert.equal((await ask("/v1/query", commit)).text, "{}");
-    assert.equal((await ask("/v1/querybatch", { queries: [prophetAt("2.0.0"), commit] })).text, `{"results":[{},{}]}`);
-  });
-});
-
-type Ask = {
-  readonly ask: (url: string, body: Json | Buffer) => Promise<Answer>;
-  readonly get: (url: string, method?: "GET" | "HEAD") => Promise<Answer>;
-};
-
-/** How to ask an app that is there only once the tests run. */
-function asking(app: () => App): Ask {
-  const send = async (request: {
-    readonly method: "GET" | "HEAD" | "POST";
-    readonly url: string;
-    readonly payload?: string | Buffer;
-  }): Promise<Answer> => {
-    const answer = await app().inject(request);
-    return { status: answer.statusCode, text: answer.body, body: answer.body === "" ? {} : answer.json() };
-  };
-  return {
-    ask: (url, body) =>
-      send({ method: "POST", url, payload: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
-    get: (url, method = "GET") => send({ method, url }),
-  };
-}
