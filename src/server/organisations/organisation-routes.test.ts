@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { withTestDatabase } from "../../../tests/database/test-database.ts";
+import { refused } from "../../../tests/support/refused.ts";
 import { openSubjectDesk, type Seat, type SubjectDesk, takeSeat } from "../../../tests/support/subject-desk.ts";
 import { TEST_NOW, type TrustedActors, withTrustedActors } from "../../../tests/support/trusted-actors.ts";
 import {
@@ -14,7 +15,6 @@ import {
   readOwnOrganisation,
   revokeMember,
 } from "../../contract/endpoints/organisations.ts";
-import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { type MemberRole, ORGANISATION_KINDS } from "../../vocabulary/organisation.ts";
 import type { OwnedDatabase } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
@@ -49,11 +49,6 @@ function scene(title: string, work: (scene: Scene) => Promise<void>): void {
 
 const beside = (scene: Scene, seat: Seat, role: MemberRole): Promise<Seat> =>
   takeSeat(scene.actors, { id: seat.organisation, kind: seat.kind }, role);
-
-const refused =
-  (...codes: readonly RefusalCode[]) =>
-  (error: unknown) =>
-    isCodedError(error, ...codes);
 
 scene("a coordinator's administrator adds organisations of every kind and states what they are", async ({ desk, harbour, database }) => {
   for (const kind of ORGANISATION_KINDS) {
