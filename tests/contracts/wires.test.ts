@@ -10,7 +10,7 @@ import { mutatedDocument } from "../support/mutated-document.ts";
 const WIRES = new URL("../../src/gateway/wires/", import.meta.url);
 const ROUNDS = process.env["SLUICE_SOAK"] === undefined ? 400 : 40_000;
 const SEED = 20_261_125;
-const NOTHING = { granted: new Set<never>() };
+const NOTHING = { granted: new Set<never>(), asksStreamUsage: true };
 
 const folders = readdirSync(WIRES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 

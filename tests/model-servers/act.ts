@@ -31,8 +31,8 @@ export type Answer = {
   /** Who really answers: another model gives another name, fingerprint or other words for the same prompt. */
   readonly served?: { readonly model?: string; readonly fingerprint?: string; readonly voice?: string };
   readonly ends?: "stop" | "length" | "refusal" | "filter";
-  /** What is said about usage: as it is, nothing, or this instead. */
-  readonly usage?: "none" | Readonly<Record<string, unknown>>;
+  /** What is said about usage: as it is, nothing, as it is also where a stream did not ask for it, or this instead. */
+  readonly usage?: "none" | "unasked" | Readonly<Record<string, unknown>>;
   readonly firstByteMs?: number;
   /** Between two writes. */
   readonly pauseMs?: number;
@@ -70,6 +70,8 @@ export type SeenRequest = {
   /** The messages, system prompt and tools as one text: the same prompt gives the same answer. */
   readonly prompt: string;
   readonly toolName: string | undefined;
+  /** Whether it has `stream_options`, whatever they say. */
+  readonly hasStreamOptions: boolean;
   readonly includeUsage: boolean;
 };
 

@@ -42,4 +42,8 @@ export const NAMED_ACTS: Readonly<Record<string, Act>> = {
   "scripted-skewed-clock": { kind: "answer", date: "Thu, 01 Jan 2099 00:00:00 GMT" },
 };
 
+/** A server of this wire that knows no `stream_options`: a request that has them is refused, all else is answered. */
+export const refusesStreamOptions: Script = ({ hasStreamOptions }) =>
+  hasStreamOptions ? { kind: "error", status: 400, type: "invalid_request_error" } : ANSWER;
+
 export const byModelName: Script = (request) => NAMED_ACTS[request.model] ?? ANSWER;

@@ -35,7 +35,8 @@ export function chatEvents(reply: Reply): readonly string[] {
     }
   }
   events.push(choice({}, finishReason(reply)));
-  if (reply.includeUsage && reply.usage !== "none") events.push({ ...chunk(reply, []), usage: chatUsage(reply) });
+  const statesUsage = reply.usage === "unasked" || (reply.includeUsage && reply.usage !== "none");
+  if (statesUsage) events.push({ ...chunk(reply, []), usage: chatUsage(reply) });
   return [...events.map((event) => JSON.stringify(event)), ...(reply.noTerminator ? [] : ["[DONE]"])].map((data) => `data: ${data}\n\n`);
 }
 

@@ -11,6 +11,7 @@ export function seenRequest(path: string, body: Buffer): SeenRequest {
     stream: asked["stream"] === true,
     prompt: JSON.stringify(prompt),
     toolName: nameOfTool(asked["tools"]),
+    hasStreamOptions: options !== undefined,
     includeUsage: isJsonObject(options) && options["include_usage"] === true,
   };
 }

@@ -35,6 +35,8 @@ export type StandOptions = {
   readonly clock?: GatewayClock;
   readonly closesMs?: number;
   readonly models?: readonly (readonly [name: string, upstreamName: string])[];
+  /** Absent = the server does not say. */
+  readonly asksStreamUsage?: boolean;
   readonly baseUrl?: (model: ModelServer) => string;
   readonly passLabHeaders?: boolean;
   readonly idleMs?: number;
@@ -57,6 +59,7 @@ export async function openGatewayStand(options: StandOptions = {}): Promise<Gate
     ...(options.closesMs === undefined ? {} : { closesMs: options.closesMs }),
     ...(options.probes === undefined ? {} : { probes: { ...options.probes, callsToday: 0, tokensToday: 0 } }),
     ...(options.models === undefined ? {} : { models: options.models }),
+    ...(options.asksStreamUsage === undefined ? {} : { asksStreamUsage: options.asksStreamUsage }),
   });
   const grant = steward.openGrant(window, options.grant);
   const token = steward.issueToken(grant);

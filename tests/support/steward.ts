@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { z } from "zod";
 import { createDoorTransport } from "../../src/cli/door-transport.ts";
 import { type Client, createClient } from "../../src/contract/client.ts";
 import type { AnswerOf, BodyOf } from "../../src/contract/endpoint.ts";
@@ -34,7 +35,7 @@ export type Steward = {
   readonly openWindow: (more: NewWindow) => StewardWindow;
   readonly openGrant: (window: StewardWindow, more?: NewGrant) => StewardGrant;
   readonly issueToken: (grant: StewardGrant, more?: { readonly purpose?: string; readonly expiresMs?: number }) => StewardToken;
-  readonly changeWindow: (window: StewardWindow, change: Partial<OrderedWindow>) => void;
+  readonly changeWindow: (window: StewardWindow, change: Partial<ToldWindow>) => void;
   readonly changeGrant: (grant: StewardGrant, change: Partial<OrderedGrant>) => void;
   readonly endWindow: (window: StewardWindow) => void;
   readonly endGrant: (grant: StewardGrant) => void;
@@ -73,6 +74,8 @@ export type NewWindow = {
   readonly baseUrl: string;
   readonly credential: string;
   readonly models?: readonly (readonly [name: string, upstreamName: string])[];
+  /** Absent = nothing is said of it, as by a server that does not know it. */
+  readonly asksStreamUsage?: boolean;
   readonly closesMs?: number;
   readonly passLabHeaders?: boolean;
   readonly probes?: OrderedWindow["probes"];
@@ -93,13 +96,16 @@ export type Lease = {
   readonly ended: boolean;
 };
 
+/** As they travel, before a gateway reads them. */
+type ToldOrders = z.input<(typeof readOrders)["answer"]>;
+type ToldWindow = Extract<ToldOrders, { kind: "orders" }>["orders"]["windows"][number];
 type LeaseRow = { -readonly [field in keyof Lease]: Lease[field] } & { spentRequests: number; spentTokens: number };
 type GrantRow = { ordered: OrderedGrant; readonly requests: number; readonly tokens: number; spentRequests: number; spentTokens: number };
 
 const DAY_MS = 86_400_000;
 
 export async function openSteward(clock: () => number = Date.now): Promise<Steward> {
-  const windows = new Map<string, OrderedWindow>();
+  const windows = new Map<string, ToldWindow>();
   const grants = new Map<string, GrantRow>();
   const openGrants = new Set<string>();
   const keys = new Map<string, Uint8Array>();
@@ -184,6 +190,7 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
         name,
         upstreamName,
         baseUrl,
+        ...(more.asksStreamUsage === undefined ? {} : { asksStreamUsage: more.asksStreamUsage }),
       })),
       closesMs: more.closesMs ?? clock() + DAY_MS,
       sealedCredential: sealCredential(key, id, credential),
@@ -262,7 +269,7 @@ export async function openSteward(clock: () => number = Date.now): Promise<Stewa
     }
   }
 
-  function ordersFor({ since }: BodyOf<typeof readOrders>): AnswerOf<typeof readOrders> {
+  function ordersFor({ since }: BodyOf<typeof readOrders>): ToldOrders {
     const nowMs = clock();
     const open = [...windows.values()].filter(({ closesMs }) => closesMs > nowMs);
     const standing = [...grants.values()].map(({ ordered }) => ordered).filter(({ id }) => openGrants.has(id));

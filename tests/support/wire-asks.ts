@@ -21,11 +21,11 @@ export function testAsks(wire: Wire, testdata: URL): void {
         ask.outside.map(({ action, kind, place }) => `${action} ${kind} ${place}`),
         outside,
       );
-      const upstream = ask.upstreamBody({ model: ask.model, granted: NONE });
+      const upstream = ask.upstreamBody({ model: ask.model, granted: NONE, asksStreamUsage: true });
       if (sent === "same") assert.equal(upstream.bytes, bytes, "the client's own buffer");
       else if (sent !== undefined) assert.equal(upstream.bytes.toString(), sent);
       assert.equal(upstream.rewritten.length === 0, upstream.bytes.equals(bytes));
-      const granted = ask.upstreamBody({ model: ask.model, granted: ALL });
+      const granted = ask.upstreamBody({ model: ask.model, granted: ALL, asksStreamUsage: true });
       assert.equal(granted.bytes, bytes, "what is granted is not stripped");
     });
   }

@@ -45,7 +45,17 @@ const orderedWindow = z.object({
   lab: z.uuid(),
   enrolment: z.uuid(),
   wire: z.enum(MODEL_WIRES),
-  models: z.array(z.object({ name: z.string(), upstreamName: z.string(), baseUrl: z.string() })),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      upstreamName: z.string(),
+      baseUrl: z.string(),
+      asksStreamUsage: z
+        .boolean()
+        .default(true)
+        .describe("Whether `stream_options.include_usage` is added to streamed chat completions. Absent, from an older server: it is"),
+    }),
+  ),
   closesMs: z.number().describe("At this moment of the gateway's own clock at the latest nothing goes through any more"),
   sealedCredential: z
     .string()

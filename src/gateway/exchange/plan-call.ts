@@ -58,7 +58,7 @@ export function planCall(
     );
   }
   const address = modelAddress(model.baseUrl, wire.upstreamPath + query, config.listedHosts);
-  const upstream = ask.upstreamBody({ model: model.upstreamName, granted });
+  const upstream = ask.upstreamBody({ model: model.upstreamName, granted, asksStreamUsage: model.asksStreamUsage });
   const credential = credentials.of(window);
   if (credential === undefined || !isCredential(credential)) {
     throw new CallRefused(

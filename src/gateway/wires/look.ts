@@ -29,7 +29,7 @@ export type OutsideField = {
   readonly wireCode?: string;
 };
 
-/** Changes that a wire makes beside what is stripped. */
+/** What a wire changes beside what is stripped, to ask for the usage of a stream. */
 export type AddedEdits = { readonly members: readonly string[]; readonly edits: readonly Edit[]; readonly names: readonly string[] };
 
 /** More than any model is known to count for one picture in a request. */
@@ -129,7 +129,7 @@ export function tokensAtMost(look: Look, statedOutput: number | undefined, answe
   };
 }
 
-export function askOf(look: Look, asked: Pick<Ask, "model" | "stream" | "tokensAtMost">, added: AddedEdits = NOTHING_ADDED): Ask {
+export function askOf(look: Look, asked: Pick<Ask, "model" | "stream" | "tokensAtMost">, asking: AddedEdits = NOTHING_ADDED): Ask {
   return {
     ...asked,
     outside: look.uses.map(({ kind, action, place, wireCode }) => ({
@@ -139,7 +139,7 @@ export function askOf(look: Look, asked: Pick<Ask, "model" | "stream" | "tokensA
       place,
       ...(wireCode === undefined ? {} : { wireCode }),
     })),
-    upstreamBody: (options) => upstreamBody(look, options, added),
+    upstreamBody: (options) => upstreamBody(look, options, options.asksStreamUsage ? asking : NOTHING_ADDED),
   };
 }
 

@@ -72,6 +72,8 @@ export type UpstreamBodyOptions = {
   readonly model: string;
   /** Features that the grant allows: not stripped. Refusing the others is the caller's. */
   readonly granted: ReadonlySet<OutsideFeature>;
+  /** Whether a stream that would not state its usage is asked for it. False: the server refuses that, and usage may stay unknown. */
+  readonly asksStreamUsage: boolean;
 };
 
 export type UpstreamBody = {

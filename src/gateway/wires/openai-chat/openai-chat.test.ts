@@ -74,7 +74,7 @@ const asked: readonly (readonly [string, string, string])[] = [
 
 for (const [what, body, sent] of asked) {
   test(`a stream ${what} is asked for its usage, and the answer has an event to take out`, () => {
-    const upstream = openaiChat.readAsk(Buffer.from(body)).upstreamBody({ model: "m", granted: new Set() });
+    const upstream = openaiChat.readAsk(Buffer.from(body)).upstreamBody({ model: "m", granted: new Set(), asksStreamUsage: true });
     assert.equal(upstream.bytes.toString(), sent);
     assert.equal(upstream.addsUsageEvent, true);
     assert.deepEqual(upstream.rewritten, ["stream_options.include_usage"]);
@@ -90,15 +90,31 @@ const notAsked = [
 for (const body of notAsked) {
   test(`${body} goes up as it is`, () => {
     const bytes = Buffer.from(body);
-    const upstream = openaiChat.readAsk(bytes).upstreamBody({ model: "m", granted: new Set() });
+    const upstream = openaiChat.readAsk(bytes).upstreamBody({ model: "m", granted: new Set(), asksStreamUsage: true });
     assert.equal(upstream.bytes, bytes);
     assert.equal(upstream.addsUsageEvent, false);
   });
 }
 
+for (const body of [...asked.map(([, asking]) => asking), ...notAsked]) {
+  test(`${body} goes up as it is to a server that is not asked for usage`, () => {
+    const bytes = Buffer.from(body);
+    const upstream = openaiChat.readAsk(bytes).upstreamBody({ model: "m", granted: new Set(), asksStreamUsage: false });
+    assert.equal(upstream.bytes, bytes);
+    assert.deepEqual([upstream.addsUsageEvent, upstream.rewritten], [false, []]);
+  });
+}
+
+test("a server that is not asked for usage gets everything else that has to change", () => {
+  const ask = openaiChat.readAsk(Buffer.from(`{"model":"offered","stream":true,"store":true,"stream_options":{"include_usage":false}}`));
+  const upstream = ask.upstreamBody({ model: "internal", granted: new Set(), asksStreamUsage: false });
+  assert.equal(upstream.bytes.toString(), `{"model":"internal","stream":true,"store":false,"stream_options":{"include_usage":false}}`);
+  assert.deepEqual([upstream.addsUsageEvent, upstream.rewritten], [false, ["model", "store"]]);
+});
+
 test("upstream's own name of the model takes the place of the enrolled one", () => {
   const ask = openaiChat.readAsk(Buffer.from(`{"model" : "offered" ,"store":true}`));
-  const upstream = ask.upstreamBody({ model: 'in"ternal', granted: new Set() });
+  const upstream = ask.upstreamBody({ model: 'in"ternal', granted: new Set(), asksStreamUsage: true });
   assert.equal(upstream.bytes.toString(), `{"model" : "in\\"ternal" ,"store":false}`);
   assert.deepEqual(upstream.rewritten, ["model", "store"]);
 });

@@ -23,7 +23,8 @@ testAmbiguousBodies(openaiResponses, [
 test("a grant of storing keeps the client's own word, and its absence", () => {
   for (const body of [`{"model":"m"}`, `{"model":"m","store":true,"metadata":{"a":"b"}}`]) {
     const bytes = Buffer.from(body);
-    const { bytes: sent } = openaiResponses.readAsk(bytes).upstreamBody({ model: "m", granted: new Set(["store"]) });
+    const options = { model: "m", granted: new Set(["store"] as const), asksStreamUsage: true };
+    const { bytes: sent } = openaiResponses.readAsk(bytes).upstreamBody(options);
     assert.equal(sent, bytes);
   }
 });
