@@ -50,6 +50,12 @@ export const statedVersion = z.object({
     .refine((text) => isPlainAddress(text), "expected an address without user, password, query and fragment")
     .describe("Up to what the wire adds, such as `https://models.lab.example/v1`"),
   upstreamName: words(200).describe("As the lab's own server names it"),
+  asksStreamUsage: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Of streamed chat completions: whether the gateway adds `stream_options.include_usage`, which some servers refuse. False: nothing is added, and a stream that states no usage is charged as reserved",
+    ),
 });
 export type StatedVersion = z.output<typeof statedVersion>;
 
@@ -132,6 +138,11 @@ export const versionSchema = z.object({
   name: z.string(),
   addedAtMs: z.number(),
   retiredAtMs: z.number().optional(),
+  asksStreamUsage: z
+    .boolean()
+    .describe(
+      "False: the gateway does not ask for the usage of streamed chat completions, and one that states none is charged as reserved",
+    ),
   endpoint: z.object({ baseUrl: z.string(), upstreamName: z.string() }).optional().describe("Told to the lab"),
 });
 

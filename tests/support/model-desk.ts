@@ -24,7 +24,13 @@ export type ModelDesk = {
 
 export type EnrolledModel = { readonly id: string; readonly lab: string; readonly desk: string };
 export type GrantedModel = { readonly model: EnrolledModel; readonly window: string; readonly grant: string };
-export type NewModel = { readonly lab?: Seat; readonly custody?: Custody; readonly terms?: object; readonly baseUrl?: string };
+export type NewModel = {
+  readonly lab?: Seat;
+  readonly custody?: Custody;
+  readonly terms?: object;
+  readonly baseUrl?: string;
+  readonly asksStreamUsage?: boolean;
+};
 export type NewWindow = {
   readonly kind?: GrantKind;
   readonly opensMs?: number;
@@ -67,7 +73,7 @@ export async function openModelDesk(database: OwnedDatabase, actors: TrustedActo
     lab,
     desk,
     evaluator,
-    enrol: async ({ lab: by = lab, custody = "here", terms = {}, baseUrl = "http://127.0.0.1:9/v1" } = {}) => {
+    enrol: async ({ lab: by = lab, custody = "here", terms = {}, baseUrl = "http://127.0.0.1:9/v1", asksStreamUsage = true } = {}) => {
       const at = new Date(actors.clock());
       const release = new Date(actors.clock() + 20 * 24 * HOUR_MS);
       const id =
@@ -75,8 +81,9 @@ export async function openModelDesk(database: OwnedDatabase, actors: TrustedActo
           terms, created_by, created_at)
         values (${by.organisation}, ${desk.organisation}, 'Aurora', 'openai', ${custody}, ${release}, 'UTC', ${JSON.stringify({ ...TERMS, ...terms })},
           ${by.person}, ${at}) returning id`);
-      const version = await row(sql`insert into model_version (organisation_id, enrolment_id, desk_organisation_id, name, added_at)
-        values (${by.organisation}, ${id}, ${desk.organisation}, 'aurora-1', ${at}) returning id`);
+      const version =
+        await row(sql`insert into model_version (organisation_id, enrolment_id, desk_organisation_id, name, added_at, asks_stream_usage)
+        values (${by.organisation}, ${id}, ${desk.organisation}, 'aurora-1', ${at}, ${asksStreamUsage}) returning id`);
       await row(sql`insert into model_endpoint (organisation_id, enrolment_id, version_id, base_url, upstream_name)
         values (${by.organisation}, ${id}, ${version}, ${baseUrl}, 'aurora-1-internal') returning version_id as id`);
       return { id, lab: by.organisation, desk: desk.organisation };

@@ -37,7 +37,8 @@ export const ADDITIONS_TO_MODELS: Readonly<Record<string, Addition>> = {
   },
   model_version: (draw, viewer) => {
     const place = modelOf(draw, viewer);
-    return place && { ...place, id: draw.uuid(), name: draw.text(), added_at: draw.hour() };
+    const asks = { asks_stream_usage: draw.facts.of("model_version").length % 2 === 0 };
+    return place && { ...place, id: draw.uuid(), name: draw.text(), added_at: draw.hour(), ...asks };
   },
   model_endpoint: (draw, viewer) => {
     const version = oneOf(draw, "model_version", viewer, ["organisation_id"]);

@@ -24,7 +24,7 @@ scene(
         lab: models.lab.organisation,
         enrolment: model.id,
         wire: "openai",
-        models: [{ name: "aurora-1", upstreamName: "aurora-1-internal", baseUrl: "http://127.0.0.1:9/v1" }],
+        models: [{ name: "aurora-1", upstreamName: "aurora-1-internal", baseUrl: "http://127.0.0.1:9/v1", asksStreamUsage: true }],
         closesMs: TEST_NOW + DAY_MS,
         sealedCredential: "sluice-credential-1.sealed",
         credentialKeyId: `grant-${window}`,
@@ -62,6 +62,20 @@ scene(
     assert.deepEqual((await ordersOf(scene)).windows, []);
   },
 );
+
+scene("a gateway is told of each version whether its server is asked for the usage of streams", async (scene) => {
+  const { models } = scene;
+  const asked = await models.grantedModel();
+  const notAsked = await models.grantedModel({ asksStreamUsage: false });
+  const told = (await ordersOf(scene)).windows.map((window) => [window.id, window.models.map(({ asksStreamUsage }) => asksStreamUsage)]);
+  assert.deepEqual(
+    new Map(told as [string, boolean[]][]),
+    new Map([
+      [asked.window, [true]],
+      [notAsked.window, [false]],
+    ]),
+  );
+});
 
 scene("what has not changed is not said again", async (scene) => {
   const { models, gateways, database } = scene;

@@ -77,7 +77,12 @@ function orderedWindow({ row, closesMs }: OpenWindow, versions: readonly Version
     wire: row.wire,
     models: versions
       .filter((version) => version.organisation_id === row.organisation_id && version.enrolment_id === row.enrolment_id)
-      .map((version) => ({ name: version.name, upstreamName: version.upstream_name, baseUrl: version.base_url })),
+      .map((version) => ({
+        name: version.name,
+        upstreamName: version.upstream_name,
+        baseUrl: version.base_url,
+        asksStreamUsage: version.asks_stream_usage,
+      })),
     closesMs,
     ...(row.sealed === null || row.key_id === null ? {} : { sealedCredential: row.sealed, credentialKeyId: row.key_id }),
     ...(probes === undefined ? {} : { probes: { ...probes, callsToday: Number(row.calls_today), tokensToday: Number(row.tokens_today) } }),

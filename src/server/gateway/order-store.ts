@@ -83,6 +83,7 @@ export type VersionRow = {
   readonly name: string;
   readonly base_url: string;
   readonly upstream_name: string;
+  readonly asks_stream_usage: boolean;
 };
 export type GrantRow = {
   readonly organisation_id: string;
@@ -125,7 +126,7 @@ export async function readUse(
     return sql`exists (select from access_window w where w.organisation_id = ${organisation} and w.enrolment_id = ${enrolment} and w.id = any (${windows}::uuid[]))`;
   };
   const [versions = [], grants = [], tokens = [], stops = []] = await transaction.queryAll([
-    sql`select v.organisation_id, v.enrolment_id, v.name, m.base_url, m.upstream_name
+    sql`select v.organisation_id, v.enrolment_id, v.name, m.base_url, m.upstream_name, v.asks_stream_usage
         from model_version v join model_endpoint m on m.organisation_id = v.organisation_id and m.enrolment_id = v.enrolment_id and m.version_id = v.id
         where v.retired_at is null and ${ofWindows("v")} order by v.organisation_id, v.enrolment_id, v.name`,
     sql`select g.organisation_id, g.id, g.window_id, g.enrolment_id, g.grantee_organisation_id, g.requests_per_minute, g.outside

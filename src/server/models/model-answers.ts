@@ -69,6 +69,7 @@ export function modelAnswer(row: ModelRow, { versions, programmes, windows }: Mo
       name: version.name,
       addedAtMs: version.added_at.getTime(),
       ...optional("retiredAtMs", version.retired_at?.getTime()),
+      asksStreamUsage: version.asks_stream_usage,
       ...(version.base_url === null || version.upstream_name === null
         ? {}
         : { endpoint: { baseUrl: version.base_url, upstreamName: version.upstream_name } }),

@@ -20,6 +20,7 @@ import {
 } from "../../contract/endpoints/models.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { sql } from "../database/sql.ts";
+import { isStatementError } from "../database/statement-error.ts";
 
 const refused =
   (code: RefusalCode, words?: RegExp) =>
@@ -167,6 +168,46 @@ withAccessDesk("of a model everyone sees their own part, and to everybody else i
   assert.deepEqual((await desk.as(lab, { floor: 4 })(listModels, { query: {} })).rows, []);
   assert.deepEqual(scene.errors, []);
 });
+
+withAccessDesk(
+  "whether a version's streams are asked for usage is stated with it, told to whoever uses it, and never changed",
+  async (scene) => {
+    const { desk, lab, coordinator, evaluator, database, actors } = scene;
+    const at = { baseUrl: "https://models.aurora.example/v1" };
+    const { id: model, ...offered } = await enrol(scene, {
+      versions: [
+        { ...at, name: "asked", upstreamName: "a" },
+        { ...at, name: "not-asked", upstreamName: "b", asksStreamUsage: false },
+      ],
+    });
+    const added = { ...at, name: "added", upstreamName: "c", asksStreamUsage: false };
+    await desk.as(lab)(addModelVersion, { params: { model }, body: added });
+    await desk.as(lab)(addModelVersion, { params: { model }, body: { ...added, name: "added-asked", asksStreamUsage: true } });
+    const expected = [
+      ["asked", true],
+      ["not-asked", false],
+      ["added", false],
+      ["added-asked", true],
+    ].toSorted();
+    const stated = (versions: (typeof offered)["versions"]) =>
+      versions.map((version) => [version.name, version.asksStreamUsage]).toSorted();
+    await testingWindow(scene, model);
+    // Not the address, which is the lab's alone, but what a stream will cost.
+    for (const seat of [lab, coordinator, evaluator]) {
+      assert.deepEqual(stated((await desk.as(seat)(readModel, { params: { model } })).versions), expected);
+    }
+    const body = { ...added, name: "neither", asksStreamUsage: "no" as never };
+    await assert.rejects(desk.as(lab)(addModelVersion, { params: { model }, body }), refused("input-invalid"));
+    await assert.rejects(
+      database.query(actors.as(lab), sql`update model_version set asks_stream_usage = true where enrolment_id = ${model}`),
+      (error) => isStatementError(error, "42501"),
+    );
+    await database.query(
+      actors.as(lab),
+      sql`update model_version set retired_at = ${new Date(actors.clock())} where enrolment_id = ${model}`,
+    );
+  },
+);
 
 withAccessDesk("a programme record bounds the windows of the model for which its lab accepted it, and no others", async (scene) => {
   const { desk, lab, coordinator } = scene;

@@ -102,6 +102,7 @@ export type VersionRow = {
   readonly name: string;
   readonly added_at: Date;
   readonly retired_at: Date | null;
+  readonly asks_stream_usage: boolean;
   /** Null for whoever may not know. */
   readonly base_url: string | null;
   readonly upstream_name: string | null;
@@ -109,7 +110,7 @@ export type VersionRow = {
 
 export async function readVersions(transaction: Transaction, { lab, model }: ModelKey): Promise<readonly VersionRow[]> {
   return transaction.query<VersionRow>(
-    sql`select v.id, v.name, v.added_at, v.retired_at, p.base_url, p.upstream_name
+    sql`select v.id, v.name, v.added_at, v.retired_at, v.asks_stream_usage, p.base_url, p.upstream_name
         from model_version v
         left join model_endpoint p on p.organisation_id = v.organisation_id and p.enrolment_id = v.enrolment_id and p.version_id = v.id
         where v.organisation_id = ${lab} and v.enrolment_id = ${model} order by v.added_at, v.name`,
@@ -122,13 +123,14 @@ export type NewVersion = {
   readonly name: string;
   readonly baseUrl: string;
   readonly upstreamName: string;
+  readonly asksStreamUsage: boolean;
   readonly atMs: number;
 };
 
 export async function insertVersion(transaction: Transaction, { lab, model }: ModelKey, version: NewVersion): Promise<void> {
   await transaction.run(
-    sql`insert into model_version (organisation_id, enrolment_id, desk_organisation_id, id, name, added_at)
-        values (${lab}, ${model}, ${version.desk}, ${version.id}, ${version.name}, ${new Date(version.atMs)})`,
+    sql`insert into model_version (organisation_id, enrolment_id, desk_organisation_id, id, name, added_at, asks_stream_usage)
+        values (${lab}, ${model}, ${version.desk}, ${version.id}, ${version.name}, ${new Date(version.atMs)}, ${version.asksStreamUsage})`,
   );
   await transaction.run(
     sql`insert into model_endpoint (organisation_id, enrolment_id, version_id, base_url, upstream_name)

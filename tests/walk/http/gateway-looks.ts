@@ -30,6 +30,11 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
     const expected = ordered(facts, serving);
     const what = `the gateway of ${JSON.stringify(serving)} is ordered`;
     sameAll(`${what} windows`, idsOf(windows), idsOf(expected.windows));
+    sameAll(
+      `${what} versions`,
+      windows.flatMap(({ id, models }) => models.map(({ name: version, asksStreamUsage }) => `${id} ${version} ${asksStreamUsage}`)),
+      expected.windows.flatMap(versionsOf),
+    );
     sameAll(`${what} grants`, idsOf(grants), idsOf(expected.grants));
     sameAll(
       `${what} tokens`,
@@ -44,6 +49,14 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
     const leaked = words.find((told) => JSON.stringify(answer).includes(String(told["upstream_name"])));
     if (leaked !== undefined) throw new Discrepancy(`${what} and is told of ${JSON.stringify(leaked)}`);
     await lookAtDestroyed(gateway);
+  }
+
+  /** Those of a window's model that can be named, and whether their server is asked for the usage of streams. */
+  function versionsOf({ id, enrolment_id: model }: Fact): readonly string[] {
+    return facts
+      .of("model_version")
+      .filter((told) => told["enrolment_id"] === model && told["retired_at"] === null)
+      .map((told) => `${String(id)} ${String(told["name"])} ${String(told["asks_stream_usage"])}`);
   }
 
   /** What it may remove: of all that there is, what is certified of its own keys, or of the server's for the one beside it. */

@@ -55,7 +55,11 @@ export function createModelLooks({ draw }: Pick<ModelParts, "draw">, eyesNow: (g
       terms.rows.map(({ version }) => String(version)),
       ["1", ...seen(eyes, "changed_terms", ofModel).map(({ version }) => String(version))],
     );
-    sameAll(what("versions"), idsOf(shown.versions), idsOf(seen(eyes, "model_version", ofModel)));
+    sameAll(
+      what("versions"),
+      shown.versions.map((version) => `${String(version["id"])} ${String(version["asksStreamUsage"])}`),
+      seen(eyes, "model_version", ofModel).map((version) => `${String(version["id"])} ${String(version["asks_stream_usage"])}`),
+    );
     sameAll(what("partners"), idsOf(await rowsOf(guest, `/api/models/${id}/partners`)), idsOf(seen(eyes, "partner_proposal", ofModel)));
     sameAll(what("grants"), idsOf(await rowsOf(guest, `/api/grants?model=${id}`)), idsOf(seen(eyes, "access_grant", ofModel)));
     sameAll(

@@ -12,6 +12,7 @@ import {
   retireModelVersion,
   withdrawModel,
 } from "../../../src/contract/endpoints/models.ts";
+import type { StatedVersion } from "../../../src/contract/model-schemas.ts";
 import { Discrepancy } from "../discrepancy.ts";
 import { DAY_MS, MINUTE_MS } from "../draw.ts";
 import { hourOf, type Fact } from "../oracle/facts.ts";
@@ -58,7 +59,7 @@ export function createModelMoves({ draw, guests, settle, clock, leaders, oneOf }
     const desk = oneOf("organisation", ({ kind }) => kind === "coordinator" || kind === "agency");
     const releaseMs = facts.nowMs() + (random.oneIn(3) ? (2 + random.below(10)) * HOUR_MS : (5 + random.below(20)) * DAY_MS);
     const [purpose, destruction] = [draw.text(), draw.text()];
-    const stated = { name: draw.text(), baseUrl: `https://models.example/${draw.text()}`, upstreamName: draw.text() };
+    const stated = statedVersion();
     const name = draw.text();
     const custody = random.oneIn(3) ? "premises" : "here";
     const retentionDays = random.oneIn(2) ? 0 : 30;
@@ -95,12 +96,13 @@ export function createModelMoves({ draw, guests, settle, clock, leaders, oneOf }
     tellVersion({ ...place, enrolment_id: made.id }, stated, made.versions[0]?.id);
   }
 
-  function tellVersion(
-    place: Fact,
-    stated: { readonly name: string; readonly baseUrl: string; readonly upstreamName: string },
-    id = "",
-  ): void {
-    facts.tell("model_version", { ...place, id, name: stated.name, retired_at: null });
+  function statedVersion(): StatedVersion {
+    const stated = { name: draw.text(), baseUrl: `https://models.example/${draw.text()}`, upstreamName: draw.text() };
+    return { ...stated, asksStreamUsage: facts.of("model_version").length % 2 === 0 };
+  }
+
+  function tellVersion(place: Fact, stated: StatedVersion, id = ""): void {
+    facts.tell("model_version", { ...place, id, name: stated.name, retired_at: null, asks_stream_usage: stated.asksStreamUsage });
     facts.tell("model_endpoint", { ...place, base_url: stated.baseUrl, upstream_name: stated.upstreamName });
   }
 
@@ -108,7 +110,7 @@ export function createModelMoves({ draw, guests, settle, clock, leaders, oneOf }
     const model = standing();
     const lab = labOf(model);
     if (model === undefined || lab === undefined) return;
-    const stated = { name: draw.text(), baseUrl: `https://models.example/${draw.text()}`, upstreamName: draw.text() };
+    const stated = statedVersion();
     const params = { model: String(model["id"]) };
     const made = await lab.ask(addModelVersion, { params, body: stated });
     tellVersion(placeOf(model), stated, made.versions.find(({ name }) => name === stated.name)?.id);
