@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { createDoorTransport } from "../../src/cli/door-transport.ts";
 import { createClient } from "../../src/contract/client.ts";
 import { askForAccess } from "../../src/contract/endpoints/access-requests.ts";
@@ -94,7 +94,13 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await form.getByText("Expected an address such as").waitFor();
       await type(page, "Address of your server", "https://models.lab.example/v1");
       await type(page, "Name of the version at your server", "large-2-internal");
-      await page.keyboard.press("Enter");
+      assert.ok(await streamUsage(form).isChecked());
+      await choose(page, /^OpenAI.* Wire/, "Anthropic: messages");
+      // Its streams state their usage unasked.
+      await streamUsage(form).waitFor({ state: "detached" });
+      await choose(page, /^Anthropic.* Wire/, "OpenAI: chat completions, responses");
+      await streamUsage(form).waitFor();
+      await form.getByRole("textbox", { name: "Name of the version at your server" }).press("Enter");
       await form.getByRole("heading", { name: "When you release it" }).waitFor();
       assert.equal(await focused(page), "When you release it");
       await type(page, "Planned release to other trusted partners", "tomorrow");
@@ -110,6 +116,7 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       assert.equal(await form.getByRole("textbox", { name: "How to reach it" }).inputValue(), "security@lab.example");
       await form.getByRole("button", { name: "Next: what you offer" }).press("Enter");
       await form.getByText("large-2, version 2026-11-02, OpenAI wire").waitFor();
+      await form.getByText("asked for", { exact: true }).waitFor();
       await form.getByRole("button", { name: "Offer the model" }).press("Enter");
       await page.getByRole("heading", { level: 1, name: "large-2 is offered, and no window is set" }).waitFor();
       model = new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -161,8 +168,9 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await budget.getByText("500 M of 500 M").waitFor();
     }));
 
-  it("a grant is changed, and a version added and retired, by the lab alone", () =>
-    as(leo, `/models/${model}`, async (page) => {
+  it("a grant is changed, and a version added and retired, by the lab alone", async () => {
+    const notAsked = "Usage of streams: not asked for; one that states none is charged in full, as reserved";
+    await as(leo, `/models/${model}`, async (page) => {
       await page.getByRole("button", { name: "Change what Testing institute was granted" }).click();
       const form = page.getByRole("form", { name: "Change what Testing institute was granted" });
       assert.equal(await form.getByRole("textbox", { name: "Requests at most" }).inputValue(), "20,000");
@@ -170,16 +178,35 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
       await form.getByRole("button", { name: "Change the grant" }).click();
       await page.getByRole("table", { name: "Budget" }).getByText("30,000 of 30,000").waitFor();
       await page.getByRole("button", { name: "Add a version" }).click();
+      const adding = page.getByRole("form", { name: "Add a version" });
+      await adding.getByText("a stream that does not state its usage is charged in full, as reserved.").waitFor();
+      await streamUsage(adding).press("Space");
+      assert.ok(!(await streamUsage(adding).isChecked()));
       await type(page, "Version", "2026-11-20");
       await type(page, "Name of the version at your server", "large-2-later");
       assert.equal(await page.getByRole("textbox", { name: "Address of your server" }).inputValue(), "https://models.lab.example/v1");
       await page.keyboard.press("Enter");
       const versions = page.getByRole("list", { name: "Versions" });
       await versions.getByText("large-2-later").waitFor();
+      const added = versions.getByRole("listitem").filter({ hasText: "large-2-later" });
+      await added.getByText(notAsked).waitFor();
+      // The first version is asked, and nothing is said of it.
+      assert.equal(await versions.getByText(notAsked).count(), 1);
       await versions.getByRole("button", { name: "Retire 2026-11-02" }).click();
       await page.getByRole("alertdialog").getByRole("button", { name: "Retire the version" }).click();
       await versions.getByText("retired").waitFor();
-    }));
+    });
+    // Whoever uses it pays for it, and is told.
+    await as(eva, `/models/${model}`, (page) => page.getByRole("list", { name: "Versions" }).getByText(notAsked).waitFor());
+    const { versions } = await leo.ask(readModel, { params: { model } });
+    assert.deepEqual(
+      versions.map(({ name, asksStreamUsage }) => [name, asksStreamUsage]),
+      [
+        ["2026-11-02", true],
+        ["2026-11-20", false],
+      ],
+    );
+  });
 
   it("terms are changed from then on, and everyone reads every version", async () => {
     await as(leo, `/models/${model}`, async (page) => {
@@ -552,6 +579,10 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
 
 async function type(page: Page, label: string, text: string): Promise<void> {
   await page.getByRole("textbox", { name: label, exact: true }).fill(text);
+}
+
+function streamUsage(form: Locator): Locator {
+  return form.getByRole("checkbox", { name: "Ask this server for the usage of streams" });
 }
 
 async function choose(page: Page, field: RegExp, option: string): Promise<void> {

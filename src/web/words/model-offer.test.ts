@@ -47,6 +47,12 @@ describe("an offer as it is typed", () => {
     }
   });
 
+  it("says whether streams are asked for their usage where the wire has that question", () => {
+    const stated = (part: Partial<Offer>) => toStatedModel({ ...filled, ...part }).versions[0]?.asksStreamUsage;
+    assert.deepEqual([stated({}), stated({ asksStreamUsage: false })], [true, false]);
+    assert.equal(stated({ wire: "anthropic", asksStreamUsage: false }), undefined);
+  });
+
   it("of terms that hold, changes nothing until something is typed over, and keeps what the form does not show", () => {
     const more = { role: "Security", name: "Mo", reach: "mo@lab.example" };
     const { terms } = enrolModel.body.parse(toStatedModel(filled));

@@ -18,6 +18,8 @@ export type Offer = {
   readonly version: string;
   readonly baseUrl: string;
   readonly upstreamName: string;
+  /** Of the OpenAI wire alone. */
+  readonly asksStreamUsage: boolean;
   readonly partnerRelease: string;
   readonly publicRelease: string;
   readonly zone: string;
@@ -56,6 +58,7 @@ export function startingOffer({
     version: "",
     baseUrl: "",
     upstreamName: "",
+    asksStreamUsage: true,
     partnerRelease: localText(fullHourAfter(nowMs) + 30 * DAY_MS, zone),
     publicRelease: "",
     zone,
@@ -130,6 +133,7 @@ export function toStatedModel(offer: Offer): BodyInputOf<typeof enrolModel> {
         name: offer.version.trim(),
         baseUrl: offer.baseUrl.trim(),
         upstreamName: offer.upstreamName.trim(),
+        ...(wire === "openai" ? { asksStreamUsage: offer.asksStreamUsage } : {}),
       },
     ],
     partnerRelease: toStatedHour(offer.partnerRelease, zone),

@@ -163,6 +163,11 @@ export function custodyText(custody: Custody): string {
   return custodies[custody];
 }
 
+/** Whether a version's server is asked what a stream used, and what follows where it is not. */
+export function streamUsageText(isAsked: boolean): string {
+  return isAsked ? "asked for" : "not asked for; one that states none is charged in full, as reserved";
+}
+
 const outside: Readonly<Record<OutsideFeature, string>> = {
   "provider-tools": "tools that run at the provider",
   "remote-media": "media fetched by its address",

@@ -4,11 +4,12 @@ import { TextInput } from "../../forms/text-input.tsx";
 import { Tick } from "../../forms/tick.tsx";
 import { countText, listText } from "../../words/count-text.ts";
 import { addressProblem, type Offer, purposesOf, readDays } from "../../words/model-offer.ts";
-import { custodyText, wireText } from "../../words/model-words.ts";
+import { custodyText, streamUsageText, wireText } from "../../words/model-words.ts";
 import { amountProblem } from "../../words/typed-amount.ts";
 import { hourProblem } from "../../words/typed-hour.ts";
 import { kindWord } from "../../words/role-words.ts";
 import type { Desk } from "./model-queries.ts";
+import { StreamUsageTick } from "./stream-usage-tick.tsx";
 
 type Fields = {
   readonly offer: Offer;
@@ -76,6 +77,9 @@ function ModelFields({ offer, desks, onChange }: Fields) {
         onChange={(upstreamName) => onChange({ upstreamName })}
         isMono
       />
+      {offer.wire === "openai" ? (
+        <StreamUsageTick isAsked={offer.asksStreamUsage} onChange={(asksStreamUsage) => onChange({ asksStreamUsage })} />
+      ) : null}
       <Choice
         label="Where its key is kept"
         hint="In either case no page, log, export or backup returns it."
@@ -215,6 +219,7 @@ export function OfferSummary({ offer, desks }: { readonly offer: Offer; readonly
     ["Model", `${offer.name.trim()}, version ${offer.version.trim()}, ${wireText(offer.wire)}`],
     ["To", desks.find(({ id }) => id === offer.desk)?.name ?? "the desk"],
     ["Server", `${offer.baseUrl.trim()} as ${offer.upstreamName.trim()}`],
+    ...(offer.wire === "openai" ? [["Usage of streams", streamUsageText(offer.asksStreamUsage)] as const] : []),
     ["Key", custodyText(offer.custody)],
     ["Partner release", `${offer.partnerRelease.trim()} ${offer.zone.trim()}`],
     ["Public release", offer.publicRelease.trim() === "" ? "not planned yet" : `${offer.publicRelease.trim()} ${offer.zone.trim()}`],

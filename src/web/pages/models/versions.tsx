@@ -11,7 +11,9 @@ import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
 import { addressProblem } from "../../words/model-offer.ts";
+import { streamUsageText } from "../../words/model-words.ts";
 import { type Model, useModelsChanged } from "./model-queries.ts";
+import { StreamUsageTick } from "./stream-usage-tick.tsx";
 
 type Version = Model["versions"][number];
 
@@ -44,6 +46,9 @@ export function Versions({ model, mayChange }: { readonly model: Model; readonly
                   </>
                 )}
               </p>
+              {model.wire !== "openai" || version.asksStreamUsage ? null : (
+                <p className="note">Usage of streams: {streamUsageText(version.asksStreamUsage)}</p>
+              )}
               {version.endpoint === undefined ? null : (
                 <p className="note">
                   At <code>{version.endpoint.baseUrl}</code> as <code>{version.endpoint.upstreamName}</code>
@@ -85,8 +90,9 @@ function AddVersion({ model, onClose }: { readonly model: Model; readonly onClos
   const [name, setName] = useState("");
   const [baseUrl, setBaseUrl] = useState(model.versions.at(-1)?.endpoint?.baseUrl ?? "");
   const [upstreamName, setUpstreamName] = useState("");
+  const [asksStreamUsage, setAsksStreamUsage] = useState(model.versions.at(-1)?.asksStreamUsage ?? true);
   const add = async (): Promise<void> => {
-    const body = { name: name.trim(), baseUrl: baseUrl.trim(), upstreamName: upstreamName.trim() };
+    const body = { name: name.trim(), baseUrl: baseUrl.trim(), upstreamName: upstreamName.trim(), asksStreamUsage };
     const isDone = await task.run(() => ask(addModelVersion, { params: { model: model.id }, body }), `${name.trim()} can be named`);
     if (isDone) onClose();
     await changed();
@@ -125,6 +131,7 @@ function AddVersion({ model, onClose }: { readonly model: Model; readonly onClos
         onChange={setUpstreamName}
         isMono
       />
+      {model.wire === "openai" ? <StreamUsageTick isAsked={asksStreamUsage} onChange={setAsksStreamUsage} /> : null}
     </FormPanel>
   );
 }
