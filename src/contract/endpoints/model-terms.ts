@@ -32,7 +32,7 @@ export const changeModelTerms = endpoint({
   path: "/api/models/{model}/terms",
   title: "State new terms",
   description:
-    "By the lab, from now on. Grants that there are stay under the version they were made under, with its retention; probes, headers and contacts hold for the model at once. That partner stages close at the public release, or do not, stays as it was offered: partners were chosen on it.",
+    "By the lab, from now on. Grants that there are stay under the version they were made under, with its retention; probes, headers and contacts hold for the model at once. That partner stages close at the public release, or do not, stays as it was offered: partners were chosen on it. The desk and every organisation with a grant that has not ended are told once that there are new terms.",
   access: "model.enrol",
   params: modelParam,
   body: z.object({

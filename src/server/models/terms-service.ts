@@ -5,10 +5,12 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
+import { announce } from "../notifications/announcement-service.ts";
 import { writeEvent } from "./event-store.ts";
+import { readGranteesOf } from "./grant-store.ts";
 import { optional } from "./model-answers.ts";
 import { by, isWithdrawn, knownModel, ownModel } from "./model-service.ts";
-import { lockModel } from "./model-store.ts";
+import { lockModel, type ModelRow } from "./model-store.ts";
 import { askedOf } from "./refusals.ts";
 import { insertTerms, readTermsVersions, type TermsRow } from "./terms-store.ts";
 
@@ -61,17 +63,29 @@ export function createTermsService({ database, clock }: { readonly database: Dat
         const version = before + 1;
         const desk = row.desk_organisation_id;
         await insertTerms(transaction, { lab, model }, { desk, version, terms: JSON.stringify(terms), by: caller.person, atMs });
-        const details = { version, changed };
-        await writeEvent(transaction, caller, { lab, model, desk, kind: "terms-changed", details, forGrantees: true, atMs });
-        await recordAudit(transaction, {
-          ...by(caller),
-          verb: "model.terms-changed",
-          subject: `model:${model}`,
-          details: { version, changed, terms: JSON.parse(JSON.stringify(terms)) },
-          atMs,
-        });
+        await tell(transaction, caller, row, { version, changed, terms, atMs });
       }),
   };
+}
+
+type Told = { readonly version: number; readonly changed: readonly string[]; readonly terms: ModelTerms; readonly atMs: number };
+
+async function tell(transaction: Transaction, caller: Caller, row: ModelRow, { version, changed, terms, atMs }: Told): Promise<void> {
+  const { organisation_id: lab, id: model, desk_organisation_id: desk } = row;
+  const details = { version, changed: [...changed] };
+  await writeEvent(transaction, caller, { lab, model, desk, kind: "terms-changed", details, forGrantees: true, atMs });
+  await recordAudit(transaction, {
+    ...by(caller),
+    verb: "model.terms-changed",
+    subject: `model:${model}`,
+    details: { ...details, terms: JSON.parse(JSON.stringify(terms)) },
+    atMs,
+  });
+  // Read while the model is held: a grant that these terms waited for is among them. A partner that is but proposed knows of no model yet.
+  for (const circleId of new Set([desk, ...(await readGranteesOf(transaction, { lab, model }))])) {
+    if (circleId === lab) continue;
+    await announce(transaction, { kind: "terms-changed", circleId, organisationId: lab, atMs });
+  }
 }
 
 function termsAnswer({ version, terms, stated_at, stated_by_name }: TermsRow): TermsVersionAnswer {

@@ -7,6 +7,7 @@ import {
   modelBody,
   partnerStage,
   testingWindow,
+  toldTo,
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
 import { until } from "../../../tests/support/until.ts";
@@ -159,6 +160,8 @@ withAccessDesk("new terms that meet a grant on its way wait for it", async (scen
     );
     const made = sql`select terms_version from access_grant where id = ${grant.id}`;
     assert.deepEqual(await scene.database.query("keeper", made), [{ terms_version: before }]);
+    // Those who came in on the way are told by the service, too.
+    assert.deepEqual(await toldTo(scene, grant.grantee), index === 0 ? ["terms-changed"] : []);
     assert.equal((await scene.desk.as(scene.lab)(readModel, { params: { model } })).termsVersion, version);
   }
 });

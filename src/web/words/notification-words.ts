@@ -35,6 +35,7 @@ export function wayOf(kind: NotificationKind, draft: string | undefined, acting:
     case "window-opened":
     case "window-closed":
     case "model-withdrawn":
+    case "terms-changed":
     case "probe-different":
       return hasModels(acting)
         ? { to: "/models", word: `Open the ${modelsTitle(acting).toLowerCase()}` }

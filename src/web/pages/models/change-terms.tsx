@@ -29,7 +29,7 @@ export function ChangeTerms({ model, onClose }: { readonly model: Model; readonl
         <p>
           They hold for what you grant from now on. What you granted before stays under the version it was granted under: its purposes, and
           how long its recorded exchanges are kept. Probes and contacts hold for the model at once. Everyone who sees the model sees every
-          version.
+          version; the desk and whoever holds a grant are told that there is a new one.
         </p>
       }
       word="State the new terms"
