@@ -113,6 +113,7 @@ export const modelRow = z.object({
   partnerRelease: zonedHour.describe("The planned release to other trusted partners"),
   publicRelease: zonedHour.optional(),
   enrolledAtMs: z.number(),
+  termsVersion: z.number().int().describe("Of the terms that hold now; 1 = as the model was offered"),
   withdrawnAtMs: z.number().optional(),
 });
 export type ModelRowAnswer = z.output<typeof modelRow>;
@@ -148,7 +149,6 @@ export const versionSchema = z.object({
 
 export const modelSchema = modelRow.extend({
   terms: modelTerms.describe("Those that hold now"),
-  termsVersion: z.number().int().describe("1 = as the model was offered"),
   versions: z.array(versionSchema),
   programmes: z.array(programmeSchema).describe("Those that bound its testing windows"),
   windows: z.array(windowSchema).describe("As far as one's own organisation may know of them"),
@@ -166,7 +166,12 @@ export const statedGrant = {
 
 export const grantSchema = z.object({
   id: z.string(),
-  model: z.object({ id: z.string(), name: z.string(), wire: z.enum(MODEL_WIRES) }),
+  model: z.object({
+    id: z.string(),
+    name: z.string(),
+    wire: z.enum(MODEL_WIRES),
+    termsVersion: z.number().int().describe("Of the terms that hold now, for new grants"),
+  }),
   lab: namedOrganisation,
   desk: namedOrganisation,
   organisation: namedOrganisation,

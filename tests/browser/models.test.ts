@@ -13,11 +13,13 @@ import { issueModelToken } from "../../src/contract/endpoints/exchanges.ts";
 import { settleExchanges, stateProbe, takeLease } from "../../src/contract/endpoints/gateway.ts";
 import { listGrants, makeGrant } from "../../src/contract/endpoints/grants.ts";
 import { enrolModel, readModel } from "../../src/contract/endpoints/models.ts";
+import { listNotifications } from "../../src/contract/endpoints/notifications.ts";
 import { createOrganisation } from "../../src/contract/endpoints/organisations.ts";
 import { proposePartner } from "../../src/contract/endpoints/partners.ts";
 import { doorPath } from "../../src/server/local-door/door-path.ts";
 import type { OrganisationKind } from "../../src/vocabulary/organisation.ts";
 import type { HttpMember } from "../support/http-member.ts";
+import { until } from "../support/until.ts";
 import { noBrowser, openConsole, type OpenConsole, settled } from "./console.ts";
 import { assertHoldsUp } from "./page-checks.ts";
 
@@ -60,6 +62,10 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
 
   function as(member: HttpMember, path: string, work: (page: Page) => Promise<void>): Promise<void> {
     return console.at(path, work, { member, reducedMotion: "reduce" });
+  }
+
+  async function toldOfTerms({ ask }: HttpMember): Promise<readonly string[]> {
+    return (await ask(listNotifications, { query: {} })).rows.map(({ kind }) => kind).filter((kind) => kind === "terms-changed");
   }
 
   it("a lab has windows in its top bar and a desk has models, both empty and saying what would fill them", async () => {
@@ -229,6 +235,22 @@ describe("models and their windows in the console", { skip: noBrowser ?? false }
         assert.equal(await first.getByText("by Leo").count(), member === leo ? 1 : 0);
       });
     }
+  });
+
+  it("new terms are told to desk and tester, and the list that the notice leads to says whose they are", async () => {
+    const ways = [
+      [eva, "Open your windows", "under version 1 of the terms, 2 holds now"],
+      [ada, "Open the models", "version 2 of the terms"],
+    ] as const;
+    for (const [member, word, said] of ways) {
+      await until(async () => (await toldOfTerms(member)).length === 1);
+      await as(member, "/notifications", async (page) => {
+        await page.getByRole("link", { name: "A lab stated new terms for a model" }).click();
+        await page.getByRole("link", { name: word }).click();
+        await page.getByRole("row").filter({ hasText: "large-2" }).getByText(said).waitFor();
+      });
+    }
+    for (const member of [leo, bo]) assert.deepEqual(await toldOfTerms(member), []);
   });
 
   it("lab, desk and tester see one page, each what it may see and do", async () => {

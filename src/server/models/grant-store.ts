@@ -3,7 +3,7 @@ import type { ModelWire, OutsideFeature } from "../../vocabulary/exchange.ts";
 import type { Transaction } from "../database/database.ts";
 import { joined, sql, type SqlQuery } from "../database/sql.ts";
 import type { TimePosition } from "../list-page.ts";
-import { termsOfGrant } from "./terms-store.ts";
+import { currentTermsVersion, termsOfGrant } from "./terms-store.ts";
 import type { WindowFactsRow } from "./window-facts.ts";
 import { windowFactColumns } from "./window-store.ts";
 
@@ -29,6 +29,8 @@ export type GrantRow = WindowFactsRow & {
   readonly outside: readonly OutsideFeature[];
   readonly created_at: Date;
   readonly terms_version: number;
+  /** That hold now. */
+  readonly model_terms_version: number;
   /** Of that version. */
   readonly terms: string;
   readonly grant_ended_at: Date | null;
@@ -40,7 +42,8 @@ export type GrantRow = WindowFactsRow & {
 
 const selected = sql`select g.organisation_id, g.id, g.window_id, w.name as window_name, g.enrolment_id, e.name as model_name, e.wire,
     l.name as lab_name, g.desk_organisation_id, d.name as desk_name, g.grantee_organisation_id, o.name as grantee_name, g.purposes,
-    g.budget_requests, g.budget_tokens, g.requests_per_minute, g.outside, g.created_at, g.terms_version, ${termsOfGrant} as terms, g.ended_at as grant_ended_at,
+    g.budget_requests, g.budget_tokens, g.requests_per_minute, g.outside, g.created_at, g.terms_version, ${termsOfGrant} as terms,
+    ${currentTermsVersion} as model_terms_version, g.ended_at as grant_ended_at,
     g.reserved_requests, g.reserved_tokens, g.spent_requests, g.spent_tokens, ${windowFactColumns}`;
 const around = sql`join access_window w on w.organisation_id = g.organisation_id and w.id = g.window_id
   join enrolment e on e.organisation_id = g.organisation_id and e.id = g.enrolment_id

@@ -32,6 +32,7 @@ export function modelRowAnswer(row: ModelRow, { organisation }: Asked): ModelRow
     partnerRelease: hourOf(row.partner_release_at, row.partner_release_zone),
     ...optional("publicRelease", optionalHour(row.public_release_at, row.public_release_zone)),
     enrolledAtMs: row.created_at.getTime(),
+    termsVersion: row.terms_version,
     ...optional("withdrawnAtMs", row.withdrawn_at?.getTime()),
   };
 }
@@ -63,7 +64,6 @@ export function modelAnswer(row: ModelRow, { versions, programmes, windows }: Mo
     ...modelRowAnswer(row, asked),
     // Written by this server from terms that passed their schema.
     terms: JSON.parse(row.terms) as ModelTerms,
-    termsVersion: row.terms_version,
     versions: versions.map((version) => ({
       id: version.id,
       name: version.name,
@@ -107,7 +107,7 @@ export function grantAnswer(row: GrantRow, { nowMs }: Asked): GrantAnswer {
   const left = (budget: number, reserved: number, spent: number): number => Math.max(0, budget - reserved - spent);
   return {
     id: row.id,
-    model: { id: row.enrolment_id, name: row.model_name, wire: row.wire },
+    model: { id: row.enrolment_id, name: row.model_name, wire: row.wire, termsVersion: row.model_terms_version },
     lab: named(row.organisation_id, row.lab_name),
     desk: named(row.desk_organisation_id, row.desk_name),
     organisation: named(row.grantee_organisation_id, row.grantee_name),

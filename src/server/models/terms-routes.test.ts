@@ -4,7 +4,7 @@ import { takeSeat } from "../../../tests/support/subject-desk.ts";
 import { changeGrant, listGrants, makeGrant, readGrant } from "../../contract/endpoints/grants.ts";
 import { listModelEvents } from "../../contract/endpoints/model-history.ts";
 import { changeModelTerms, listModelTerms } from "../../contract/endpoints/model-terms.ts";
-import { readModel, withdrawModel } from "../../contract/endpoints/models.ts";
+import { listModels, readModel, withdrawModel } from "../../contract/endpoints/models.ts";
 import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { sql } from "../database/sql.ts";
 
@@ -32,7 +32,8 @@ withAccessDesk("new terms are a version of their own, and what was granted befor
     desk.as(lab)(changeGrant, { params: { grant: later.id }, body: { ...content, purposes: ["cyber evaluation"] } }),
     refused("input-invalid", /"biology evaluation"/),
   );
-  assert.equal((await desk.as(evaluator)(readGrant, { params: { grant } })).termsVersion, 1);
+  const own = await desk.as(evaluator)(readGrant, { params: { grant } });
+  assert.deepEqual([own.termsVersion, own.model.termsVersion], [1, 2]);
 
   for (const seat of [lab, coordinator, evaluator, other]) {
     const { rows } = await desk.as(seat)(listModelTerms, { params: { model } });
@@ -44,6 +45,10 @@ withAccessDesk("new terms are a version of their own, and what was granted befor
       ],
     );
     assert.equal((await desk.as(seat)(readModel, { params: { model } })).termsVersion, 2);
+    assert.deepEqual(
+      (await desk.as(seat)(listModels, { query: {} })).rows.map(({ termsVersion }) => termsVersion),
+      [2],
+    );
     const told = (await desk.as(seat)(listModelEvents, { params: { model }, query: {} })).rows.find(({ kind }) => kind === "terms-changed");
     assert.deepEqual(told?.details, { version: 2, changed: ["confidentiality", "purposes", "retentionDays"] });
   }

@@ -27,6 +27,17 @@ export function termsFacts(terms: ModelTerms): readonly (readonly [label: string
   ];
 }
 
+/** Which terms of a model hold, once they are other than those it was offered with. */
+export function modelTermsText(current: number): string | undefined {
+  return current === 1 ? undefined : `version ${current} of the terms`;
+}
+
+/** As whoever was granted use reads it. */
+export function ownTermsText(made: number, current: number): string {
+  const stays = `version ${made}, under which it was made and stays`;
+  return made === current ? stays : `${stays}; new grants are under version ${current}`;
+}
+
 /** Under which terms a grant was made, where there is more than one version. */
 export function grantTermsText(made: number, current: number): string | undefined {
   if (current === 1) return undefined;

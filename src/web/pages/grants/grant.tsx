@@ -18,6 +18,7 @@ import {
   WHAT_THE_LAB_SEES,
 } from "../../words/grant-words.ts";
 import { kindText, wireText } from "../../words/model-words.ts";
+import { ownTermsText } from "../../words/terms-words.ts";
 import { Budget } from "../models/budget.tsx";
 import { Certificates } from "../models/certificates.tsx";
 import { ModelHistory } from "../models/model-history.tsx";
@@ -146,7 +147,7 @@ function OneGrant({ grant, model, stops: known, session }: GrantOf) {
           </div>
           <div>
             <dt>Terms</dt>
-            <dd>version {grant.termsVersion}, under which it was made and stays</dd>
+            <dd>{ownTermsText(grant.termsVersion, model.termsVersion)}</dd>
           </div>
           <div>
             <dt>Sandbox</dt>

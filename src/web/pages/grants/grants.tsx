@@ -14,6 +14,7 @@ import { State } from "../../ui/state.tsx";
 import { numberText } from "../../words/count-text.ts";
 import { exhaustedText, grantShown, isUsable, leavesText, standingStops, WHAT_THE_LAB_SEES } from "../../words/grant-words.ts";
 import { amountText, kindText } from "../../words/model-words.ts";
+import { grantTermsText } from "../../words/terms-words.ts";
 import { stopsQuery } from "../models/model-queries.ts";
 import { ModelStrip } from "../models/model-strip.tsx";
 import { type Grant, grantsQuery } from "./grant-queries.ts";
@@ -167,11 +168,13 @@ const columnsOf = (isStopped: (grant: Grant) => boolean): readonly Column<Grant>
   {
     id: "purposes",
     header: "For, and how",
-    cell: ({ purposes, requestsPerMinute, outside }) => (
+    cell: ({ purposes, requestsPerMinute, outside, termsVersion, model }) => (
       <>
         {purposes.join("; ")}
         <span className="cell-second">
-          {numberText(requestsPerMinute)} requests a minute; {leavesText(outside)}
+          {[`${numberText(requestsPerMinute)} requests a minute`, leavesText(outside), grantTermsText(termsVersion, model.termsVersion)]
+            .filter((text) => text !== undefined)
+            .join("; ")}
         </span>
       </>
     ),

@@ -14,6 +14,7 @@ import { Page } from "../../ui/page.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { modelsTitle, stateShown, windowMoment, wireText } from "../../words/model-words.ts";
+import { modelTermsText } from "../../words/terms-words.ts";
 import { Gateways } from "./gateways.tsx";
 import { type ModelRow, modelsQuery } from "./model-queries.ts";
 import { ModelStrip } from "./model-strip.tsx";
@@ -103,12 +104,14 @@ const columns: readonly Column<ModelRow>[] = [
   {
     id: "name",
     header: "Model",
-    cell: ({ id, name, wire }) => (
+    cell: ({ id, name, wire, termsVersion }) => (
       <>
         <Link to={`/models/${id}`}>
           <code>{name}</code>
         </Link>
-        <span className="cell-second">{wireText(wire)}</span>
+        <span className="cell-second">
+          {[wireText(wire), modelTermsText(termsVersion)].filter((text) => text !== undefined).join("; ")}
+        </span>
       </>
     ),
     fileValue: ({ name }) => name,
