@@ -44,6 +44,8 @@ export type House = {
   readonly record: ExchangeRecord;
   /** Lets the jobs open what is due. */
   readonly settle: () => Promise<void>;
+  /** Lets the courier bring what was announced. */
+  readonly bring: () => Promise<void>;
 };
 
 export type Place = { readonly databaseUrl: string; readonly databaseRequestUrl: string } | "embedded";
@@ -82,6 +84,7 @@ export async function withHouse(place: Place, seed: number, work: (house: House)
           beside: asked.watch(createClient(createInProcessTransport(server.app))),
           asGateway: (credential) => asked.watch(createClient(overNetwork(url, credential))),
           settle: () => settleAll(server.services),
+          bring: () => bringAll(server.services),
         });
       } finally {
         await record.close();
@@ -98,6 +101,10 @@ export async function withHouse(place: Place, seed: number, work: (house: House)
 async function settleAll({ releaseJob, custodian }: OpenServer["services"]): Promise<void> {
   await releaseJob.settle();
   await custodian.settle();
+}
+
+async function bringAll({ courier }: OpenServer["services"]): Promise<void> {
+  while ((await courier.round(new AbortController().signal)) > 0);
 }
 
 /** The gateway's own process opens the installation's keys by itself. */

@@ -5,6 +5,7 @@ import { createHiddenThings } from "./hidden-things.ts";
 import type { Guest, House } from "./house.ts";
 import { createModelLooks } from "./model-looks.ts";
 import { createModelMoves, type ModelParts } from "./model-moves.ts";
+import { createNoticeLooks } from "./notice-looks.ts";
 import { createPartnerMoves } from "./partner-moves.ts";
 import { createPeople } from "./people.ts";
 import { createRequestMoves } from "./request-moves.ts";
@@ -33,6 +34,7 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
   const hidden = createHiddenThings(parts, eyesNow);
   const modelLooks = createModelLooks(parts, eyesNow);
   const useLooks = createUseLooks(parts, eyesNow);
+  const { lookAtNotices } = createNoticeLooks(parts);
   const gatewayLooks = createGatewayLooks(parts, uses);
   const seldom = [...models.seldom, ...uses.seldom, ...requests.seldom, partners.turnBack, partners.withdraw];
 
@@ -76,6 +78,7 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     if (random.oneIn(3)) await gatewayLooks.askForeign();
     if (random.oneIn(3)) await gatewayLooks.askAsMember(guest);
     if (random.oneIn(6)) await modelLooks.lookAtLists(guest);
+    if (random.oneIn(6)) await lookAtNotices(guest);
   }
 
   function passed(): void {
@@ -87,6 +90,7 @@ export function createModelWalk(house: House, eyesNow: (guest: Guest) => Eyes) {
     await hidden.askEach();
     for (const guest of guests) {
       await useLooks.lookAtUse(guest);
+      await lookAtNotices(guest);
       if (random.oneIn(3)) await modelLooks.lookAtLists(guest);
     }
   }

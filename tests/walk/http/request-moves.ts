@@ -1,6 +1,7 @@
 import { answerAccessRequest, askForAccess, withdrawAccessRequest } from "../../../src/contract/endpoints/access-requests.ts";
 import { changeModelTerms } from "../../../src/contract/endpoints/model-terms.ts";
 import type { Fact } from "../oracle/facts.ts";
+import { toldOfTerms } from "../oracle/who-sees-models.ts";
 import { attempt } from "./answers.ts";
 import { type ModelParts, placeOf } from "./model-moves.ts";
 
@@ -65,7 +66,9 @@ export function createRequestMoves({ draw, guests, leaders, oneOf }: ModelParts)
       contacts: [{ name: "Lia", reach: "lia@lab.example" }],
     };
     const stated = await attempt(() => lab.ask(changeModelTerms, { params: { model: String(model["id"]) }, body: { before, terms } }));
-    if (stated !== undefined) facts.tell("changed_terms", { ...placeOf(model), version: before + 1, who_may_see: whoMaySee });
+    if (stated === undefined) return;
+    facts.tell("changed_terms", { ...placeOf(model), version: before + 1, who_may_see: whoMaySee });
+    for (const told of toldOfTerms(facts, model)) facts.tell("terms_notice", { organisation_id: told });
   }
 
   return { ask, seldom: [ask, answer, takeBack, restate] };

@@ -1,4 +1,4 @@
-import { has, type Fact } from "./facts.ts";
+import { has, type Fact, type Facts } from "./facts.ts";
 import type { Eyes } from "./who-sees.ts";
 
 type Sees = (eyes: Eyes, fact: Fact) => boolean;
@@ -95,4 +95,11 @@ export function hasMetByModels(eyes: Eyes, organisation: Fact): boolean {
     names("partner_proposal", ["partner_organisation_id"]) ||
     names("access_request", ["for_organisation_id"])
   );
+}
+
+/** The organisations that are told of new terms of a model as they are stated: its desk, and whoever may use it then; never the lab itself. */
+export function toldOfTerms(facts: Facts, { id = null, organisation_id, desk_organisation_id }: Fact): readonly string[] {
+  const users = facts.of("access_grant").filter((grant) => has(grant, { enrolment_id: id, ended_at: null }));
+  const told = [desk_organisation_id, ...users.map((grant) => grant["grantee_organisation_id"])].map(String);
+  return [...new Set(told)].filter((organisation) => organisation !== organisation_id);
 }
