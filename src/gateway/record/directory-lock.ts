@@ -24,7 +24,12 @@ export function lockDirectory(directory: string): DirectoryLock {
       place: directory,
     });
   }
-  writeFileSync(ownerFile, `${process.pid}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(ownerFile, `${process.pid}\n`, { mode: 0o600 });
+  } catch (cause) {
+    file.close();
+    throw recordFailure(directory, cause);
+  }
   return { release: () => file.close() };
 }
 

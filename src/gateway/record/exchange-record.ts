@@ -5,6 +5,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import type { EndedExchange, ExchangeBeginning } from "./exchange.ts";
 import { grantDirectory, grantsIn, removedIn } from "../../sealing/segment-paths.ts";
+import { recordFailure } from "./record-failure.ts";
 import { beginExchange, type RecordedExchange } from "./recorded-exchange.ts";
 import { recoverGrant } from "./recover-grant.ts";
 import { type RemovedGrant, removeGrant } from "./remove-grant.ts";
@@ -72,7 +73,11 @@ export async function openExchangeRecord({
   clock = Date.now,
   segmentLimitBytes = SEGMENT_LIMIT_BYTES,
 }: ExchangeRecordOptions): Promise<ExchangeRecord> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw recordFailure(directory, error);
+  }
   const lock = lockDirectory(directory);
   // Of one disk.
   const pace = syncPace();

@@ -1,4 +1,4 @@
-import { rename, truncate } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { type LastSegment, type RecordProblem, replaySegments } from "../../sealing/replay-segments.ts";
 import { isRefusedContent } from "../../sealing/sealing-error.ts";
 import { withSegment } from "../../sealing/segment-files.ts";
@@ -58,7 +58,7 @@ export async function recoverGrant(
     const last = await replaySegments(access, { ...range, contentsOf: () => false }, replay.take, (problem) => {
       problems.push(problem);
     });
-    if (last?.end?.kind === "torn") await truncate(segmentPaths(directory, newest).segment, last.end.place.offset);
+    if (last?.end?.kind === "torn") await cutDurably(segmentPaths(directory, newest).segment, last.end.place.offset);
     return last;
   }
 
@@ -85,6 +85,17 @@ export async function recoverGrant(
       const { slots } = segmentPaths(directory, sequence);
       if (sequence > newest) await rename(slots, `${slots}.unfinished`);
     }
+  }
+}
+
+/** On disk before another segment follows: torn in the middle of a record is what no crash explains. */
+async function cutDurably(path: string, bytes: number): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.truncate(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
