@@ -6,19 +6,31 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { SealingError } from "./sealing-error.ts";
+
+/** What is being written to a file bears this behind its name until it is whole. */
+const UNFINISHED = /^\.[\da-f]{12}\.new$/;
+const UNFINISHED_LENGTH = ".0123456789ab.new".length;
+const LIES_MS = 60 * 60 * 1000;
 
 /** Writes a file whole or not at all; on disk when this returns. Replaces what is there. */
 export function replaceDurably(path: string, text: string): void {
   const written = writeBeside(path, text);
-  renameSync(written, path);
+  try {
+    renameSync(written, path);
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw error;
+  }
   syncDirectory(dirname(path));
 }
 
@@ -35,15 +47,36 @@ export function createDurably(path: string, text: string): boolean {
     if (hasCode(error, "EEXIST")) return false;
     throw refusal(path, "a file system with hard links, which let a key be made exactly once", error);
   } finally {
-    unlinkSync(written);
+    rmSync(written, { force: true });
     syncDirectory(dirname(path));
   }
 }
 
-/** Removes the name; on disk when this returns. */
+/** Removes the file and what was left of it by writers that were killed; on disk when this returns. */
 export function removeDurably(path: string): void {
+  removeUnfinished(path);
   unlinkSync(path);
   syncDirectory(dirname(path));
+}
+
+/**
+ * Removes what writers of a file that were killed left beside it. Threat: between two steps of theirs it is the file itself under a second name,
+ * which would outlive a destruction. No writer is expected to be at work.
+ */
+export function removeUnfinished(path: string): void {
+  const directory = dirname(path);
+  const left = namesIn(directory).filter((name) => name.startsWith(basename(path)) && UNFINISHED.test(name.slice(basename(path).length)));
+  for (const name of left) rmSync(join(directory, name), { force: true });
+  if (left.length > 0) syncDirectory(directory);
+}
+
+/** The same for a whole directory, except for what is younger than an hour: somebody may be at work on it. */
+export function sweepUnfinished(directory: string, nowMs: number): void {
+  for (const name of namesIn(directory).filter((one) => UNFINISHED.test(one.slice(-UNFINISHED_LENGTH)))) {
+    const path = join(directory, name);
+    const { mtimeMs = nowMs } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (nowMs - mtimeMs >= LIES_MS) rmSync(path, { force: true });
+  }
 }
 
 /** @throws SealingError `key-store-refused` when it cannot be made, or others than its owner may look into it */
@@ -104,7 +137,17 @@ function writeBeside(path: string, text: string): string {
     }
     return beside;
   } catch (error) {
+    rmSync(beside, { force: true });
     throw refusal(path, "a directory that can be written", error);
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
   }
 }
 

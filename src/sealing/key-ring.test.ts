@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -79,6 +90,24 @@ test("destroying a key removes its file, empties it in memory and says what it c
   assert.ok(key.secret.every((byte) => byte === 0));
   assert.ok(destroyed.cannotReach.some((words) => words.includes("backups")));
   assert.throws(() => ring.destroy(key.id), refused("key-unknown"));
+});
+
+test("what a writer that was killed left of a key is destroyed with it, and of any other goes when it has lain for an hour", async () => {
+  const directory = newDirectory();
+  const ring = await openKeyRing({ directory, master });
+  const [grant, half] = ["4f0c0a8e-0000-4000-8000-000000000002", "4f0c0a8e-0000-4000-8000-000000000003"];
+  const { id } = ring.grantKey(grant);
+  // As after a kill between the two steps by which a key gets its name, and before the first.
+  linkSync(join(directory, `${id}.key`), join(directory, `${id}.key.0123456789ab.new`));
+  for (const name of [`grant-${half}.key.0123456789ab.new`, "master.key.0123456789ab.new", "master.key.ba9876543210.new"])
+    writeFileSync(join(directory, name), "left", { mode: 0o600 });
+  ring.destroyGrantKey(grant);
+  ring.destroyGrantKey(half);
+  const left = (): readonly string[] => readdirSync(directory).filter((name) => name.endsWith(".new"));
+  assert.deepEqual(left().toSorted(), ["master.key.0123456789ab.new", "master.key.ba9876543210.new"]);
+  utimesSync(join(directory, "master.key.0123456789ab.new"), 0, 0);
+  await openKeyRing({ directory, master });
+  assert.deepEqual(left(), ["master.key.ba9876543210.new"]);
 });
 
 test("a grant's key that another process destroyed is as good as destroyed here, and empty once that is noticed", async () => {

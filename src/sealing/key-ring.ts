@@ -2,7 +2,15 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { generateX25519Identity } from "age-encryption";
-import { createDurably, makePrivateDirectory, readPrivateText, removeDurably, replaceDurably } from "./durable-file.ts";
+import {
+  createDurably,
+  makePrivateDirectory,
+  readPrivateText,
+  removeDurably,
+  removeUnfinished,
+  replaceDurably,
+  sweepUnfinished,
+} from "./durable-file.ts";
 import { KEY_PURPOSES, type Key, type KeyDescription, type KeyPurpose, openSealedKey, sealKey, type StandingPurpose } from "./key-file.ts";
 import { SealingError } from "./sealing-error.ts";
 
@@ -64,6 +72,7 @@ const CANNOT_REACH = [
  */
 export async function openKeyRing({ directory, master, clock = Date.now }: KeyRingOptions): Promise<KeyRing> {
   makePrivateDirectory(directory);
+  sweepUnfinished(directory, Date.now());
   let keys = readKeys(directory, master);
   for (const purpose of KEY_PURPOSES) {
     if (!keys.some((key) => key.purpose === purpose)) await make(purpose, 1);
@@ -132,7 +141,9 @@ export async function openKeyRing({ directory, master, clock = Date.now }: KeyRi
       reload();
     }
     const keyId = `grant-${grantId}`;
-    return { keyId, file: join(directory, `${keyId}.key`), destroyedMs: clock(), cannotReach: CANNOT_REACH };
+    const file = join(directory, `${keyId}.key`);
+    removeUnfinished(file);
+    return { keyId, file, destroyedMs: clock(), cannotReach: CANNOT_REACH };
   }
 
   /** What has not changed stays the same object, so that destroying it empties every use of it in this process; so does finding that another process destroyed it. */

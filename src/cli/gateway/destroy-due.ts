@@ -57,15 +57,19 @@ export function destroyWhatIsDue(parts: DestroyDueParts): DueDestruction {
   }
 }
 
-/** The key goes first: that it is gone is true even where it could not be stated. */
+/**
+ * The key goes first: that it is gone is true even where it could not be stated. A key may be there without what it is for, after a kill between
+ * the two.
+ */
 async function destroyDue({ client, gateway, keys, dataDirectory, recordDirectory, log }: DestroyDueParts, due: Due): Promise<void> {
+  keys.reload();
   for (const window of due.credentials) {
-    if (keptCredential(dataDirectory, window) === undefined) continue;
+    if (keptCredential(dataDirectory, window) === undefined && keys.heldGrantKey(credentialKeyOf(window)) === undefined) continue;
     await state(keys.destroyGrantKey(credentialKeyOf(window)), { window, what: "credential" });
     forgetCredential(dataDirectory, window);
   }
   for (const { grant, window } of due.records) {
-    if (!existsSync(grantDirectory(recordDirectory, grant))) continue;
+    if (!existsSync(grantDirectory(recordDirectory, grant)) && keys.heldGrantKey(recordKeyOf(grant)) === undefined) continue;
     const destruction = keys.destroyGrantKey(recordKeyOf(grant));
     await state({ ...destruction, cannotReach: [...destruction.cannotReach, RECORD_CANNOT_REACH] }, { window, grant, what: "record" });
   }

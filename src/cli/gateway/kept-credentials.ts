@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { createDurably, makePrivateDirectory, readPrivateText } from "../../sealing/durable-file.ts";
+import { createDurably, makePrivateDirectory, readPrivateText, removeUnfinished } from "../../sealing/durable-file.ts";
 import { credentialKeyOf } from "../../sealing/grant-keys.ts";
 import type { KeyRing } from "../../sealing/key-ring.ts";
 import { sealCredential } from "../../sealing/sealed-credential.ts";
@@ -31,6 +31,7 @@ export function keepCredential(keys: KeyRing, dataDirectory: string, window: str
 /** When its key is destroyed and stated, nothing is left to be opened. */
 export function forgetCredential(dataDirectory: string, window: string): void {
   rmSync(fileOf(dataDirectory, window), { force: true });
+  removeUnfinished(fileOf(dataDirectory, window));
 }
 
 function directoryOf(dataDirectory: string): string {
