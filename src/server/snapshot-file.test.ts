@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -32,6 +32,16 @@ describe("the snapshot as a file", () => {
     writeSnapshotFile(path, file);
     assert.equal((await readSnapshotFile(path)).bytes.length, file.length);
     assert.ok([file.length, file.length * 3].includes((await held).length));
+  });
+
+  it("is written without what a writer that was killed has left there for a day", async () => {
+    const path = snapshotPath(join(root, "killed"));
+    await mkdir(dirname(path), { recursive: true });
+    for (const pid of [1, 2]) await writeFile(`${path}.${pid}.partial`, "half");
+    await writeFile(join(dirname(path), "server-1.sluice"), "another's");
+    for (const name of await readdir(dirname(path))) if (!name.includes(".2.")) await utimes(join(dirname(path), name), 0, 0);
+    writeSnapshotFile(path, file);
+    assert.deepEqual((await readdir(dirname(path))).toSorted(), ["current.sluice", "current.sluice.2.partial", "server-1.sluice"]);
   });
 
   it("that cannot be put in place leaves the one before, and no half", async () => {

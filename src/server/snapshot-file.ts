@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, read, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { PREAMBLE_BYTES } from "../matching/snapshot/layout.ts";
 import { Snapshot } from "../matching/snapshot/snapshot.ts";
 import { CodedError } from "../vocabulary/coded-error.ts";
+import { removeAbandoned } from "./abandoned-files.ts";
 import { syncDirectory } from "./database/sync-directory.ts";
 
 /** A snapshot with the bytes it is a view of. */
@@ -75,6 +76,7 @@ async function fill(piece: Uint8Array, file: number, position: number): Promise<
 export function writeSnapshotFile(path: string, bytes: Uint8Array): void {
   const partial = `${path}.${process.pid}.partial`;
   mkdirSync(dirname(path), { recursive: true });
+  removeAbandoned(dirname(path), (name) => name.startsWith(`${basename(path)}.`) && name.endsWith(".partial"));
   try {
     writeDurably(partial, bytes);
     renameSync(partial, path);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { defineCommand } from "citty";
 import { readLedger, restartLedger } from "../../contract/endpoints/ledger.ts";
 import { isAdvisorySigned, parseAdvisoryKeys } from "../../sealing/advisory-signature.ts";
@@ -12,6 +12,7 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 import { counted } from "../age-words.ts";
 import { colours } from "../colours.ts";
 import { dataDirectoryFlag, givenFlags } from "../config-flags.ts";
+import { keepCheckpoint } from "../ledger/keep-checkpoint.ts";
 import { fetchBytes, openLogSource } from "../ledger/log-source.ts";
 import { logLines, receiptLines, revisionLines } from "../ledger/verify-words.ts";
 import { printableLine } from "../printable.ts";
@@ -98,7 +99,7 @@ async function verifyWhole(address: URL, { key, witnesses, since, keep }: WholeO
   const log = key === undefined ? await keysFromServer(address) : keysOf(key, "--key");
   const earlier = since === undefined ? undefined : await textOf(since);
   const verified = await verifyLog(openLogSource(address), { log, witnesses }, earlier);
-  if (keep !== undefined) await writeFile(keep, verified.text, { mode: 0o600 });
+  if (keep !== undefined) await keepCheckpoint(keep, verified.text);
   print(logLines(verified, earlier !== undefined));
 }
 

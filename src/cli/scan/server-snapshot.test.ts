@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
@@ -122,6 +122,17 @@ describe("taking a server's snapshot", () => {
     server.requests.length = 0;
     assert.deepEqual(await take(), ["FIRST", undefined]);
     assert.equal(server.requests[0]?.headers["if-none-match"], undefined);
+  });
+
+  it("never keeps a copy under the tag of the one before, also where the new tag cannot be written", async () => {
+    await take();
+    const folder = join(directory, "snapshot");
+    const name = (await readdir(folder)).find((one) => one.endsWith(".sluice")) ?? "";
+    await mkdir(join(folder, `${name}.etag.${process.pid}.partial`));
+    server.setObject(OBJECT, second);
+    await take();
+    server.setObject(OBJECT, first);
+    assert.equal((await take())[0], "FIRST");
   });
 
   it("works with a server that gives no tag, without a copy to fall back to", async () => {

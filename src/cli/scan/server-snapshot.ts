@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { removeAbandoned } from "../../server/abandoned-files.ts";
 import { Snapshot } from "../../matching/snapshot/snapshot.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { ChosenSnapshot } from "./choose-snapshot.ts";
@@ -79,10 +80,12 @@ function readKept(path: string): Kept | undefined {
   }
 }
 
-/** The tag is written last: bytes without their tag are taken again. Why it could not be kept, or undefined. */
+/** The tag goes first and is written last: bytes without their tag are taken again, and never stand under another's. Why it could not be kept, or undefined. */
 function keep(path: string, etag: string, bytes: Uint8Array): string | undefined {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    removeAbandoned(dirname(path), (name) => name.startsWith("server-") && name.endsWith(".partial"));
+    rmSync(`${path}.etag`, { force: true });
     for (const [target, content] of [
       [path, bytes],
       [`${path}.etag`, etag],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { withPostgresDatabase } from "../../../tests/database/test-database.ts";
 import { isCodedError } from "../../vocabulary/coded-error.ts";
@@ -60,6 +60,10 @@ test("an installation without a database address uses the embedded one in its da
 test("an upgrade backs up what holds rows before it migrates, and the backup restores to the old state", async () => {
   await withPlaces(async (place) => {
     await openAndClose(place, withFruit, sql`insert into fruit values ('apple')`);
+    const left = join(place.dataDirectory, "backups", "before-000001_x-20200101T000000Z.sluice-backup.partial");
+    mkdirSync(dirname(left));
+    writeFileSync(left, "of an upgrade that was killed");
+    utimesSync(left, 0, 0);
     await assert.rejects(openAndClose(place, [...withFruit, broken]), (error) => isStatementError(error, "22012"));
     const [name, ...others] = readdirSync(join(place.dataDirectory, "backups"));
     assert.deepEqual(others, []);

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { removeAbandoned } from "../abandoned-files.ts";
 import { holdsRows, writeBackup } from "../backup/backup-service.ts";
 import type { Config } from "../config.ts";
 import type { OwnedDatabase } from "./database.ts";
@@ -39,6 +40,7 @@ async function backUpBefore(database: OwnedDatabase, place: DatabasePlace, pendi
   if (next === undefined || !(await holdsRows(database))) return;
   const directory = join(place.dataDirectory, "backups");
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  removeAbandoned(directory, (name) => name.startsWith("before-") && name.endsWith(".sluice-backup.partial"));
   const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
   await writeBackup(database, join(directory, `before-${migrationLabel(next)}-${stamp}.sluice-backup`));
 }

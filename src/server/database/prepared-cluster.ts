@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
@@ -47,8 +47,14 @@ export function writePreparedCluster(directory: string, migrations: readonly Mig
   // Several processes may do so at once: each writes a file of its own and renames it.
   const partial = `${path}.${process.pid}.partial`;
   mkdirSync(directory, { recursive: true });
-  writeFileSync(partial, zstdCompressSync(tar));
-  renameSync(partial, path);
+  try {
+    // A later start takes it for whole by its name, after a loss of power too.
+    writeFileSync(partial, zstdCompressSync(tar), { flush: true });
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
   return path;
 }
 

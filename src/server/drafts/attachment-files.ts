@@ -71,7 +71,13 @@ export function openAttachmentFiles({ directory, keys }: { readonly directory: s
 
   async function remove(storageKey: string): Promise<void> {
     const path = pathOf(storageKey);
-    await rm(path, { force: true });
+    try {
+      await unlink(path);
+    } catch (error) {
+      // Nor need its folder be there, after a restore without it.
+      if (isMissing(error)) return;
+      throw error;
+    }
     await syncDirectory(dirname(path));
   }
 
@@ -92,9 +98,13 @@ async function entriesOf(directory: string) {
   try {
     return await readdir(directory, { recursive: true, withFileTypes: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (isMissing(error)) return [];
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
 }
 
 type Measured = {

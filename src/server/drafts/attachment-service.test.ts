@@ -115,7 +115,11 @@ withTestDatabase("what is removed, refused or left by a kill does not stay on di
     assert.equal(await attachments.sweep(), 0);
     for (const path of await filesIn(directory)) await utimes(path, 0, 0);
     assert.equal(await attachments.sweep(), 1);
+    const gone = await add(id, Buffer.from("not restored"));
     assert.deepEqual(await read(attachments, actors.as(owner), id, kept.id), secret);
+    for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true });
+    await attachments.remove(actors.as(owner), id, gone.id);
+    await assert.rejects(attachments.remove(actors.as(owner), id, gone.id), isNotFound);
   });
 });
 

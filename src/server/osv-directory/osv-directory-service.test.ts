@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -106,6 +106,22 @@ test("where it cannot be written that is said, and nothing half is left", async 
   await assert.rejects(writeOsvDirectory(held.database, directory));
   const left = (await readdir(directory, { recursive: true })).filter((name) => name.endsWith(".partial") || name.endsWith(".list"));
   assert.deepEqual(left, []);
+});
+
+test("what a write that was killed has left is in nobody's way, and goes when it has lain for a day", async () => {
+  const directory = join(root, "killed");
+  // In a container the next process has the same number.
+  const left = Array.from({ length: 20 }, (_, n) => `all.zip.${process.pid}-${n}.partial`);
+  for (const layout of ["osv-scalibr", "osv-scanner"]) {
+    const npm = join(directory, layout, "npm");
+    await mkdir(npm, { recursive: true });
+    for (const name of [...left, `${left[0]}.list`]) await writeFile(join(npm, name), "half");
+  }
+  await writeOsvDirectory(held.database, directory);
+  for (const name of (await readdir(directory, { recursive: true })).filter((one) => /\.partial/.test(one)))
+    await utimes(join(directory, name), 0, 0);
+  await writeOsvDirectory(held.database, directory);
+  for (const layout of ["osv-scalibr", "osv-scanner"]) assert.deepEqual(await readdir(join(directory, layout, "npm")), ["all.zip"]);
 });
 
 test("two at a time do not write over one another", async () => {

@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AnswerOf } from "../../contract/endpoint.ts";
 import type { writeOsvDirectory as writeOsvDirectoryEndpoint } from "../../contract/endpoints/feeds.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
+import { removeAbandoned } from "../abandoned-files.ts";
 import type { Database } from "../database/database.ts";
 import { syncDirectory } from "../database/sync-directory.ts";
 import { type HeldFeed, type HeldRecord, readHeldFeeds, readRecordPages } from "./osv-directory-store.ts";
@@ -16,8 +18,6 @@ export type WrittenDirectory = AnswerOf<typeof writeOsvDirectoryEndpoint>;
 
 /** Where it is written; what is not in place yet has the mark in its name, so that two at a time do not write over one another. */
 type Target = { readonly directory: string; readonly mark: string };
-
-let writes = 0;
 
 /**
  * Writes each ecosystem's records as osv-scanner's offline database, `LAYOUT/ECOSYSTEM/all.zip` under `directory`. An archive takes the place of
@@ -32,7 +32,8 @@ export async function writeOsvDirectory(database: Database, directory: string): 
     .map(({ ecosystem }) => ({ ecosystem, reason: "it was never taken whole" }));
   if (whole.length === 0)
     throw new CodedError("not-found", "no ecosystem of the public feed was taken yet, so there is nothing to write: sluice sync npm");
-  const mark = `${process.pid}-${++writes}`;
+  // Not the process: in a container the next one has the same number.
+  const mark = randomBytes(6).toString("hex");
   const written: WrittenArchive[] = [];
   try {
     for (const feed of whole) written.push(await writeOne(database, { directory, mark }, feed));
@@ -51,7 +52,7 @@ type WrittenArchive = { readonly partial: string; readonly feed: WrittenDirector
 
 async function writeOne(database: Database, target: Target, { ecosystem, stated_at, includes_malware }: HeldFeed): Promise<WrittenArchive> {
   const partial = partialOf(target, LAYOUTS[0], ecosystem);
-  await mkdir(dirname(partial), { recursive: true });
+  await makeFolder(dirname(partial));
   const { entries, bytes } = await writeZip(partial, filesOf(readRecordPages(database, ecosystem)));
   return { partial, feed: { ecosystem, records: entries, bytes, statedAtMs: stated_at?.getTime(), includesMalware: includes_malware } };
 }
@@ -70,8 +71,7 @@ function withoutMark(body: string): string {
 async function putInPlace(target: Target, ecosystem: string, partial: string): Promise<void> {
   for (const layout of LAYOUTS.slice(1)) {
     const other = partialOf(target, layout, ecosystem);
-    await mkdir(dirname(other), { recursive: true });
-    await rm(other, { force: true });
+    await makeFolder(dirname(other));
     try {
       await link(partial, other).catch(() => copyDurably(partial, other));
       await rename(other, archiveIn(target.directory, layout, ecosystem));
@@ -82,6 +82,12 @@ async function putInPlace(target: Target, ecosystem: string, partial: string): P
   }
   await rename(partial, archiveIn(target.directory, LAYOUTS[0], ecosystem));
   syncDirectory(dirname(partial));
+}
+
+/** Archives are large, and only whoever writes here again finds what a kill has left of them. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  removeAbandoned(path, (name) => /^all\.zip\..+\.partial(?:\.list)?$/.test(name));
 }
 
 async function copyDurably(from: string, to: string): Promise<void> {

@@ -79,6 +79,23 @@ withTestDatabase(
   },
 );
 
+withTestDatabase("a disk that takes no mark of the clock keeps nothing from being published", async (database) => {
+  await withReleaseDesk(database, async (desk) => {
+    const draft = await planned(desk);
+    const { actors, hour, anotherJob } = desk;
+    const keep = (): never => {
+      throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+    };
+    actors.setClock(hour(25));
+    const job = await anotherJob({ marks: { known: () => ({}), keep }, lookEveryMs: 5 });
+    job.start();
+    const isPublished = async (): Promise<boolean> =>
+      (await database.query("keeper", sql`select from draft_advisory where id = ${draft} and published_at is not null`)).length === 1;
+    while (!(await isPublished())) await sleep(5);
+    await job.close();
+  });
+});
+
 withTestDatabase(
   "a clock that is not the database server's by more than a minute holds openings until somebody trusts it",
   async (database) => {

@@ -118,8 +118,13 @@ export async function createReleaseJob({
   /** Only a clock that is believed is what the next start goes by. */
   const markClock = (): void => {
     if (marks === undefined || releaseClock.verdict().kind === "apart" || monotonic() - markedAtMs < MARK_EVERY_MS) return;
-    marks.keep();
     markedAtMs = monotonic();
+    // A disk that is full keeps nothing from being published.
+    try {
+      marks.keep();
+    } catch (error) {
+      noted(error);
+    }
   };
   const round = async (): Promise<void> => {
     try {
