@@ -80,6 +80,17 @@ const bound = z.object({
   sets: z.boolean().describe("True where the window opens or closes at this hour"),
 });
 
+/** A gateway of a lab's own that holds, held or may have held a key: of a window's credential, or of a grant's recorded exchanges. */
+export const keyPlace = z.object({
+  gateway: z.string().describe("As it is known in the books, behind the id of its credential"),
+  name: z.string().optional().describe("Of its credential, as its lab calls it; told to the lab"),
+  state: z
+    .enum(["destroyed", "not-stated"])
+    .describe("`not-stated`: nobody here knows whether the key is there, was destroyed or ever was"),
+  destroyedAtMs: z.number().optional(),
+});
+export type KeyPlaceAnswer = z.output<typeof keyPlace>;
+
 export const windowSchema = z.object({
   id: z.string(),
   model: z.string(),
@@ -97,7 +108,15 @@ export const windowSchema = z.object({
   credential: z
     .enum(["missing", "given", "destroyed", "premises"])
     .optional()
-    .describe("Told to the lab; the credential itself is told to nobody"),
+    .describe(
+      "Told to the lab; the credential itself is told to nobody. `destroyed`: where it was kept here, or at every gateway of `credentialAt`",
+    ),
+  credentialAt: z
+    .array(keyPlace)
+    .optional()
+    .describe(
+      "Of a window that is over and was reached from the lab's premises: where its credential was or may have been. Told to the lab",
+    ),
   newestProbe: z.object({ occasion: z.enum(PROBE_OCCASIONS), verdict: z.enum(PROBE_VERDICTS), atMs: z.number() }).optional(),
 });
 export type WindowAnswer = z.output<typeof windowSchema>;
@@ -187,6 +206,9 @@ export const grantSchema = z.object({
   budget: z.object({ requests: count, tokens: count }),
   reserved: z.object({ requests: count, tokens: count }).describe("Taken by gateways and not settled yet"),
   spent: z.object({ requests: count, tokens: count }).describe("May exceed the budget: usage is the upstream's to say"),
+  unaccounted: z
+    .object({ requests: count, tokens: count })
+    .describe("Part of `spent`: charged because the gateway that had taken it was ended. Nobody stated what of it was spent"),
   left: z.object({ requests: count, tokens: count }),
   requestsPerMinute: count,
   outside: z.array(z.enum(OUTSIDE_FEATURES)),

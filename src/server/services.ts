@@ -145,7 +145,16 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     log,
     lookEveryMs,
   });
-  const custodian = createCustodian({ database, keys, clock, lookAtClocks: releaseJob.lookAtClocks, log, lookEveryMs });
+  const premises = createPremisesService({ database, keys, clock });
+  const custodian = createCustodian({
+    database,
+    keys,
+    clock,
+    lookAtClocks: releaseJob.lookAtClocks,
+    log,
+    chargeEnded: premises.chargeEnded,
+    lookEveryMs,
+  });
   const mail = config.mail === undefined ? undefined : openSmtp(config.mail);
   const webhooks = openWebhook({ allowedPrivateHosts: config.allowedPrivateHosts });
   const notifications = createNotificationService({
@@ -195,7 +204,7 @@ export async function openServices({ config, database, keys, log, clock, lookEve
     staged,
     releases: createReleaseService({ database, clock, job: releaseJob }),
     gateways,
-    premises: createPremisesService({ database, keys, clock }),
+    premises,
     stops: createStopService({ database, clock }),
     modelTokens: createModelTokenService({ database, gatewayUrl: config.gateway?.url, clock }),
     transcripts: createTranscriptService({ database, files: openTranscriptFiles({ dataDirectory: config.dataDirectory, keys }), clock }),

@@ -21,7 +21,7 @@ export type ProgrammeRecord = {
   readonly days: number;
 };
 
-/** `agreed`: not open yet. `waiting`: it was open, and its bound has moved past now; nothing is destroyed. `closed`: for ever, credentials are gone. */
+/** `agreed`: not open yet. `waiting`: it was open, and its bound has moved past now; nothing is destroyed. `closed`: for ever. */
 export const WINDOW_STATES = ["agreed", "open", "waiting", "closed"] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
 

@@ -77,7 +77,7 @@ export const NOTIFICATION_RULES: Readonly<Record<NotificationKind, NotificationR
   "window-opened": { sentence: "A model can be reached by you.", level: "public", verb: "model.test" },
   "window-closed": { sentence: "An access window has closed.", level: "public", verb: "model.read" },
   "revocation-asked": {
-    sentence: "A credential of yours was destroyed here: revoke it at your side, too.",
+    sentence: "A window that a credential of yours reached is over: revoke the credential at your side, too.",
     level: "public",
     verb: "model.enrol",
   },

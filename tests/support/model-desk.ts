@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { sql } from "../../src/server/database/sql.ts";
+import type { GatewayCaller } from "../../src/server/http/gateway-caller.ts";
 import { makeToken } from "../../src/sealing/token.ts";
 import type { GrantKind } from "../../src/vocabulary/access-window.ts";
 import type { Custody } from "../../src/vocabulary/enrolment.ts";
@@ -18,6 +19,8 @@ export type ModelDesk = {
   readonly openWindow: (model: EnrolledModel, more?: NewWindow) => Promise<string>;
   readonly grant: (model: EnrolledModel, window: string, more?: NewGrant) => Promise<string>;
   readonly issueToken: (grant: string, more?: NewUse) => Promise<{ readonly id: string; readonly text: string }>;
+  /** A gateway on the lab's premises, in force. */
+  readonly ownGateway: (name?: string) => Promise<GatewayCaller & { readonly kind: "premises" }>;
   /** Model, window and grant at once. */
   readonly grantedModel: (more?: NewModel & NewWindow & NewGrant) => Promise<GrantedModel>;
 };
@@ -119,6 +122,11 @@ export async function openModelDesk(database: OwnedDatabase, actors: TrustedActo
         select grantee_organisation_id, organisation_id, id, 'harness', ${purpose}, ${createHash("sha256").update(text).digest()}, ${evaluator.person},
           ${new Date(actors.clock())}, ${new Date(expiresMs)} from access_grant where id = ${grant} returning id`);
       return { id, text };
+    },
+    ownGateway: async (name = "Basement") => {
+      const id = await row(sql`insert into gateway (organisation_id, name, digest, digest_key_id, created_by, created_at)
+        values (${lab.organisation}, ${name}, ${randomBytes(32)}, 'token-1', ${lab.person}, ${new Date(actors.clock())}) returning id`);
+      return { kind: "premises", id, lab: lab.organisation };
     },
     grantedModel: async (more = {}) => {
       const enrolled = await model.enrol(more);

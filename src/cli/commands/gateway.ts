@@ -17,7 +17,7 @@ import { destroyWhatIsDue } from "../gateway/destroy-due.ts";
 import { gatewayName } from "../gateway/gateway-name.ts";
 import { hearOrders } from "../gateway/hear-orders.ts";
 import { openHostKeys } from "../gateway/host-keys.ts";
-import { keepCredential } from "../gateway/kept-credentials.ts";
+import { keepCredential, keptWindows } from "../gateway/kept-credentials.ts";
 import { beginWithNodeFlags } from "../gateway/node-flags.ts";
 import { createServerTransport } from "../server-transport.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -75,7 +75,10 @@ async function serve(config: Config, keys: KeyRing, server: string | undefined):
   const destruction = destroyWhatIsDue({ client: reached.client, gateway: gatewayConfig.name, keys, dataDirectory, recordDirectory, log });
   const stopped = asked();
   const gateway = await startGateway(gatewayConfig, {
-    client: hearOrders(reached.client, destruction.heard),
+    client: hearOrders(reached.client, {
+      heard: destruction.heard,
+      holds: server === undefined ? undefined : () => keptWindows(dataDirectory),
+    }),
     ...openHostKeys({ keys, dataDirectory, recordDirectory, log }),
     log,
   });

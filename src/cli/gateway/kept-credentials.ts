@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createDurably, makePrivateDirectory, readPrivateText, removeUnfinished } from "../../sealing/durable-file.ts";
 import { credentialKeyOf } from "../../sealing/grant-keys.ts";
@@ -10,6 +10,17 @@ import { CodedError } from "../../vocabulary/coded-error.ts";
 export function keptCredential(dataDirectory: string, window: string): string | undefined {
   return readPrivateText(fileOf(dataDirectory, window));
 }
+
+/** The windows whose credential this host keeps; undefined = more than one question for orders can say. */
+export function keptWindows(dataDirectory: string): readonly string[] | undefined {
+  const directory = directoryOf(dataDirectory);
+  if (!existsSync(directory)) return [];
+  const windows = readdirSync(directory).flatMap((file) => WINDOW_FILE.exec(file)?.[1] ?? []);
+  return windows.length > MOST_SAID ? undefined : windows;
+}
+
+const WINDOW_FILE = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\.sealed$/;
+const MOST_SAID = 1000;
 
 /** Seals a credential under a key of its window alone. @throws CodedError `conflict` when the window has one */
 export function keepCredential(keys: KeyRing, dataDirectory: string, window: string, credential: string): string {

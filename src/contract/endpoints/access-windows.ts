@@ -66,7 +66,7 @@ export const endWindow = endpoint({
   path: "/api/windows/{window}/end",
   title: "End access now",
   description:
-    "By the lab, at any moment; it is asked for no reason. When the answer comes the credential is destroyed and nothing goes through any more.",
+    "By the lab, at any moment; it is asked for no reason. When the answer comes nothing goes through any more, and a credential that was kept here is destroyed; gateways of the lab's own destroy theirs and state it.",
   access: "model.enrol",
   params: windowParam,
   answer: windowSchema,

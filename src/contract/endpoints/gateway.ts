@@ -93,7 +93,17 @@ export const readOrders = endpoint({
   title: "What a gateway may let through",
   description:
     "Everything that is open now. A gateway asks several times a second; an answer older than a second is none, and nothing goes through any more.",
-  body: z.object({ gateway: gatewayName, since: z.string().max(100).optional().describe("`revision` of the answer before") }),
+  body: z.object({
+    gateway: gatewayName,
+    since: z.string().max(100).optional().describe("`revision` of the answer before"),
+    holds: z
+      .array(z.uuid())
+      .max(1000)
+      .optional()
+      .describe(
+        "Of a gateway with keys of its own: the windows whose credential it keeps. Absent = it may keep that of every window that it is told of",
+      ),
+  }),
   answer: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("unchanged"), nowMs: z.number() }),
     z.object({ kind: z.literal("orders"), orders }),

@@ -3,12 +3,16 @@ import { asking, done, idText, instant, labelText, reading, sending } from "../c
 import { endpoint } from "../endpoint.ts";
 import { namedOrganisation } from "../model-schemas.ts";
 
+const amounts = z.object({ requests: z.number().int().min(0), tokens: z.number().int().min(0) });
+
 const gatewayRow = z.object({
   id: z.string(),
   name: z.string(),
   issuedAtMs: instant,
   lastSeenAtMs: instant.optional().describe("To within a minute"),
   revokedAtMs: instant.optional(),
+  reserved: amounts.describe("Of budgets: taken by it and not settled. Charged in full when it is ended"),
+  unaccounted: amounts.describe("Of budgets: charged because it was ended, since nobody stated what of it was spent"),
 });
 export type GatewayRowAnswer = z.output<typeof gatewayRow>;
 
@@ -38,8 +42,9 @@ export const revokeGateway = endpoint({
   ...asking,
   id: "revokeGateway",
   path: "/api/gateways/{gateway}/revoke",
-  title: "Revoke a gateway's credential",
-  description: "By an administrator of the lab. Nothing goes through that gateway any more within a second.",
+  title: "End a gateway",
+  description:
+    "By an administrator of the lab: its credential is revoked for good. Nothing goes through that gateway any more within a second. What it had taken of budgets and not settled is charged in full, since nobody else can say what of it was spent; one that is stopped first gives it back.",
   access: "model.enrol",
   params: z.object({ gateway: idText }),
   answer: done,

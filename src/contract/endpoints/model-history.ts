@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DESTROYED_KEYS, ENROLMENT_EVENTS } from "../../vocabulary/enrolment.ts";
 import { asking, done, reading } from "../call-shapes.ts";
 import { endpoint } from "../endpoint.ts";
-import { namedOrganisation } from "../model-schemas.ts";
+import { keyPlace, namedOrganisation } from "../model-schemas.ts";
 import { cursor, pageLimit } from "../schemas.ts";
 
 const modelParam = z.object({ model: z.uuid() });
@@ -69,6 +69,12 @@ const certificateRow = z.object({
   file: z.string(),
   gateway: z.string().optional().describe("The gateway of the lab's own that destroyed it; absent = this server"),
   destroyedAtMs: z.number(),
+  places: z
+    .array(keyPlace)
+    .optional()
+    .describe(
+      "Of a key at gateways of the lab's own, each of which has keys of its own: where one of the same window or grant was or may have been. This certificate is of one of them. Absent = this server alone had it",
+    ),
   cannotReach: z.array(z.string()),
   revokeUpstream: z
     .enum(["asked", "done"])
@@ -84,7 +90,7 @@ export const listCertificates = endpoint({
   path: "/api/certificates",
   title: "Destruction certificates",
   description:
-    "Which key was destroyed, where and when, and what that cannot reach. Each is a statement in the ledger. The newest first; pages by key.",
+    "Which key was destroyed, where and when, and what that cannot reach; where a lab runs several gateways, also which of them have not stated it. Each is a statement in the ledger. The newest first; pages by key.",
   access: "model.read",
   query: page.extend({ model: z.uuid().optional() }),
   answer: z.object({ rows: z.array(certificateRow), next: z.string().optional() }),

@@ -81,7 +81,7 @@ export const withdrawModel = endpoint({
   path: "/api/models/{model}/withdrawal",
   title: "Withdraw a model",
   description:
-    "By the lab, at any moment and for no reason it has to state: every window ends, and its credential is destroyed when the answer comes.",
+    "By the lab, at any moment and for no reason it has to state: every window ends, and a credential that was kept here is destroyed when the answer comes; gateways of the lab's own destroy theirs and state it.",
   access: "model.enrol",
   params: modelParam,
   answer: modelSchema,

@@ -325,33 +325,30 @@ scene("what is not held here is said to be so, never shown empty: on the lab's p
   const kept = await models.grantedModel({ custody: "premises", sealed: undefined });
   const token = await models.issueToken(kept.grant);
   const id = randomUUID();
-  await gateways.settle(
-    { kind: "premises", id: randomUUID(), lab: models.lab.organisation },
-    {
-      gateway: "g1",
-      endedLeases: [],
-      endsAllLeases: false,
-      heads: [],
-      exchanges: [
-        {
-          id,
-          grant: kept.grant,
-          lease: randomUUID(),
-          token: token.id,
-          session: "s",
-          segment: "1-200-0-1",
-          model: "aurora-1",
-          path: "/v1/responses",
-          startedMs: TEST_NOW,
-          endedMs: TEST_NOW,
-          outcome: "cut",
-          chargedTokens: 5,
-          requestDigest: "a".repeat(64),
-          afterDifferent: false,
-        },
-      ],
-    },
-  );
+  await gateways.settle(await models.ownGateway(), {
+    gateway: "g1",
+    endedLeases: [],
+    endsAllLeases: false,
+    heads: [],
+    exchanges: [
+      {
+        id,
+        grant: kept.grant,
+        lease: randomUUID(),
+        token: token.id,
+        session: "s",
+        segment: "1-200-0-1",
+        model: "aurora-1",
+        path: "/v1/responses",
+        startedMs: TEST_NOW,
+        endedMs: TEST_NOW,
+        outcome: "cut",
+        chargedTokens: 5,
+        requestDigest: "a".repeat(64),
+        afterDifferent: false,
+      },
+    ],
+  });
   assert.equal(await whyOf(id), "premises");
   const exchange = ids[0] ?? "";
   assert.equal(await whyOf(exchange), "held");

@@ -4,7 +4,6 @@ import { beside, block, exchange, meterOf, ordersOf, refused, scene, settling } 
 import { takeSeat } from "../../../tests/support/subject-desk.ts";
 import { TEST_NOW } from "../../../tests/support/trusted-actors.ts";
 import { sql } from "../database/sql.ts";
-import type { GatewayCaller } from "../http/gateway-caller.ts";
 
 scene("a gateway on a lab's premises reaches that lab's models kept there, and nothing else", async (scene) => {
   const { models, gateways, actors } = scene;
@@ -12,7 +11,7 @@ scene("a gateway on a lab's premises reaches that lab's models kept there, and n
   const own = await models.grantedModel({ custody: "premises", sealed: undefined });
   const here = await models.grantedModel();
   const foreign = await models.grantedModel({ custody: "premises", lab: otherLab, sealed: undefined });
-  const premises: GatewayCaller = { kind: "premises", id: randomUUID(), lab: models.lab.organisation };
+  const premises = await models.ownGateway();
   const orders = await ordersOf(scene, premises);
   assert.deepEqual(
     orders.windows.map(({ id, sealedCredential }) => [id, sealedCredential]),
@@ -71,7 +70,7 @@ scene("a probe is stated once, counts against what the lab agreed to, and `diffe
 scene("a gateway with keys of its own leaves a certificate of what it destroyed, once, in the ledger too", async (scene) => {
   const { models, gateways, database } = scene;
   const { window, grant } = await models.grantedModel({ custody: "premises", sealed: undefined });
-  const premises: GatewayCaller = { kind: "premises", id: randomUUID(), lab: models.lab.organisation };
+  const premises = await models.ownGateway();
   const destroyed = {
     gateway: "g1",
     window,

@@ -12,6 +12,7 @@ import type { GatewayCaller } from "../http/gateway-caller.ts";
 import { readDestroyed } from "./destruction-store.ts";
 import { readOpen } from "./gateway-orders.ts";
 import { bookedName, scopeOf } from "./gateway-scope.ts";
+import { insertCredentialPlaces } from "./key-place-store.ts";
 import { settle } from "./settle.ts";
 import { writeDestruction, writeProbe } from "./stated-facts.ts";
 import { takeBlock } from "./take-lease.ts";
@@ -43,14 +44,18 @@ export type GatewayServiceParts = { readonly database: Database; readonly clock:
 
 /** A gateway that has not asked for so long is taken for gone; it lets nothing through any more by then. */
 const GONE_AFTER_MS = 2000;
+const MOST_NOTED = 100_000;
 
 export function createGatewayService({ database, clock }: GatewayServiceParts): GatewayService {
   let seen: { readonly sinceMs: number; readonly lastMs: number } | undefined;
+  /** Of gateways that ask several times a second, what is written down already. */
+  const noted = new Set<string>();
 
   return {
-    orders: async (gateway, { gateway: name, since }) => {
+    orders: async (gateway, { gateway: name, since, holds }) => {
       const nowMs = clock();
       const orders = await readOpen(database, scopeOf(gateway), name, nowMs);
+      if (gateway.kind === "premises") await notePlaces(gateway, name, holds ?? orders.windows.map(({ id }) => id));
       if (gateway.kind === "beside")
         seen = { sinceMs: seen === undefined || isGone(seen.lastMs, nowMs) ? nowMs : seen.sinceMs, lastMs: nowMs };
       return orders.revision === since ? { kind: "unchanged", nowMs } : { kind: "orders", orders };
@@ -85,6 +90,21 @@ export function createGatewayService({ database, clock }: GatewayServiceParts): 
       return isGone(seen.lastMs, clock()) ? { connected: false, lastSeenMs: seen.lastMs } : { connected: true, sinceMs: seen.sinceMs };
     },
   };
+
+  /** Before it is answered: what is told of keys later counts every gateway that may have had one. */
+  async function notePlaces(
+    gateway: GatewayCaller & { readonly kind: "premises" },
+    name: string,
+    windows: readonly string[],
+  ): Promise<void> {
+    const fresh = windows.filter((window) => !noted.has(`${gateway.id} ${name} ${window}`));
+    if (fresh.length === 0) return;
+    const at = { gateway: bookedName(gateway, name), at: new Date(clock()) };
+    await database.transaction("gateway", (transaction) => insertCredentialPlaces(transaction, scopeOf(gateway), fresh, at));
+    // Threat: a gateway that names windows without end.
+    if (noted.size > MOST_NOTED) noted.clear();
+    for (const window of fresh) noted.add(`${gateway.id} ${name} ${window}`);
+  }
 }
 
 function isGone(lastMs: number, nowMs: number): boolean {

@@ -52,10 +52,12 @@ export type LeaseRow = {
   readonly tokens: number;
   readonly spent_requests: number;
   readonly spent_tokens: number;
+  readonly unaccounted_requests: number;
+  readonly unaccounted_tokens: number;
   readonly ended_at: Date | null;
 };
 
-const leaseColumns = sql`grant_id, id, gateway, requests, tokens, spent_requests, spent_tokens, ended_at`;
+const leaseColumns = sql`grant_id, id, gateway, requests, tokens, spent_requests, spent_tokens, unaccounted_requests, unaccounted_tokens, ended_at`;
 
 export async function findLease(transaction: Transaction, grant: MeteredGrant, lease: string): Promise<LeaseRow | undefined> {
   const [row] = await transaction.query<LeaseRow>(
@@ -113,6 +115,8 @@ export type LeaseChange = {
   readonly lease: string;
   readonly spentRequests: number;
   readonly spentTokens: number;
+  readonly unaccountedRequests: number;
+  readonly unaccountedTokens: number;
   readonly ended: boolean;
 };
 export type GrantChange = {
@@ -122,9 +126,11 @@ export type GrantChange = {
   readonly reservedTokens: number;
   readonly spentRequests: number;
   readonly spentTokens: number;
+  readonly unaccountedRequests: number;
+  readonly unaccountedTokens: number;
 };
 
-/** Adds to what leases and grants have spent and reserved. */
+/** Adds to what leases and grants have spent and reserved, and to what of it nobody accounts for. */
 export async function bookSpending(
   transaction: Transaction,
   leases: readonly LeaseChange[],
@@ -133,14 +139,18 @@ export async function bookSpending(
 ): Promise<void> {
   await transaction.queryAll([
     sql`update budget_lease l set spent_requests = l.spent_requests + c."spentRequests", spent_tokens = l.spent_tokens + c."spentTokens",
+          unaccounted_requests = l.unaccounted_requests + c."unaccountedRequests", unaccounted_tokens = l.unaccounted_tokens + c."unaccountedTokens",
           ended_at = case when c.ended then coalesce(l.ended_at, ${at}) else l.ended_at end
         from jsonb_to_recordset(${JSON.stringify(leases)}::jsonb)
-          as c (organisation uuid, "grant" uuid, lease uuid, "spentRequests" bigint, "spentTokens" bigint, ended boolean)
+          as c (organisation uuid, "grant" uuid, lease uuid, "spentRequests" bigint, "spentTokens" bigint, "unaccountedRequests" bigint, "unaccountedTokens" bigint,
+            ended boolean)
         where l.organisation_id = c.organisation and l.grant_id = c."grant" and l.id = c.lease`,
     sql`update access_grant g set reserved_requests = g.reserved_requests + c."reservedRequests", reserved_tokens = g.reserved_tokens + c."reservedTokens",
-          spent_requests = g.spent_requests + c."spentRequests", spent_tokens = g.spent_tokens + c."spentTokens"
+          spent_requests = g.spent_requests + c."spentRequests", spent_tokens = g.spent_tokens + c."spentTokens",
+          unaccounted_requests = g.unaccounted_requests + c."unaccountedRequests", unaccounted_tokens = g.unaccounted_tokens + c."unaccountedTokens"
         from jsonb_to_recordset(${JSON.stringify(grants)}::jsonb)
-          as c (organisation uuid, "grant" uuid, "reservedRequests" bigint, "reservedTokens" bigint, "spentRequests" bigint, "spentTokens" bigint)
+          as c (organisation uuid, "grant" uuid, "reservedRequests" bigint, "reservedTokens" bigint, "spentRequests" bigint, "spentTokens" bigint,
+            "unaccountedRequests" bigint, "unaccountedTokens" bigint)
         where g.organisation_id = c.organisation and g.id = c."grant"`,
   ]);
 }

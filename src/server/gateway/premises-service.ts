@@ -7,6 +7,7 @@ import { recordAudit } from "../access-review/audit-trail.ts";
 import type { Database } from "../database/database.ts";
 import type { Caller } from "../http/caller.ts";
 import { type AuthenticateGateway, gatewayRefused, statedGatewayCredential } from "../http/gateway-caller.ts";
+import { chargeEndedGateways } from "./ended-gateway-store.ts";
 import { findGateway, insertGateway, readGateways, revokeGatewayRow, touchGateway } from "./premises-store.ts";
 
 /** Gateways that labs run on their own premises. */
@@ -15,8 +16,10 @@ export type PremisesService = {
   readonly list: (caller: Caller) => Promise<GatewayRowAnswer[]>;
   /** @throws CodedError `not-allowed` unless an administrator's session asks */
   readonly issue: (caller: Caller, name: string) => Promise<{ readonly id: string; readonly credential: string }>;
-  /** @throws CodedError `not-allowed`, `not-found` */
+  /** Resolves when what it held of budgets is charged. @throws CodedError `not-allowed`, `not-found` */
   readonly revoke: (caller: Caller, gateway: string) => Promise<void>;
+  /** Charges what gateways held that were ended, where a server stopped before it did. */
+  readonly chargeEnded: () => Promise<void>;
 };
 
 export type PremisesParts = {
@@ -48,6 +51,8 @@ export function createPremisesService({ database, keys, clock }: PremisesParts):
         issuedAtMs: row.created_at.getTime(),
         ...(row.last_seen_at === null ? {} : { lastSeenAtMs: row.last_seen_at.getTime() }),
         ...(row.revoked_at === null ? {} : { revokedAtMs: row.revoked_at.getTime() }),
+        reserved: { requests: row.reserved_requests, tokens: row.reserved_tokens },
+        unaccounted: { requests: row.unaccounted_requests, tokens: row.unaccounted_tokens },
       })),
     issue: async (caller, name) => {
       administratorOnly(caller);
@@ -87,6 +92,10 @@ export function createPremisesService({ database, keys, clock }: PremisesParts):
           atMs,
         });
       });
+      await chargeEndedGateways(database, new Date(clock()));
+    },
+    chargeEnded: async () => {
+      await chargeEndedGateways(database, new Date(clock()));
     },
   };
 }

@@ -7,13 +7,25 @@ export type GatewayRow = {
   readonly created_at: Date;
   readonly revoked_at: Date | null;
   readonly last_seen_at: Date | null;
+  readonly reserved_requests: number;
+  readonly reserved_tokens: number;
+  readonly unaccounted_requests: number;
+  readonly unaccounted_tokens: number;
 };
 
-/** Of the actor's lab. */
+/** Of the actor's lab, with what they hold of budgets and what was charged for them. */
 export async function readGateways(transaction: Transaction): Promise<readonly GatewayRow[]> {
   return transaction.query<GatewayRow>(
-    sql`select id, name, created_at, revoked_at, last_seen_at from gateway where organisation_id = (select actor_organisation())
-        order by created_at desc, id limit 1000`,
+    sql`select t.id, t.name, t.created_at, t.revoked_at, t.last_seen_at, coalesce(l.reserved_requests, 0)::bigint as reserved_requests,
+          coalesce(l.reserved_tokens, 0)::bigint as reserved_tokens, coalesce(l.unaccounted_requests, 0)::bigint as unaccounted_requests,
+          coalesce(l.unaccounted_tokens, 0)::bigint as unaccounted_tokens
+        from gateway t left join (
+          select split_part(gateway, '/', 1) as id, sum(unaccounted_requests) as unaccounted_requests, sum(unaccounted_tokens) as unaccounted_tokens,
+            sum(greatest(0, requests - spent_requests)) filter (where ended_at is null) as reserved_requests,
+            sum(greatest(0, tokens - spent_tokens)) filter (where ended_at is null) as reserved_tokens
+          from budget_lease where organisation_id = (select actor_organisation())
+            and (ended_at is null or unaccounted_requests > 0 or unaccounted_tokens > 0) group by 1) l on l.id = t.id::text
+        where t.organisation_id = (select actor_organisation()) order by t.created_at desc, t.id limit 1000`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { AnswerOf, BodyOf } from "../../contract/endpoint.ts";
 import type { SettledExchange, settleExchanges } from "../../contract/endpoints/gateway.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import { recordStatement } from "../ledger/record-statement.ts";
+import { holdGateway } from "./ended-gateway-store.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
 import {
   bookSpending,
@@ -36,10 +37,11 @@ type SettlementAnswer = AnswerOf<typeof settleExchanges>;
 
 const HOUR_MS = 3_600_000;
 
-/** Books what became of exchanges and leases in one transaction. A batch that was sent before, whole or in part, changes nothing. */
+/** Books what became of exchanges and leases in one transaction. A batch that was sent before, whole or in part, changes nothing. @throws CodedError `credential-refused` */
 export async function settle(database: Database, settlement: Settlement): Promise<SettlementAnswer> {
   return database.transaction("gateway", async (transaction) => {
     const { exchanges, endedLeases, heads, gateway, scope } = settlement;
+    await holdGateway(transaction, scope);
     const leased = settlement.endsAllLeases ? await readGrantsLeasedBy(transaction, gateway) : [];
     const named = [...exchanges, ...endedLeases, ...heads].map(({ grant }) => grant);
     const grants = new Map((await lockGrants(transaction, scope, unique([...named, ...leased]))).map((grant) => [grant.id, grant]));
@@ -99,7 +101,10 @@ async function sortOut(
   return { booked, refused };
 }
 
-/** What a lease covers moves from reserved to spent; what is above it is spent all the same; what is left when it ends goes back. */
+/**
+ * What a lease covers moves from reserved to spent; what is above it is spent all the same; what is left when it ends goes back. What was charged because
+ * its gateway was ended is the first that an exchange stated after all is taken from: it was charged already.
+ */
 function changesOf(
   booked: readonly BookedExchange[],
   leases: readonly LeaseRow[],
@@ -108,9 +113,9 @@ function changesOf(
 ): { readonly leaseChanges: readonly LeaseChange[]; readonly grantChanges: readonly GrantChange[] } {
   const spendings = Map.groupBy(booked, ({ stated }) => `${stated.grant} ${stated.lease}`);
   const leaseChanges: LeaseChange[] = [];
-  const byGrant = new Map<string, { reservedRequests: number; reservedTokens: number; spentRequests: number; spentTokens: number }>();
+  const byGrant = new Map<string, { -readonly [Amount in keyof typeof NOTHING]: number }>();
   const changeOf = (grant: string) => {
-    const change = byGrant.get(grant) ?? { reservedRequests: 0, reservedTokens: 0, spentRequests: 0, spentTokens: 0 };
+    const change = byGrant.get(grant) ?? { ...NOTHING };
     byGrant.set(grant, change);
     return change;
   };
@@ -126,16 +131,24 @@ function changesOf(
     if (grant === undefined || (spending.length === 0 && !ends)) continue;
     const requests = spending.length;
     const tokens = spending.reduce((sum, { stated }) => sum + stated.chargedTokens, 0);
+    const chargedRequests = Math.min(lease.unaccounted_requests, requests);
+    const chargedTokens = Math.min(lease.unaccounted_tokens, tokens);
     leaseChanges.push({
       organisation: grant.organisation_id,
       grant: grant.id,
       lease: lease.id,
       spentRequests: requests,
       spentTokens: tokens,
+      unaccountedRequests: -chargedRequests,
+      unaccountedTokens: -chargedTokens,
       ended: ends,
     });
-    if (lease.ended_at !== null) continue;
     const change = changeOf(grant.id);
+    change.spentRequests -= chargedRequests;
+    change.spentTokens -= chargedTokens;
+    change.unaccountedRequests -= chargedRequests;
+    change.unaccountedTokens -= chargedTokens;
+    if (lease.ended_at !== null) continue;
     const heldRequests = Math.max(0, lease.requests - lease.spent_requests);
     const heldTokens = Math.max(0, lease.tokens - lease.spent_tokens);
     change.reservedRequests -= ends ? heldRequests : Math.min(heldRequests, requests);
@@ -147,6 +160,15 @@ function changesOf(
   });
   return { leaseChanges, grantChanges };
 }
+
+const NOTHING = {
+  reservedRequests: 0,
+  reservedTokens: 0,
+  spentRequests: 0,
+  spentTokens: 0,
+  unaccountedRequests: 0,
+  unaccountedTokens: 0,
+} as const;
 
 function hoursOf(booked: readonly BookedExchange[]): readonly HourOfUse[] {
   const groups = Map.groupBy(booked, ({ stated, grant, token }) => `${grant.id} ${token.id} ${hourOf(stated.startedMs)}`);

@@ -3,7 +3,9 @@ import type { takeLease } from "../../contract/endpoints/gateway.ts";
 import { CodedError } from "../../vocabulary/coded-error.ts";
 import type { Database, Transaction } from "../database/database.ts";
 import type { GatewayScope } from "./gateway-scope.ts";
+import { insertGrantPlaces } from "./key-place-store.ts";
 import { findLease, insertLease, isStopped, lockGrants, type MeteredGrant } from "./lease-store.ts";
+import { holdGateway } from "./ended-gateway-store.ts";
 import { solvedWindows } from "../models/solved-windows.ts";
 
 export type LeaseAsked = Omit<BodyOf<typeof takeLease>, "gateway"> & {
@@ -13,9 +15,10 @@ export type LeaseAsked = Omit<BodyOf<typeof takeLease>, "gateway"> & {
 };
 type LeaseAnswer = AnswerOf<typeof takeLease>;
 
-/** Takes a block of a grant's budget, committed. @throws CodedError `not-found`, `conflict` for another gateway's lease */
+/** Takes a block of a grant's budget, committed. @throws CodedError `not-found`, `conflict` for another gateway's lease, `credential-refused` */
 export async function takeBlock(database: Database, asked: LeaseAsked): Promise<LeaseAnswer> {
   return database.transaction("gateway", async (transaction) => {
+    await holdGateway(transaction, asked.scope);
     const [grant] = await lockGrants(transaction, asked.scope, [asked.grant]);
     if (grant === undefined)
       throw new CodedError("not-found", "expected a grant that this gateway serves, got another", { place: "body.grant" });
@@ -36,7 +39,9 @@ export async function takeBlock(database: Database, asked: LeaseAsked): Promise<
     const requests = Math.min(asked.requests, left.requests);
     const tokens = Math.min(asked.tokens, left.tokens);
     if (requests < 1 || tokens < Math.max(1, asked.tokensAtLeast)) return refused("budget");
-    await insertLease(transaction, grant, { id: asked.lease, gateway: asked.gateway, requests, tokens, at: new Date(asked.atMs) });
+    const by = { gateway: asked.gateway, at: new Date(asked.atMs) };
+    await insertLease(transaction, grant, { ...by, id: asked.lease, requests, tokens });
+    if (asked.scope.custody === "premises") await insertGrantPlaces(transaction, grant, by);
     return { kind: "taken", requests, tokens };
   });
 }

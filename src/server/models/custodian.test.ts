@@ -11,6 +11,7 @@ import {
   toldTo,
   withAccessDesk,
 } from "../../../tests/support/access-desk.ts";
+import { until } from "../../../tests/support/until.ts";
 import { addWindow, giveCredential } from "../../contract/endpoints/access-windows.ts";
 import { readGrant } from "../../contract/endpoints/grants.ts";
 import { listCertificates, listModelEvents } from "../../contract/endpoints/model-history.ts";
@@ -18,6 +19,7 @@ import { readModel } from "../../contract/endpoints/models.ts";
 import { CodedError, isCodedError } from "../../vocabulary/coded-error.ts";
 import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
+import { createCustodian } from "./custodian.ts";
 
 async function stateOf({ desk, lab }: AccessDesk, model: string): Promise<string | undefined> {
   return (await desk.as(lab)(readModel, { params: { model } })).windows[0]?.state;
@@ -223,3 +225,19 @@ withAccessDesk(
     assert.deepEqual(scene.errors, []);
   },
 );
+
+withAccessDesk("what gateways held that were ended is charged with the custodian's rounds", async ({ actors, database }) => {
+  let charged = 0;
+  const custodian = createCustodian({
+    database,
+    keys: actors.keys,
+    clock: actors.clock,
+    lookAtClocks: () => ({ kind: "together" }),
+    log: { error: () => {} },
+    chargeEnded: async () => void charged++,
+    lookEveryMs: 5,
+  });
+  custodian.start();
+  await until(() => charged > 0);
+  await custodian.close();
+});

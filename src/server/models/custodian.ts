@@ -28,6 +28,8 @@ export type CustodianParts = {
   /** Looks at both clocks of the process: apart, nothing opens by the hour. What is to end ends all the same. */
   readonly lookAtClocks: () => ClockVerdict;
   readonly log: Pick<Logger, "error">;
+  /** Charges the budget that ended gateways of labs had taken, as the subject of gateways does it: every minute, where a server stopped before it did. */
+  readonly chargeEnded?: (() => Promise<void>) | undefined;
   /** How often it looks beside the hours. */
   readonly lookEveryMs?: number | undefined;
 };
@@ -37,7 +39,7 @@ const LOOK_EVERY_MS = 2000;
 const RETENTION_EVERY_MS = 60_000;
 
 export function createCustodian(parts: CustodianParts): Custodian {
-  const { database, keys, clock, lookAtClocks, log, lookEveryMs = LOOK_EVERY_MS } = parts;
+  const { database, keys, clock, lookAtClocks, log, chargeEnded, lookEveryMs = LOOK_EVERY_MS } = parts;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let running: Promise<void> = Promise.resolve();
@@ -81,6 +83,7 @@ export function createCustodian(parts: CustodianParts): Custodian {
     if (clock() - sweptAtMs < RETENTION_EVERY_MS) return;
     await destroyRetained(parts);
     await database.transaction("custodian", (transaction) => revokeTokensOfEnded(transaction, clock()));
+    await chargeEnded?.();
     sweptAtMs = clock();
   };
   const round = async (): Promise<void> => {

@@ -107,7 +107,7 @@ export async function certify(transaction: Transaction, gone: GoneKey, atMs: num
     desk,
     window,
     kind: "key-destroyed",
-    details: { what, keyId: destruction.keyId },
+    details: { what, keyId: destruction.keyId, ...(gateway === undefined ? {} : { gateway }) },
     forGrantees: true,
     ...(grantee === undefined ? {} : { grantee }),
     atMs,

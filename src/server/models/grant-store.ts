@@ -38,13 +38,16 @@ export type GrantRow = WindowFactsRow & {
   readonly reserved_tokens: number;
   readonly spent_requests: number;
   readonly spent_tokens: number;
+  readonly unaccounted_requests: number;
+  readonly unaccounted_tokens: number;
 };
 
 const selected = sql`select g.organisation_id, g.id, g.window_id, w.name as window_name, g.enrolment_id, e.name as model_name, e.wire,
     l.name as lab_name, g.desk_organisation_id, d.name as desk_name, g.grantee_organisation_id, o.name as grantee_name, g.purposes,
     g.budget_requests, g.budget_tokens, g.requests_per_minute, g.outside, g.created_at, g.terms_version, ${termsOfGrant} as terms,
     ${currentTermsVersion} as model_terms_version, g.ended_at as grant_ended_at,
-    g.reserved_requests, g.reserved_tokens, g.spent_requests, g.spent_tokens, ${windowFactColumns}`;
+    g.reserved_requests, g.reserved_tokens, g.spent_requests, g.spent_tokens,
+    g.unaccounted_requests, g.unaccounted_tokens, ${windowFactColumns}`;
 const around = sql`join access_window w on w.organisation_id = g.organisation_id and w.id = g.window_id
   join enrolment e on e.organisation_id = g.organisation_id and e.id = g.enrolment_id
   left join organisation l on l.id = g.organisation_id

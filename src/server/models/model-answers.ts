@@ -11,6 +11,7 @@ import type { CertificateAnswer, EnrolmentEventAnswer, UseAnswer } from "../../c
 import { compareStanding, type ProgrammeRecord, type WindowBound, type WindowStanding } from "../../vocabulary/access-window.ts";
 import type { EnrolmentSide } from "../../vocabulary/enrolment.ts";
 import type { EventRow } from "./event-store.ts";
+import { isDestroyedEverywhere, keyPlaceAnswers } from "./key-place-store.ts";
 import type { GrantRow } from "./grant-store.ts";
 import type { ModelRow, VersionRow } from "./model-store.ts";
 import type { CertificateRow, UseRow } from "./use-store.ts";
@@ -95,7 +96,7 @@ export function windowAnswer(row: SeenWindowRow, { organisation, nowMs }: Asked)
     leavesNothing: solved.leavesNothing,
     ...optional("firstOpenedMs", row.opened_at?.getTime()),
     ...optional("closed", solved.closed),
-    ...(row.organisation_id === organisation ? { credential: credentialState(row) } : {}),
+    ...(row.organisation_id === organisation ? credentialAnswer(row) : {}),
     ...(row.probe_occasion === null || row.probe_verdict === null || row.probed_at === null
       ? {}
       : { newestProbe: { occasion: row.probe_occasion, verdict: row.probe_verdict, atMs: row.probed_at.getTime() } }),
@@ -116,6 +117,7 @@ export function grantAnswer(row: GrantRow, { nowMs }: Asked): GrantAnswer {
     budget: { requests: row.budget_requests, tokens: row.budget_tokens },
     reserved: { requests: row.reserved_requests, tokens: row.reserved_tokens },
     spent: { requests: row.spent_requests, tokens: row.spent_tokens },
+    unaccounted: { requests: row.unaccounted_requests, tokens: row.unaccounted_tokens },
     left: {
       requests: left(row.budget_requests, row.reserved_requests, row.spent_requests),
       tokens: left(row.budget_tokens, row.reserved_tokens, row.spent_tokens),
@@ -167,6 +169,7 @@ export function certificateAnswer(row: CertificateRow): CertificateAnswer {
     file: row.file,
     ...optional("gateway", row.gateway),
     destroyedAtMs: row.destroyed_at.getTime(),
+    ...optional("places", row.places === null ? undefined : keyPlaceAnswers(row.places)),
     cannotReach: [...row.cannot_reach],
     ...(row.what === "credential" ? { revokeUpstream: row.revoked_upstream_at === null ? "asked" : "done" } : {}),
     ...optional("revokedUpstreamAtMs", row.revoked_upstream_at?.getTime()),
@@ -192,8 +195,9 @@ function boundAnswer(bound: WindowBound): WindowAnswer["opens"] {
   return { edge, by, at, ...optional("programme", record?.id), words: boundText(bound), inForce, sets };
 }
 
-function credentialState(row: SeenWindowRow): NonNullable<WindowAnswer["credential"]> {
-  if (row.credential_destroyed) return "destroyed";
-  if (row.custody === "premises") return "premises";
-  return row.credential_given ? "given" : "missing";
+function credentialAnswer(row: SeenWindowRow): Pick<WindowAnswer, "credential" | "credentialAt"> {
+  if (row.custody === "here") return { credential: row.credential_destroyed ? "destroyed" : row.credential_given ? "given" : "missing" };
+  if (row.credential_places === null) return { credential: "premises" };
+  const places = keyPlaceAnswers(row.credential_places);
+  return { credential: isDestroyedEverywhere(places) ? "destroyed" : "premises", credentialAt: places };
 }

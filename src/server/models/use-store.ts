@@ -2,6 +2,7 @@ import type { DestroyedKey } from "../../vocabulary/enrolment.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { TimePosition } from "../list-page.ts";
+import { keyPlacesOf } from "./key-place-store.ts";
 
 export type UseRow = {
   readonly grant_id: string;
@@ -58,13 +59,17 @@ export type CertificateRow = {
   readonly key_id: string;
   readonly file: string;
   readonly gateway: string | null;
+  /** JSON for `keyPlaceAnswers`; null = this server's key. */
+  readonly places: string | null;
   readonly destroyed_at: Date;
   readonly cannot_reach: readonly string[];
   readonly revoked_upstream_at: Date | null;
 };
 
 const selectedCertificate = sql`select c.organisation_id, c.id, c.enrolment_id, e.name as model_name, c.desk_organisation_id, c.window_id, c.grant_id,
-    c.grantee_organisation_id, o.name as grantee_name, c.what, c.key_id, c.file, c.gateway, c.destroyed_at, c.cannot_reach, c.revoked_upstream_at
+    c.grantee_organisation_id, o.name as grantee_name, c.what, c.key_id, c.file, c.gateway, c.destroyed_at, c.cannot_reach, c.revoked_upstream_at,
+    case when c.gateway is not null
+      then ${keyPlacesOf({ lab: sql`c.organisation_id`, window: sql`c.window_id`, grant: sql`c.grant_id`, what: sql`c.what` })} end as places
   from destruction_certificate c
   join enrolment e on e.organisation_id = c.organisation_id and e.id = c.enrolment_id
   left join organisation o on o.id = c.grantee_organisation_id`;

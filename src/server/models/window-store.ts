@@ -4,6 +4,7 @@ import type { ProbeOccasion, ProbeVerdict } from "../../vocabulary/exchange.ts";
 import type { ZonedInstant } from "../../vocabulary/release-plan.ts";
 import type { Transaction } from "../database/database.ts";
 import { sql, type SqlQuery } from "../database/sql.ts";
+import { keyPlacesOf } from "./key-place-store.ts";
 import type { ModelKey } from "./model-store.ts";
 import type { WindowFactsRow } from "./window-facts.ts";
 
@@ -33,6 +34,8 @@ export type WindowRow = WindowFactsRow & {
 export type SeenWindowRow = WindowRow & {
   readonly credential_given: boolean;
   readonly credential_destroyed: boolean;
+  /** JSON for `keyPlaceAnswers`; null = not over, or kept here. */
+  readonly credential_places: string | null;
   readonly probe_occasion: ProbeOccasion | null;
   readonly probe_verdict: ProbeVerdict | null;
   readonly probed_at: Date | null;
@@ -45,6 +48,8 @@ export const windowJoined: SqlQuery = sql`access_window w join enrolment e on e.
 const seen = sql`select ${windowColumns},
     exists (select from sealed_credential s where s.organisation_id = w.organisation_id and s.window_id = w.id) as credential_given,
     exists (select from destruction_certificate c where c.organisation_id = w.organisation_id and c.window_id = w.id and c.what = 'credential') as credential_destroyed,
+    case when e.custody = 'premises' and w.ended_at is not null
+      then ${keyPlacesOf({ lab: sql`w.organisation_id`, window: sql`w.id`, grant: sql`null`, what: sql`'credential'` })} end as credential_places,
     p.occasion as probe_occasion, p.verdict as probe_verdict, p.at as probed_at
   from ${windowJoined}
   left join lateral (
