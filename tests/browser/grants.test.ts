@@ -177,7 +177,7 @@ describe("models that are granted, in the console of those who use them", { skip
     await until(async () => (await call("scripted")) === 403);
   });
 
-  it("an administrator of a lab issues a gateway's credential, which is shown once, and revokes it", async () => {
+  it("an administrator of a lab issues a gateway's credential, which is shown once, and ends it", async () => {
     let credential = "";
     await as(stand.leo, "/models", async (page) => {
       const section = page.getByRole("region", { name: "Gateways on your premises" });
@@ -192,9 +192,9 @@ describe("models that are granted, in the console of those who use them", { skip
       await assertHoldsUp(page, "lab-gateways");
       await shown.getByRole("button", { name: "It is kept" }).press("Enter");
       assert.ok(!(await page.content()).includes(credential));
-      await page.getByRole("button", { name: "Revoke hall 2" }).press("Enter");
-      await page.getByRole("alertdialog").getByRole("button", { name: "Revoke the gateway" }).press("Enter");
-      await section.getByText("revoked", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "End hall 2" }).press("Enter");
+      await page.getByRole("alertdialog").getByRole("button", { name: "End the gateway" }).press("Enter");
+      await section.getByText("ended", { exact: true }).waitFor();
     });
   });
 

@@ -13,6 +13,7 @@ import {
   stoppedText,
   tokenShown,
   toolSettings,
+  unaccountedText,
 } from "./grant-words.ts";
 
 const at = { local: "2026-12-09T09:00", zone: "UTC", instantMs: 0 };
@@ -86,4 +87,9 @@ test("a stop names what it stops", () => {
   assert.equal(stoppedText({ token: "t" }), "One of your tokens is stopped");
   assert.equal(stoppedText({ organisation: { id: "o" } }), "Your use is stopped");
   assert.equal(stoppedText({}), "All use of the model is stopped");
+});
+
+test("what nobody accounts for is said to be charged because a gateway was ended", () => {
+  assert.equal(unaccountedText({ requests: 0, tokens: 0 }), undefined);
+  assert.equal(unaccountedText({ requests: 19, tokens: 1970 }), "19 requests and 1,970 tokens charged because a gateway was ended");
 });

@@ -3,8 +3,8 @@ import type { ModelTokenAnswer } from "../../contract/endpoints/exchanges.ts";
 import type { StopAnswer } from "../../contract/endpoints/gateways.ts";
 import type { ModelWire } from "../../vocabulary/exchange.ts";
 import type { StateKind } from "../ui/state.tsx";
-import { listText } from "./count-text.ts";
-import { outsideText, stateShown } from "./model-words.ts";
+import { countText, listText } from "./count-text.ts";
+import { amountText, outsideText, stateShown } from "./model-words.ts";
 
 type Shown = { readonly kind: StateKind; readonly word: string };
 
@@ -43,6 +43,12 @@ export function exhaustedText({ left, reserved }: Pick<GrantAnswer, "left" | "re
   const unit = (["requests", "tokens"] as const).find((each) => left[each] === 0);
   if (unit === undefined) return undefined;
   return reserved[unit] === 0 ? `no ${unit} left` : `no ${unit} left that are not reserved`;
+}
+
+/** Of a budget: what was charged without anybody's word of what was used. Undefined = nothing. */
+export function unaccountedText({ requests, tokens }: GrantAnswer["unaccounted"]): string | undefined {
+  if (requests === 0 && tokens === 0) return undefined;
+  return `${countText(requests, "request")} and ${amountText(tokens)} tokens charged because a gateway was ended`;
 }
 
 /** What may leave the sandbox all the same. */

@@ -104,4 +104,12 @@ describe("words about models", () => {
       "granted Institute use in Testing",
     );
   });
+
+  it("say of a key at a lab's own gateway which gateway told so, and of this server's that it is gone", () => {
+    const words = (details: Readonly<Record<string, unknown>>) => eventText({ kind: "key-destroyed", details }, "Testing");
+    assert.deepEqual(
+      [words({ what: "credential" }), words({ what: "record", gateway: "6f1c1b1e-0a52-4d0e-9a4f-0d4f2f5b7a11/gateway-1" })],
+      ["destroyed the credential of Testing", "was told by gateway-1 that it destroyed the key of recorded exchanges there"],
+    );
+  });
 });

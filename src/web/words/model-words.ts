@@ -1,4 +1,4 @@
-import type { CertificateAnswer, EnrolmentEventAnswer } from "../../contract/endpoints/model-history.ts";
+import type { EnrolmentEventAnswer } from "../../contract/endpoints/model-history.ts";
 import type { ProposalAnswer } from "../../contract/endpoints/partners.ts";
 import type { ListedModelAnswer, ModelAnswer, WindowAnswer } from "../../contract/model-schemas.ts";
 import {
@@ -14,6 +14,7 @@ import type { ModelWire, OutsideFeature, ProbeOccasion, ProbeVerdict } from "../
 import type { OrganisationKind } from "../../vocabulary/organisation.ts";
 import type { StateKind } from "../ui/state.tsx";
 import { countText, numberText } from "./count-text.ts";
+import { placeText } from "./key-place-words.ts";
 
 type Shown = { readonly kind: StateKind; readonly word: string };
 
@@ -137,17 +138,6 @@ export function causeText(cause: ClosingCause): string {
   return causes[cause];
 }
 
-const credentials: Readonly<Record<NonNullable<WindowAnswer["credential"]>, Shown>> = {
-  missing: { kind: "due", word: "no key given" },
-  given: { kind: "in-force", word: "key sealed" },
-  destroyed: { kind: "opened", word: "key destroyed" },
-  premises: { kind: "in-force", word: "key stays with you" },
-};
-
-export function credentialShown(credential: NonNullable<WindowAnswer["credential"]>): Shown {
-  return credentials[credential];
-}
-
 const wires: Readonly<Record<ModelWire, string>> = { openai: "OpenAI wire", anthropic: "Anthropic wire" };
 
 export function wireText(wire: ModelWire): string {
@@ -166,6 +156,12 @@ export function custodyText(custody: Custody): string {
 /** Whether a version's server is asked what a stream used, and what follows where it is not. */
 export function streamUsageText(isAsked: boolean): string {
   return isAsked ? "asked for" : "not asked for; one that states none is charged in full, as reserved";
+}
+
+/** What has become of keys when the end of what they reach is answered: a gateway on a lab's premises destroys its own, and states it. */
+export function endedText(custody: Custody, keys: "its key" | "its keys"): string {
+  if (custody === "premises") return `your own gateways destroy ${keys}`;
+  return keys === "its key" ? "its key is destroyed" : "its keys are destroyed";
 }
 
 const outside: Readonly<Record<OutsideFeature, string>> = {
@@ -237,11 +233,6 @@ export function proposalNext(state: ProposalAnswer["state"]): string {
   }
 }
 
-/** Which key was destroyed, in words. */
-export function destroyedKeyText({ what, organisation }: Pick<CertificateAnswer, "what" | "organisation">): string {
-  return what === "credential" ? "The lab’s credential" : `Recorded exchanges of ${organisation?.name ?? "one organisation"}`;
-}
-
 type Event = Pick<EnrolmentEventAnswer, "kind" | "details" | "organisation">;
 
 const detail = ({ details }: Event, name: string): string | undefined => {
@@ -281,8 +272,11 @@ export function eventText(event: Event, windowName: string | undefined): string 
     "key-turned-back": () => `turned its key back for ${whom}`,
     "partner-admitted": () => `let ${whom} in`,
     "partner-told": () => `told ${whom} that its stage is open`,
-    "key-destroyed": () =>
-      detail(event, "what") === "record" ? `destroyed the key of recorded exchanges` : `destroyed the credential of ${window}`,
+    "key-destroyed": () => {
+      const key = detail(event, "what") === "record" ? "the key of recorded exchanges" : `the credential of ${window}`;
+      const gateway = detail(event, "gateway");
+      return gateway === undefined ? `destroyed ${key}` : `was told by ${placeText({ gateway })} that it destroyed ${key} there`;
+    },
     "revoked-upstream": () => "stated that the credential is revoked at its own side too",
     "probe-different": () => "heard another model than at opening",
   };

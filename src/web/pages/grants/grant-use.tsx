@@ -7,6 +7,7 @@ import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { countText, numberText } from "../../words/count-text.ts";
 import { readerZone } from "../../words/instant-text.ts";
+import { unaccountedText } from "../../words/grant-words.ts";
 import { amountText } from "../../words/model-words.ts";
 import { addUpUse, type UseRow } from "../../words/use-rows.ts";
 import { type Grant, useOfGrantQuery } from "./grant-queries.ts";
@@ -15,6 +16,7 @@ import { type Grant, useOfGrantQuery } from "./grant-queries.ts";
 export function GrantUse({ grant }: { readonly grant: Grant }) {
   const found = useQuery(useOfGrantQuery(grant.model.id, grant.id));
   const nowMs = useNow();
+  const unaccounted = unaccountedText(grant.unaccounted);
   return (
     <Section title="What you used" note="By purpose, to the hour, as the lab sees it too.">
       {found.data === undefined ? (
@@ -32,6 +34,12 @@ export function GrantUse({ grant }: { readonly grant: Grant }) {
             rowId={({ id }) => id}
             rowSize="tall"
           />
+          {unaccounted === undefined ? null : (
+            <p className="note">
+              Beside this: {unaccounted}. The lab ended a gateway that had taken them for your use; nobody stated what of them was used, so
+              they stay charged.
+            </p>
+          )}
           {found.data.isCutOff ? (
             <p className="note">The newest 5,000 hours are added up; the API lists the earlier ones. The budget counts all of it.</p>
           ) : null}

@@ -6,7 +6,14 @@ import { Section } from "../../ui/section.tsx";
 import { amountText } from "../../words/model-words.ts";
 import type { Grant, Window } from "./model-queries.ts";
 
-type Line = { readonly unit: string; readonly settled: number; readonly reserved: number; readonly left: number; readonly whole: number };
+type Line = {
+  readonly unit: string;
+  readonly settled: number;
+  readonly unaccounted: number;
+  readonly reserved: number;
+  readonly left: number;
+  readonly whole: number;
+};
 
 const all = "all";
 
@@ -50,6 +57,7 @@ function lineOf(unit: string, of: "requests" | "tokens", grants: readonly Grant[
   return {
     unit,
     settled: sum(({ spent }) => spent[of]),
+    unaccounted: sum(({ unaccounted }) => unaccounted[of]),
     reserved: sum(({ reserved }) => reserved[of]),
     left: sum(({ left }) => left[of]),
     whole: sum(({ budget }) => budget[of]),
@@ -81,7 +89,14 @@ const columns: readonly Column<Line>[] = [
   {
     id: "settled",
     header: "Settled",
-    cell: ({ settled }) => <Amount of={settled} />,
+    cell: ({ settled, unaccounted }) => (
+      <>
+        <Amount of={settled} />
+        {unaccounted === 0 ? null : (
+          <span className="cell-second">{amountText(unaccounted)} of it charged because a gateway was ended</span>
+        )}
+      </>
+    ),
     fileValue: ({ settled }) => settled,
     align: "end",
     stacked: "plain",

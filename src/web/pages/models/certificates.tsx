@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { markRevokedUpstream } from "../../../contract/endpoints/model-history.ts";
+import { type CertificateAnswer, markRevokedUpstream } from "../../../contract/endpoints/model-history.ts";
 import { ask } from "../../server-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyableId } from "../../ui/copyable-id.tsx";
@@ -8,7 +8,7 @@ import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
-import { destroyedKeyText } from "../../words/model-words.ts";
+import { destroyedAtText, destroyedKeyText, notStatedText, placeShown, placeText } from "../../words/key-place-words.ts";
 import { certificatesQuery, type Model, useModelsChanged } from "./model-queries.ts";
 
 /** Which keys were destroyed, where and when, and what that cannot reach. */
@@ -21,7 +21,10 @@ export function Certificates({ model, mayMark }: { readonly model: Model; readon
     await changed();
   };
   return (
-    <Section title="Certificates of destruction" note="Each is a statement in the ledger, made when the key was gone.">
+    <Section
+      title="Certificates of destruction"
+      note="Each is a statement in the ledger, made when the key was gone, and is of one key at one place."
+    >
       {found.data === undefined ? (
         found.isError ? (
           <Refusal title="The certificates could not be read" error={found.error} onRetry={() => void found.refetch()} />
@@ -29,14 +32,19 @@ export function Certificates({ model, mayMark }: { readonly model: Model; readon
           <Skeleton rows={1} what="the certificates" rowHeight={54} />
         )
       ) : found.data.rows.length === 0 ? (
-        <p className="second">None yet. When a window ends its key is destroyed, and what was destroyed, where and when stands here.</p>
+        <p className="second">
+          None yet.{" "}
+          {model.custody === "here"
+            ? "When a window ends its key is destroyed, and what was destroyed, where and when stands here."
+            : "When a window ends each of the lab’s own gateways destroys the key that it has. What one of them stated stands here, and of which nobody has heard it."}
+        </p>
       ) : (
         <ul className="certificates" aria-label="Certificates of destruction">
           {found.data.rows.map((certificate) => (
             <li key={certificate.id} className="certificate">
               <div>
                 <p>
-                  <strong>{destroyedKeyText(certificate)}</strong>, {windowName(model, certificate.window)}: destroyed{" "}
+                  <strong>{destroyedKeyText(certificate)}</strong>, {windowName(model, certificate.window)}: {hereText(certificate)}{" "}
                   <Instant ms={certificate.destroyedAtMs} />
                 </p>
                 <dl className="certificate-facts">
@@ -47,8 +55,9 @@ export function Certificates({ model, mayMark }: { readonly model: Model; readon
                   <dt>File</dt>
                   <dd>
                     <code>{certificate.file}</code>
-                    {certificate.gateway === undefined ? " at this server" : ` at the gateway ${certificate.gateway}`}
+                    {certificate.gateway === undefined ? " at this server" : ` at the gateway ${ownPlace(certificate)}`}
                   </dd>
+                  <KeyPlaces places={certificate.places} />
                   <dt>Cannot reach</dt>
                   <dd>
                     <ul>
@@ -94,6 +103,44 @@ export function Certificates({ model, mayMark }: { readonly model: Model; readon
       {task.error === undefined ? null : <Refusal title="It was not stated" error={task.error} />}
     </Section>
   );
+}
+
+/** Of a key at gateways of the lab's own: each that may have had one, so that one certificate is not taken for all of them. */
+function KeyPlaces({ places }: Pick<CertificateAnswer, "places">) {
+  if (places === undefined) return null;
+  const missing = notStatedText(places);
+  return (
+    <>
+      <dt>At gateways</dt>
+      <dd>
+        <ul>
+          {places.map((place) => {
+            const { kind, word } = placeShown(place);
+            return (
+              <li key={place.gateway}>
+                {placeText(place)} <State kind={kind}>{word}</State>
+                {place.destroyedAtMs === undefined ? null : (
+                  <>
+                    , <Instant ms={place.destroyedAtMs} form="distance" />
+                  </>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        {missing === undefined ? null : <p>{missing}</p>}
+      </dd>
+    </>
+  );
+}
+
+/** What the certificate says, with what it does not. */
+function hereText({ places }: CertificateAnswer): string {
+  return places === undefined || places.length === 1 ? "destroyed" : `${destroyedAtText(places)}, at this one`;
+}
+
+function ownPlace({ gateway = "", places = [] }: CertificateAnswer): string {
+  return placeText(places.find((place) => place.gateway === gateway) ?? { gateway });
 }
 
 function windowName({ windows }: Model, id: string): string {

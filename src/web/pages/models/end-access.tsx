@@ -7,6 +7,7 @@ import { Confirm } from "../../ui/confirm.tsx";
 import { Refusal } from "../../ui/notice.tsx";
 import { useTask } from "../../ui/use-task.ts";
 import { listText } from "../../words/count-text.ts";
+import { endedText } from "../../words/model-words.ts";
 import { type Model, useModelsChanged, type Window } from "./model-queries.ts";
 
 /** The way out, at the top of the lab's page, with what it does said under it. It asks for no reason and for no typing. */
@@ -22,7 +23,7 @@ export function EndAccess({ model }: { readonly model: Model }) {
   const end = async (): Promise<void> => {
     await task.run(
       () => Promise.all(ending.map(({ id }) => ask(endWindow, { params: { window: id } }))),
-      `Access is ended: ${names}. Its key is destroyed.`,
+      `Access is ended: ${names}, and ${endedText(model.custody, "its key")}`,
     );
     await changed();
   };
@@ -34,8 +35,8 @@ export function EndAccess({ model }: { readonly model: Model }) {
       </Button>
       <p className="note">
         {reachable.length > 0
-          ? `Cuts open streams within 1 second${model.custody === "here" ? " and destroys the key" : "; your own gateway destroys its key"}. Nothing is held against you.`
-          : "Nothing opens, and the key is destroyed if one was given. Nothing is held against you."}
+          ? `Cuts open streams within 1 second${model.custody === "here" ? " and destroys the key" : "; each of your own gateways destroys its key"}. Nothing is held against you.`
+          : `Nothing opens, and ${model.custody === "here" ? "the key is destroyed if one was given" : "your own gateways destroy their keys"}. Nothing is held against you.`}
       </p>
       {task.error === undefined ? null : <Refusal title="Access was not ended" error={task.error} />}
       <Confirm
@@ -64,12 +65,14 @@ export function EndConsequences({ model, names }: { readonly model: Model; reado
     <>
       <p>
         Ends {names}. Open streams are cut within 1 second, every token for it is revoked, and{" "}
-        {model.custody === "here" ? "the key is destroyed when the answer comes" : "your own gateway destroys its key"}. It cannot be
-        undone.
+        {model.custody === "here"
+          ? "the key is destroyed when the answer comes"
+          : "each of your own gateways that has the key destroys it and states that"}
+        . It cannot be undone.
       </p>
       <p>
-        You get a certificate of destruction, and are asked to revoke the credential at your own side too. Testers keep what your terms let
-        them keep. A new window needs a new offer from you.
+        You get a certificate of {model.custody === "here" ? "destruction" : "what each of them destroyed"}, and are asked to revoke the
+        credential at your own side too. Testers keep what your terms let them keep. A new window needs a new offer from you.
       </p>
       <p>You are asked for no reason, and nothing here holds it against you.</p>
     </>

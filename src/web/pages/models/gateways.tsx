@@ -16,7 +16,7 @@ import { Empty, Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
-import { gatewayShown } from "../../words/gateway-words.ts";
+import { endingCostText, gatewayBudgetText, gatewayShown } from "../../words/gateway-words.ts";
 import "./gateways.css";
 import "./models.css";
 
@@ -40,7 +40,7 @@ export function Gateways({ session }: { readonly session: Session }) {
   const mayIssue = session.acting.role === "administrator";
   const changed = (): Promise<void> => queryClient.invalidateQueries({ queryKey: gatewaysQuery.queryKey });
   const revoke = async ({ id, name }: GatewayRowAnswer): Promise<void> => {
-    await task.run(() => ask(revokeGateway, { params: { gateway: id } }), `${name} is revoked`);
+    await task.run(() => ask(revokeGateway, { params: { gateway: id } }), `${name} is ended`);
     await changed();
   };
   return (
@@ -71,7 +71,7 @@ export function Gateways({ session }: { readonly session: Session }) {
           rowSize="tall"
         />
       )}
-      {task.error === undefined ? null : <Refusal title="The gateway was not revoked" error={task.error} />}
+      {task.error === undefined ? null : <Refusal title="The gateway was not ended" error={task.error} />}
       {mayIssue && !isIssuing ? (
         <div className="section-acts">
           <Button onPress={() => setIsIssuing(true)}>Issue a gateway’s credential</Button>
@@ -90,15 +90,16 @@ export function Gateways({ session }: { readonly session: Session }) {
       <Confirm
         isOpen={ending !== undefined}
         onClose={() => setEnding(undefined)}
-        title={`Revoke ${ending?.name ?? "the gateway"}`}
-        word="Revoke the gateway"
+        title={`End ${ending?.name ?? "the gateway"}`}
+        word="End the gateway"
         isEnd
         onConfirm={() => (ending === undefined ? undefined : revoke(ending))}
       >
         <p>
-          Nothing goes through it any more within 1 second, and open streams are cut. What it recorded stays with you. It cannot be undone;
-          you can issue another credential.
+          Its credential is revoked: nothing goes through it any more within 1 second, and open streams are cut. What it recorded stays with
+          you. It cannot be undone; you can issue another credential.
         </p>
+        {ending === undefined ? null : <p>{endingCostText(ending)}</p>}
       </Confirm>
     </Section>
   );
@@ -138,8 +139,8 @@ function NewGateway({ issued: { name, credential }, onKept }: { readonly issued:
       <Command text={`export SLUICE_GATEWAY_TOKEN=${credential}`} />
       <Command text={`npx sluice gateway --server ${location.origin}`} />
       <p className="note">
-        Only its digest is kept. Whoever loses it revokes it here and issues another. <code>sluice gateway credential WINDOW</code> keeps a
-        window’s key, read from standard input; the page of the model shows it with the window’s id.
+        Only its digest is kept. Whoever loses it ends the gateway here and issues another. <code>sluice gateway credential WINDOW</code>{" "}
+        keeps a window’s key, read from standard input; the page of the model shows it with the window’s id.
       </p>
       <Button onPress={onKept}>It is kept</Button>
     </section>
@@ -170,11 +171,17 @@ function columnsOf({ nowMs, mayIssue, onEnd }: Shown): readonly Column<GatewayRo
       header: "State",
       cell: (gateway) => {
         const { kind, word } = gatewayShown(gateway, nowMs);
-        return <State kind={kind}>{word}</State>;
+        const budget = gatewayBudgetText(gateway);
+        return (
+          <>
+            <State kind={kind}>{word}</State>
+            {budget === undefined ? null : <span className="cell-second">{budget}</span>}
+          </>
+        );
       },
       fileValue: (gateway) => gatewayShown(gateway, nowMs).word,
       stacked: "plain",
-      widthPercent: 24,
+      widthPercent: 32,
     },
     {
       id: "seen",
@@ -187,13 +194,13 @@ function columnsOf({ nowMs, mayIssue, onEnd }: Shown): readonly Column<GatewayRo
     },
     {
       id: "end",
-      header: "Revoke",
+      header: "End",
       isHeaderHidden: true,
       align: "end",
       cell: (gateway) =>
         gateway.revokedAtMs !== undefined || !mayIssue ? null : (
-          <Button size="row" look="end" label={`Revoke ${gateway.name}`} onPress={() => onEnd(gateway)}>
-            Revoke
+          <Button size="row" look="end" label={`End ${gateway.name}`} onPress={() => onEnd(gateway)}>
+            End
           </Button>
         ),
       fileValue: () => undefined,

@@ -6,6 +6,7 @@ import type { Session } from "../../shell/session.ts";
 import { Refusal, Skeleton } from "../../ui/notice.tsx";
 import { Page } from "../../ui/page.tsx";
 import { State } from "../../ui/state.tsx";
+import { credentialSentence } from "../../words/key-place-words.ts";
 import { headingText, leadingWindow, modelHeading, modelsTitle, stateShown, wireText } from "../../words/model-words.ts";
 import { countText } from "../../words/count-text.ts";
 import { Budget } from "./budget.tsx";
@@ -121,7 +122,7 @@ function ModelMeta({
       .filter(({ endedAtMs, window: { state } }) => endedAtMs === undefined && state !== "closed")
       .map(({ organisation: { id } }) => id),
   );
-  const key = window?.credential;
+  const key = window === undefined ? undefined : credentialSentence(window);
   return (
     <>
       {standing[0] === undefined ? null : (
@@ -143,17 +144,7 @@ function ModelMeta({
         </span>
       )}
       <span>{wireText(wire)}</span>
-      {key === undefined ? null : (
-        <span>
-          {key === "given"
-            ? "No page, log, export or backup returns the key"
-            : key === "missing"
-              ? "no key given yet: nothing opens without it"
-              : key === "destroyed"
-                ? "its key is destroyed"
-                : "its key stays at your own gateway"}
-        </span>
-      )}
+      {key === undefined ? null : <span>{key}</span>}
       {key === undefined && custody === "premises" ? <span>served by a gateway of the lab’s own</span> : null}
     </>
   );

@@ -6,7 +6,7 @@ import { Confirm } from "../../ui/confirm.tsx";
 import { Refusal } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { useTask } from "../../ui/use-task.ts";
-import { voluntaryWords } from "../../words/model-words.ts";
+import { endedText, voluntaryWords } from "../../words/model-words.ts";
 import { type Model, useModelsChanged } from "./model-queries.ts";
 
 /** What nobody has to do, in words, and the way out of all of it. */
@@ -15,7 +15,10 @@ export function Voluntary({ model, mayWithdraw }: { readonly model: Model; reado
   const task = useTask();
   const changed = useModelsChanged();
   const withdraw = async (): Promise<void> => {
-    await task.run(() => ask(withdrawModel, { params: { model: model.id } }), `${model.name} is withdrawn, and its keys are destroyed`);
+    await task.run(
+      () => ask(withdrawModel, { params: { model: model.id } }),
+      `${model.name} is withdrawn, and ${endedText(model.custody, "its keys")}`,
+    );
     await changed();
   };
   return (
@@ -31,7 +34,7 @@ export function Voluntary({ model, mayWithdraw }: { readonly model: Model; reado
             After you end access:{" "}
             {model.custody === "here"
               ? "the key is destroyed when the answer comes, and what the database and its backups still hold opens nothing"
-              : "your own gateway destroys its key"}
+              : "each of your own gateways that has the key destroys it and states that"}
             ; you get a certificate that names which key was destroyed, where and when, and what that cannot reach; testers keep what your
             terms let them keep. A new window needs a new offer from you.
           </p>
@@ -54,8 +57,9 @@ export function Voluntary({ model, mayWithdraw }: { readonly model: Model; reado
         isEnd
       >
         <p>
-          Every window and stage ends now, those that have not opened too. Open streams are cut within 1 second, keys are destroyed and
-          tokens revoked. It cannot be undone; you can offer the model anew.
+          Every window and stage ends now, those that have not opened too. Open streams are cut within 1 second, tokens are revoked, and{" "}
+          {model.custody === "here" ? "keys are destroyed" : "your own gateways destroy their keys"}. It cannot be undone; you can offer the
+          model anew.
         </p>
         <p>You are asked for no reason, and nothing here holds it against you.</p>
       </Confirm>

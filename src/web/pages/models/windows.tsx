@@ -11,7 +11,8 @@ import { Empty, Refusal } from "../../ui/notice.tsx";
 import { Section } from "../../ui/section.tsx";
 import { State } from "../../ui/state.tsx";
 import { useTask } from "../../ui/use-task.ts";
-import { credentialShown, kindText, stateShown } from "../../words/model-words.ts";
+import { credentialShown } from "../../words/key-place-words.ts";
+import { endedText, kindText, stateShown } from "../../words/model-words.ts";
 import { AddWindow } from "./add-window.tsx";
 import { EndConsequences } from "./end-access.tsx";
 import { ExtendWindow } from "./extend-window.tsx";
@@ -31,7 +32,7 @@ export function Windows({ model, mayChange, isFirst }: { readonly model: Model; 
   const close = (): void => setDoing(undefined);
   const about = doing === undefined || doing.what === "add" ? undefined : model.windows.find(({ id }) => id === doing.window);
   const end = async ({ id, name }: Window): Promise<void> => {
-    await task.run(() => ask(endWindow, { params: { window: id } }), `${name} is ended, and its key is destroyed`);
+    await task.run(() => ask(endWindow, { params: { window: id } }), `${name} is ended, and ${endedText(model.custody, "its key")}`);
     await changed();
   };
   return (
@@ -127,17 +128,14 @@ function columnsOf(model: Model, mayChange: boolean, { onDo, onEnd }: Acts): rea
     {
       id: "state",
       header: "State",
-      cell: ({ state, leavesNothing, credential }) => {
+      cell: (window) => {
+        const { state, leavesNothing } = window;
         const shown = stateShown(state);
         return (
           <>
             <State kind={shown.kind}>{shown.word}</State>
             <span className="cell-second">
-              {leavesNothing && state !== "closed"
-                ? "closes before it opens"
-                : credential === undefined
-                  ? ""
-                  : credentialShown(credential).word}
+              {leavesNothing && state !== "closed" ? "closes before it opens" : credentialShown(window)?.word}
             </span>
           </>
         );
