@@ -215,7 +215,15 @@ export const FILLED_INTO_MODELS: Readonly<Record<string, Fact>> = {
   enrolment: { withdrawn_at: null },
   model_version: { retired_at: null },
   access_window: { opened_at: null, ended_at: null, ended_because: null },
-  access_grant: { ended_at: null, reserved_requests: 0, reserved_tokens: 0, spent_requests: 0, spent_tokens: 0 },
+  access_grant: {
+    ended_at: null,
+    reserved_requests: 0,
+    reserved_tokens: 0,
+    spent_requests: 0,
+    spent_tokens: 0,
+    unaccounted_requests: 0,
+    unaccounted_tokens: 0,
+  },
   access_request: FILLED_INTO_REQUESTS,
   enrolment_event: { actor_organisation_id: null, actor_person_id: null },
   partner_proposal: { kind: "partner-stage", withdrawn_at: null, grant_id: null },
@@ -223,7 +231,7 @@ export const FILLED_INTO_MODELS: Readonly<Record<string, Fact>> = {
   gateway: { revoked_at: null, last_seen_at: null },
   gateway_token: { revoked_at: null, last_used_at: null },
   access_stop: { lifted_at: null },
-  budget_lease: { spent_requests: 0, spent_tokens: 0, ended_at: null },
+  budget_lease: { spent_requests: 0, spent_tokens: 0, unaccounted_requests: 0, unaccounted_tokens: 0, ended_at: null },
 };
 
 /** A grant of a window to somebody who has none; under which terms is for the caller to state. */

@@ -27,6 +27,7 @@ export const MOVES_OF_MODELS: readonly JobMove[] = [
       reserved_requests: draw.random.below(9),
       spent_requests: draw.random.below(9),
       spent_tokens: draw.random.below(900),
+      unaccounted_requests: draw.random.below(9),
     }),
   },
   { does: "change", table: "partner_proposal", which: (fact) => fact["grant_id"] === null, make: (draw) => ({ grant_id: draw.uuid() }) },
@@ -57,6 +58,26 @@ export const MOVES_OF_MODELS: readonly JobMove[] = [
           gateway: null,
           destroyed_at: draw.hour(),
           cannot_reach: [draw.text()],
+        }
+      );
+    },
+  },
+  {
+    does: "add",
+    table: "key_place",
+    make: (draw) => {
+      const grant = draw.one("access_grant");
+      const isRecord = draw.random.oneIn(2);
+      return (
+        grant && {
+          ...ofGrant(grant),
+          id: draw.uuid(),
+          window_id: field(grant, "window_id"),
+          grant_id: isRecord ? field(grant, "id") : null,
+          grantee_organisation_id: isRecord ? field(grant, "grantee_organisation_id") : null,
+          what: isRecord ? "record" : "credential",
+          gateway: `${draw.uuid()}/${draw.text()}`,
+          since: draw.hour(),
         }
       );
     },
@@ -101,7 +122,12 @@ export const MOVES_OF_MODELS: readonly JobMove[] = [
     does: "change",
     table: "budget_lease",
     which: (fact) => fact["ended_at"] === null,
-    make: (draw) => ({ spent_requests: draw.random.below(100), spent_tokens: draw.random.below(1000), ended_at: draw.hour() }),
+    make: (draw) => ({
+      spent_requests: draw.random.below(100),
+      spent_tokens: draw.random.below(1000),
+      unaccounted_tokens: draw.random.below(1000),
+      ended_at: draw.hour(),
+    }),
   },
   { does: "add", table: "exchange", make: exchanged },
   {

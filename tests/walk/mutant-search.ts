@@ -90,7 +90,7 @@ export type MutantKind = "reading" | "writing" | "writing-of-models" | "checks";
 
 /** Those about models are as many as all others: a file of their own is done beside them. */
 const OF_MODELS =
-  /^(?:programme_record|enrolment.*|model_.*|accepted_programme|access_(?:window|grant|stop|use)|sealed_credential|partner_.*|destruction_certificate|gateway.*|budget_lease|exchange|identity_probe|segment_head)$/;
+  /^(?:programme_record|enrolment.*|model_.*|accepted_programme|access_(?:window|grant|stop|use)|sealed_credential|partner_.*|destruction_certificate|key_place|gateway.*|budget_lease|exchange|identity_probe|segment_head)$/;
 
 function isOfModels(table: string): boolean {
   return OF_MODELS.test(table);

@@ -11,9 +11,9 @@ import {
 import { isCodedError } from "../../../src/vocabulary/coded-error.ts";
 import { Discrepancy } from "../discrepancy.ts";
 import type { Fact } from "../oracle/facts.ts";
-import { certifiedRecords, ordered, toDestroy } from "../oracle/who-serves.ts";
+import { certifiedRecords, ordered, serves, toDestroy } from "../oracle/who-serves.ts";
 import { anonymous, nameOf, sameAll } from "./answers.ts";
-import type { KnownGateway } from "./gateways.ts";
+import { credentialKey, type KnownGateway, tellPlace } from "./gateways.ts";
 import type { Guest } from "./house.ts";
 import type { ModelParts } from "./model-moves.ts";
 import type { UseMoves } from "./use-moves.ts";
@@ -24,10 +24,14 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
 
   async function lookAtOrders(gateway: KnownGateway = random.pick(gateways.all())): Promise<void> {
     const { serving, ask, name } = gateway;
-    const answer = await ask(readOrders, { body: { gateway: name } });
+    const said = saysWhatItKeeps(gateway);
+    const answer = await ask(readOrders, { body: { gateway: name, ...said } });
     if (answer.kind !== "orders") throw new Discrepancy(`a gateway that knew nothing is told that nothing changed`);
     const { windows, grants, destroy } = answer.orders;
     const expected = ordered(facts, serving);
+    for (const window of facts.of("access_window"))
+      if (serves(facts, serving, window) && (said.holds ?? idsOf(expected.windows)).includes(String(window["id"])))
+        tellPlace(facts, gateway, credentialKey(window));
     const what = `the gateway of ${JSON.stringify(serving)} is ordered`;
     sameAll(`${what} windows`, idsOf(windows), idsOf(expected.windows));
     sameAll(
@@ -57,6 +61,14 @@ export function createGatewayLooks({ draw, asGateway, oneOf }: ModelParts, { gat
       .of("model_version")
       .filter((told) => told["enrolment_id"] === model && told["retired_at"] === null)
       .map((told) => `${String(id)} ${String(told["name"])} ${String(told["asks_stream_usage"])}`);
+  }
+
+  /** Some say nothing of what they keep; whoever names what another serves is not believed. */
+  function saysWhatItKeeps({ serving }: KnownGateway): { readonly holds?: string[] } {
+    if (random.oneIn(2)) return {};
+    const own = facts.of("access_window").filter((window) => serves(facts, serving, window) && random.oneIn(2));
+    const foreign = oneOf("access_window", (window) => !serves(facts, serving, window));
+    return { holds: [...own, ...(foreign === undefined ? [] : [foreign])].map(({ id }) => String(id)) };
   }
 
   /** What it may remove: of all that there is, what is certified of its own keys, or of the server's for the one beside it. */

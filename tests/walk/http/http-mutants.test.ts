@@ -29,6 +29,8 @@ const BREAKS: readonly Break[] = [
   { what: "the desk is not shown what was used", script: dropped("desk", "access_use") },
   { what: "what stops others is shown to whoever uses", script: widened("grantee", "access_stop") },
   { what: "what was destroyed for others is shown to whoever uses", script: widened("grantee", "destruction_certificate") },
+  { what: "whoever uses is not shown where another key may be", script: dropped("grantee", "key_place") },
+  { what: "the desk is not shown where another key may be", script: dropped("desk", "key_place") },
   { what: "whoever used is not shown its exchanges", script: dropped("own", "exchange") },
   { what: "whoever made tokens is not shown them", script: dropped("own", "gateway_token") },
   { what: "a lab is not shown its gateways", script: dropped("lab", "gateway") },

@@ -26,6 +26,7 @@ const MODEL_TABLES = [
   "exchange",
   "identity_probe",
   "destruction_certificate",
+  "key_place",
   "gateway_token",
 ] as const;
 

@@ -1,6 +1,7 @@
 import { Discrepancy } from "../discrepancy.ts";
 import { has, type Fact } from "../oracle/facts.ts";
 import { MAY_ASK } from "../oracle/who-asks.ts";
+import { type KeyFact, modelOf, placesOf } from "../oracle/who-serves.ts";
 import { SEES, type Eyes } from "../oracle/who-sees.ts";
 import { nameOf, sameAll } from "./answers.ts";
 import type { Guest } from "./house.ts";
@@ -41,8 +42,8 @@ export function createModelLooks({ draw }: Pick<ModelParts, "draw">, eyesNow: (g
     const windows = seen(eyes, "access_window", ofModel);
     sameAll(
       what("windows"),
-      shown.windows.map(probed),
-      windows.map((window) => `${String(window["id"])} ${newestProbe(eyes, window)}`),
+      shown.windows.map((window) => `${probed(window)} ${shownKey(window)}`),
+      windows.map((window) => `${String(window["id"])} ${newestProbe(eyes, window)} ${keyWords(guest, window)}`),
     );
     for (const window of windows) {
       const probes = seen(eyes, "identity_probe", { window_id: window["id"] ?? null });
@@ -75,13 +76,23 @@ export function createModelLooks({ draw }: Pick<ModelParts, "draw">, eyesNow: (g
         (JSON.parse(used) as List).rows.map(({ token, requests }) => `${String(token)} ${String(requests)}`),
         tokensOf(use),
       );
-    const certificates = seen(eyes, "destruction_certificate", ofModel).map(certificateWords);
+    const certificates = seen(eyes, "destruction_certificate", ofModel).map((fact) => certificateWords(fact, placesOf(facts, keyOf(fact))));
     sameAll(what("certificates"), (await rowsOf(guest, `/api/certificates?model=${id}`)).map(shownCertificate), certificates);
   }
 
   function newestProbe(eyes: Eyes, window: Fact): string {
     const probes = seen(eyes, "identity_probe", { window_id: window["id"] ?? null });
     return String(probes.toSorted((a, b) => Number(b["at_ms"]) - Number(a["at_ms"]))[0]?.["verdict"]);
+  }
+
+  /** Where the credential of a window that is over was or may have been, told to its lab: destroyed alone when every gateway stated it. */
+  function keyWords(guest: Guest, window: Fact): string {
+    const isLab = window["organisation_id"] === guest.viewer.organisation;
+    const isOver = window["ended_at"] !== null && modelOf(facts, window)?.["custody"] === "premises";
+    if (!isLab || !isOver) return "untold";
+    const places = placesOf(facts, { window_id: window["id"] ?? null, what: "credential", grant_id: null });
+    const isDestroyed = places.size > 0 && [...places.values()].every(Boolean);
+    return `${isDestroyed ? "destroyed" : "premises"} ${placeWords(places)}`;
   }
 
   /** Lists that are of no one model: whom a lab may offer to, its gateways, and the programmes, which are for everybody. */
@@ -154,11 +165,32 @@ function tokensOf(use: readonly Fact[]): readonly string[] {
   return [...Map.groupBy(use, ({ token_id }) => String(token_id))].map(([token, group]) => `${token} ${group.length}`);
 }
 
-function certificateWords(fact: Fact): string {
-  return [fact["window_id"], fact["what"], fact["grant_id"] ?? "", fact["key_id"] ?? "here"].join(" ");
+function certificateWords(fact: Fact, places: ReadonlyMap<string, boolean>): string {
+  return [fact["window_id"], fact["what"], fact["grant_id"] ?? "", fact["key_id"] ?? "here", placeWords(places)].join(" ");
+}
+
+const keyOf = ({ window_id = null, what = null, grant_id = null }: Fact): KeyFact => ({ window_id, what, grant_id });
+
+function placeWords(places: ReadonlyMap<string, boolean>): string {
+  return [...places]
+    .map(([gateway, isDestroyed]) => `${gateway}=${isDestroyed ? "destroyed" : "not-stated"}`)
+    .toSorted()
+    .join(",");
+}
+
+/** Behind the id of its credential a gateway is named as it names itself. */
+function shownPlaces(places: unknown): string {
+  return (places as readonly { readonly gateway: string; readonly state: string }[])
+    .map(({ gateway, state }) => `${gateway.slice(gateway.indexOf("/") + 1)}=${state}`)
+    .toSorted()
+    .join(",");
+}
+
+function shownKey({ credential, credentialAt }: Row): string {
+  return credentialAt === undefined ? "untold" : `${String(credential)} ${shownPlaces(credentialAt)}`;
 }
 
 /** Keys of this server bear names of its own. */
-function shownCertificate({ window, what, grant, keyId, gateway }: Row): string {
-  return [window, what, grant ?? "", gateway === undefined ? "here" : keyId].join(" ");
+function shownCertificate({ window, what, grant, keyId, gateway, places = [] }: Row): string {
+  return [window, what, grant ?? "", gateway === undefined ? "here" : keyId, shownPlaces(places)].join(" ");
 }

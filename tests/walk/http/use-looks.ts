@@ -2,6 +2,7 @@ import { Discrepancy } from "../discrepancy.ts";
 import { has, type Fact } from "../oracle/facts.ts";
 import { MAY_ASK } from "../oracle/who-asks.ts";
 import { seesTranscript } from "../oracle/who-sees-models.ts";
+import { reservedOf } from "../oracle/who-serves.ts";
 import { SEES, type Eyes } from "../oracle/who-sees.ts";
 import { nameOf, sameAll } from "./answers.ts";
 import type { Guest } from "./house.ts";
@@ -72,10 +73,20 @@ export function createUseLooks({ draw, oneOf }: Pick<ModelParts, "draw" | "oneOf
   async function lookAtGrant(guest: Guest, eyes: Eyes, grant: Fact): Promise<void> {
     const body = await expectAnswer(guest, `/api/grants/${String(grant["id"])}`, SEES["access_grant"]?.(eyes, grant) === true ? 200 : 404);
     if (body === undefined) return;
-    const { spent, endedAtMs } = JSON.parse(body) as { readonly spent: Row; readonly endedAtMs?: number };
-    const got = [spent["requests"], spent["tokens"], endedAtMs === undefined].join(" ");
-    const expected = [grant["spent_requests"], grant["spent_tokens"], grant["ended_at"] === null].join(" ");
-    if (got !== expected) throw new Discrepancy(`${nameOf(guest)} reads ${JSON.stringify(grant)}: expected ${expected}, got ${got}`);
+    const { spent, unaccounted, reserved, endedAtMs } = JSON.parse(body) as {
+      readonly spent: Row;
+      readonly unaccounted: Row;
+      readonly reserved: Row;
+      readonly endedAtMs?: number;
+    };
+    const got = [spent, unaccounted, reserved].flatMap(({ requests, tokens }) => [requests, tokens]);
+    got.push(endedAtMs === undefined);
+    const held = reservedOf(facts, grant);
+    const charged = [grant["unaccounted_requests"] ?? 0, grant["unaccounted_tokens"] ?? 0];
+    const told = [grant["spent_requests"], grant["spent_tokens"], ...charged, held.requests, held.tokens, grant["ended_at"] === null];
+    const expected = told.join(" ");
+    if (got.join(" ") !== expected)
+      throw new Discrepancy(`${nameOf(guest)} reads ${JSON.stringify(grant)}: expected ${expected}, got ${got.join(" ")}`);
   }
 
   async function lookAtExchange(guest: Guest, eyes: Eyes, exchange: Fact, expected: number): Promise<void> {

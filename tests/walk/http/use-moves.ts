@@ -17,7 +17,7 @@ import { has, type Fact } from "../oracle/facts.ts";
 import { leased, modelOf, ordered, serves, toDestroy, windowOf } from "../oracle/who-serves.ts";
 import { attempt, nameOf } from "./answers.ts";
 import { recordedChunk } from "../../support/recorded-chunk.ts";
-import { createGateways, type KnownGateway } from "./gateways.ts";
+import { createGateways, credentialKey, type KnownGateway, tellPlace } from "./gateways.ts";
 import type { Guest } from "./house.ts";
 import { type ModelParts, placeOf } from "./model-moves.ts";
 
@@ -107,8 +107,24 @@ export function createUseMoves(parts: ModelParts) {
     await lab.ask(revokeGateway, { params: { gateway: String(gateway["id"]) } });
     facts.change("gateway", gateway, { revoked_at: draw.hour() });
     const gone = gateways.revoked(String(gateway["id"]));
+    for (const lease of facts.of("budget_lease").filter((told) => has(told, { gateway: gone?.name ?? null, ended_at: null })))
+      chargeLost(lease);
     if (gone !== undefined && !(await isRefused(gone)))
       throw new Discrepancy(`a gateway whose credential was revoked is told what it may let through`);
+  }
+
+  /** What is left of it is charged in full, and nothing of it becomes use. */
+  function chargeLost(lease: Fact): void {
+    const grant = facts.of("access_grant").find(({ id }) => id === lease["grant_id"]);
+    if (grant === undefined) return;
+    const more = (column: string, amount: "requests" | "tokens"): number => Number(grant[column] ?? 0) + Number(lease[amount]);
+    facts.change("budget_lease", lease, { ended_at: draw.hour() });
+    facts.change("access_grant", grant, {
+      spent_requests: more("spent_requests", "requests"),
+      spent_tokens: more("spent_tokens", "tokens"),
+      unaccounted_requests: more("unaccounted_requests", "requests"),
+      unaccounted_tokens: more("unaccounted_tokens", "tokens"),
+    });
   }
 
   async function isRefused({ ask, name }: KnownGateway): Promise<boolean> {
@@ -134,7 +150,20 @@ export function createUseMoves(parts: ModelParts) {
     const got = block.kind === "taken" ? "taken" : block.reason;
     const expected = leased(facts, gateway.serving, grant);
     if (got !== expected) throw new Discrepancy(`a gateway leases of ${JSON.stringify(grant)}: expected ${expected}, got ${got}`);
-    if (got !== "taken") return;
+    if (block.kind !== "taken") return;
+    tellPlaces(gateway, grant);
+    // Nothing more is heard of it: its gateway may have lost it.
+    if (gateway.serving.custody === "premises" && random.oneIn(4)) {
+      const { organisation_id = null } = grant;
+      return facts.tell("budget_lease", {
+        organisation_id,
+        grant_id: asked.grant,
+        gateway: gateway.name,
+        requests: 1,
+        tokens: block.tokens,
+        ended_at: null,
+      });
+    }
     const [prompt, answer] = [draw.text(), draw.text()];
     const session = random.oneIn(2)
       ? draw.text()
@@ -158,6 +187,13 @@ export function createUseMoves(parts: ModelParts) {
     // The head is stated in the name of whoever used, and says which gateway it is of.
     const statement = `${head.segment} ${gateway.name}`;
     if (heads.length > 0) facts.tell("ledger_statement", { organisation_id: organisation, record_id: null, level: 1, statement });
+  }
+
+  function tellPlaces(gateway: KnownGateway, grant: Fact): void {
+    const window = windowOf(facts, grant);
+    if (window !== undefined) tellPlace(facts, gateway, credentialKey(window));
+    const { window_id = null, id = null, grantee_organisation_id = null } = grant;
+    tellPlace(facts, gateway, { ...placeOf(grant), window_id, grant_id: id, grantee_organisation_id, what: "record" });
   }
 
   /** The tokens by which something goes through now. */

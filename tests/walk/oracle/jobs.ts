@@ -102,6 +102,7 @@ export const JOB_SEES: Readonly<Record<string, Readonly<Record<string, (fact: Fa
     "gateway",
     "gateway_token",
     "access_stop",
+    "key_place",
     "budget_lease",
     "exchange",
     "segment_head",
@@ -181,7 +182,17 @@ export const JOB_WRITES: Readonly<Record<string, Readonly<Record<string, Writes>
     ledger_statement: { add: any },
   },
   gateway: {
-    access_grant: { change: changesOnly("reserved_requests", "reserved_tokens", "spent_requests", "spent_tokens") },
+    access_grant: {
+      change: changesOnly(
+        "reserved_requests",
+        "reserved_tokens",
+        "spent_requests",
+        "spent_tokens",
+        "unaccounted_requests",
+        "unaccounted_tokens",
+      ),
+    },
+    key_place: { add: any },
     gateway: { change: changesOnly("last_seen_at") },
     gateway_token: { change: changesOnly("last_used_at") },
     budget_lease: { add: any, change: any },

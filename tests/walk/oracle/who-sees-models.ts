@@ -45,6 +45,7 @@ export const SEES_OF_MODELS: Readonly<Record<string, Sees>> = {
   access_request: between,
   partner_key: between,
   destruction_certificate: (eyes, fact) => between(eyes, fact) || (isForMe(eyes, fact) && usesWindow(eyes, fact)),
+  key_place: (eyes, fact) => between(eyes, fact) || (isForMe(eyes, fact) && usesWindow(eyes, fact)),
   gateway: asLab,
   // Of whoever uses: what a tool was given and what went through is not for the lab, nor for the desk.
   gateway_token: asLab,

@@ -150,6 +150,28 @@ export function leased(facts: Facts, serving: Serving, grant: Fact): "taken" | "
   if (!serves(facts, serving, grant)) return undefined;
   const window = windowOf(facts, grant);
   if (grant["ended_at"] !== null || isStopped(facts, grant) || window === undefined || !isOpen(facts, window)) return "ended";
-  const isLeft = Number(grant["spent_requests"]) < Number(grant["budget_requests"]);
-  return isLeft && Number(grant["spent_tokens"]) < Number(grant["budget_tokens"]) ? "taken" : "budget";
+  const reserved = reservedOf(facts, grant);
+  const isLeft = Number(grant["spent_requests"]) + reserved.requests < Number(grant["budget_requests"]);
+  return isLeft && Number(grant["spent_tokens"]) + reserved.tokens < Number(grant["budget_tokens"]) ? "taken" : "budget";
+}
+
+/** What gateways hold of a grant's budget: leases that they took, never settled, and were not ended with. */
+export function reservedOf(facts: Facts, grant: Fact): { readonly requests: number; readonly tokens: number } {
+  const open = facts.of("budget_lease").filter((lease) => has(lease, { grant_id: grant["id"] ?? null, ended_at: null }));
+  const sum = (column: string): number => open.reduce((total, lease) => total + Number(lease[column]), 0);
+  return { requests: sum("requests"), tokens: sum("tokens") };
+}
+
+/** A key of a window's credential, or of a grant's record. */
+export type KeyFact = { readonly window_id: Fact[string]; readonly what: Fact[string]; readonly grant_id: Fact[string] };
+
+/** The gateways of a lab's own that may have had a key, each with whether it stated that it was destroyed: none is destroyed for another's word. */
+export function placesOf(facts: Facts, { window_id, what, grant_id }: KeyFact): ReadonlyMap<string, boolean> {
+  const ofKey = (table: string): readonly string[] =>
+    facts
+      .of(table)
+      .filter((told) => has(told, { window_id, what, grant_id }) && told["gateway"] !== null)
+      .map((told) => String(told["gateway"]));
+  const destroyed = new Set(ofKey("destruction_certificate"));
+  return new Map([...ofKey("key_place"), ...destroyed].map((gateway) => [gateway, destroyed.has(gateway)]));
 }
