@@ -219,6 +219,15 @@ test(
           { what: "credential", key_id: `grant-${credentialKeyOf(window)}`, file: keyFile, there: true },
           { what: "record", key_id: `grant-${recordKeyOf(grant)}`, file: recordKeyFile, there: true },
         ]);
+        const places = await database.query<Record<string, unknown>>(
+          "keeper",
+          sql`select p.what, p.window_id, p.grant_id, p.gateway = c.gateway as same from key_place p
+              join destruction_certificate c on c.what = p.what order by p.what`,
+        );
+        assert.deepEqual(places, [
+          { what: "credential", window_id: window, grant_id: null, same: true },
+          { what: "record", window_id: window, grant_id: grant, same: true },
+        ]);
       });
     });
   },
