@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { issueModelToken, revokeModelToken } from "../../../src/contract/endpoints/exchanges.ts";
 import {
   readOrders,
@@ -30,6 +31,7 @@ export function createUseMoves(parts: ModelParts) {
   const { random, facts } = draw;
   const gateways = createGateways(parts);
   let moments = 0;
+  let leases = 0;
   /** No two facts of a gateway are of one moment. */
   const moment = (): number => facts.nowMs() + ++moments;
 
@@ -152,18 +154,7 @@ export function createUseMoves(parts: ModelParts) {
     if (got !== expected) throw new Discrepancy(`a gateway leases of ${JSON.stringify(grant)}: expected ${expected}, got ${got}`);
     if (block.kind !== "taken") return;
     tellPlaces(gateway, grant);
-    // Nothing more is heard of it: its gateway may have lost it.
-    if (gateway.serving.custody === "premises" && random.oneIn(4)) {
-      const { organisation_id = null } = grant;
-      return facts.tell("budget_lease", {
-        organisation_id,
-        grant_id: asked.grant,
-        gateway: gateway.name,
-        requests: 1,
-        tokens: block.tokens,
-        ended_at: null,
-      });
-    }
+    if (gateway.serving.custody === "premises" && ++leases % 4 === 1) await loseLease(gateway, grant);
     const [prompt, answer] = [draw.text(), draw.text()];
     const session = random.oneIn(2)
       ? draw.text()
@@ -187,6 +178,17 @@ export function createUseMoves(parts: ModelParts) {
     // The head is stated in the name of whoever used, and says which gateway it is of.
     const statement = `${head.segment} ${gateway.name}`;
     if (heads.length > 0) facts.tell("ledger_statement", { organisation_id: organisation, record_id: null, level: 1, statement });
+  }
+
+  /** A block of which nothing more is heard: its gateway may be gone. */
+  async function loseLease(gateway: KnownGateway, grant: Fact): Promise<void> {
+    if (leased(facts, gateway.serving, grant) !== "taken") return;
+    const asked = { gateway: gateway.name, grant: String(grant["id"]), lease: randomUUID(), requests: 1, tokens: 10, tokensAtLeast: 1 };
+    const block = await gateway.ask(takeLease, { body: asked });
+    if (block.kind !== "taken") return;
+    const { organisation_id = null } = grant;
+    const taken = { requests: block.requests, tokens: block.tokens };
+    facts.tell("budget_lease", { organisation_id, grant_id: asked.grant, gateway: gateway.name, ...taken, ended_at: null });
   }
 
   function tellPlaces(gateway: KnownGateway, grant: Fact): void {
