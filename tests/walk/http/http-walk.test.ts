@@ -28,8 +28,6 @@ async function walkOver(withPlace: (work: (place: Place) => Promise<void>) => Pr
           for (let step = 0; step < STEPS_A_HOUSE; step++) await walk.step();
           await walk.finish();
           checkCoverage(house.asked);
-          if (process.env["DBG"])
-            console.log("answered", [...house.asked.answered].sort().join(" "), "\nothers", [...house.asked.ofOthers].length);
         });
       } catch (error) {
         throw new Error(

@@ -308,13 +308,16 @@ export function createModelMoves({ draw, guests, settle, clock, leaders, oneOf }
     if (certificate === undefined || lab === undefined) return;
     const query = { model: String(certificate["enrolment_id"]), limit: 200 };
     const { rows } = await lab.ask(listCertificates, { query });
-    const row = rows.find(({ window, what }) => window === certificate["window_id"] && what === "credential");
-    if (row === undefined)
-      throw new Discrepancy(`the lab is not shown that the credential of ${String(certificate["window_id"])} was destroyed`);
+    const { window_id: over, key_id: known } = certificate;
+    const row = rows.find(
+      ({ window, what, gateway, keyId }) =>
+        window === over && what === "credential" && (known === null ? gateway === undefined : keyId === known),
+    );
+    if (row === undefined) throw new Discrepancy(`the lab is not shown that the credential of ${String(over)} was destroyed`);
     facts.change("destruction_certificate", certificate, { id: row.id });
     await lab.ask(markRevokedUpstream, { params: { certificate: row.id } });
-    const known = again("destruction_certificate", row.id);
-    if (known !== undefined) facts.change("destruction_certificate", known, { revoked_upstream_at: draw.hour() });
+    const stated = again("destruction_certificate", row.id);
+    if (stated !== undefined) facts.change("destruction_certificate", stated, { revoked_upstream_at: draw.hour() });
   }
 
   return {
