@@ -10,7 +10,7 @@ import { packageRoot } from "../../src/server/package-root.ts";
 import { exchangesIn } from "../../src/server/sealed-files.ts";
 
 test(
-  "a gateway that was killed is started again, and one whose server was killed ends",
+  "a gateway that was killed is started again, one that was asked to stop ends by itself, and one whose server was killed ends",
   { timeout: 300_000, skip: process.platform === "win32" && "a process there cannot be asked whether it is there" },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "sluice-beside-"));
@@ -32,8 +32,12 @@ test(
       const second = gatewayPid();
       assert.notEqual(second, first);
       assert.match(said, /The model gateway has ended; it is started again/);
-      server.kill("SIGKILL");
+      process.kill(second, "SIGTERM");
       while (isThere(second)) await pause(50);
+      while (starts() < 3) await pause(50);
+      const third = gatewayPid();
+      server.kill("SIGKILL");
+      while (isThere(third)) await pause(50);
     } finally {
       server.kill("SIGKILL");
       await rm(folder, { recursive: true });

@@ -88,6 +88,8 @@ async function serve(config: Config, keys: KeyRing, server: string | undefined):
   await gateway.stop();
   await destruction.settled();
   reached.close();
+  // Whoever listens for the channel's end is kept running by it.
+  if (process.connected) process.disconnect?.();
   return 0;
 }
 
