@@ -13,7 +13,7 @@ import { assertHoldsUp } from "./page-checks.ts";
 /** Words for a verdict that nothing here gives. A certificate states what became of a key. */
 const VERDICT = /\b(approv\w*|clear(s|ed|ing|ance)?|certif(y|ies|ied|ying)|licen[sc]\w*|permit\w*)\b/i;
 
-describe("models that are granted, in the console of those who use them", { skip: noBrowser ?? false }, () => {
+describe("what was asked and answered, in the console of those who asked", { skip: noBrowser ?? false }, () => {
   let stand: GrantedConsole;
   let granted: Granted;
   let token: string;

@@ -5,7 +5,6 @@ import type { OwnedDatabase } from "../../src/server/database/database.ts";
 import { sql } from "../../src/server/database/sql.ts";
 import { createGatewayService, type GatewayService } from "../../src/server/gateway/gateway-service.ts";
 import type { GatewayCaller } from "../../src/server/http/gateway-caller.ts";
-import { isCodedError, type RefusalCode } from "../../src/vocabulary/coded-error.ts";
 import { withTestDatabase } from "../database/test-database.ts";
 import { type ModelDesk, openModelDesk } from "./model-desk.ts";
 import { TEST_NOW, type TrustedActors, withTrustedActors } from "./trusted-actors.ts";
@@ -40,11 +39,6 @@ export async function ordersOf({ gateways }: GatewayScene, gateway: GatewayCalle
   assert.ok(answer.kind === "orders");
   return answer.orders;
 }
-
-export const refused =
-  (...codes: readonly RefusalCode[]) =>
-  (error: unknown) =>
-    isCodedError(error, ...codes);
 
 export const block = { gateway: "g1", requests: 20, tokens: 2000, tokensAtLeast: 100 };
 

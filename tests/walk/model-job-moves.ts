@@ -43,16 +43,10 @@ export const MOVES_OF_MODELS: readonly JobMove[] = [
     does: "add",
     table: "destruction_certificate",
     make: (draw) => {
-      const grant = draw.one("access_grant");
-      const isRecord = draw.random.oneIn(2);
+      const key = ofKey(draw);
       return (
-        grant && {
-          ...ofGrant(grant),
-          id: draw.uuid(),
-          window_id: field(grant, "window_id"),
-          grant_id: isRecord ? field(grant, "id") : null,
-          grantee_organisation_id: isRecord ? field(grant, "grantee_organisation_id") : null,
-          what: isRecord ? "record" : "credential",
+        key && {
+          ...key,
           key_id: draw.text(),
           file: draw.text(),
           gateway: null,
@@ -66,16 +60,10 @@ export const MOVES_OF_MODELS: readonly JobMove[] = [
     does: "add",
     table: "key_place",
     make: (draw) => {
-      const grant = draw.one("access_grant");
-      const isRecord = draw.random.oneIn(2);
+      const key = ofKey(draw);
       return (
-        grant && {
-          ...ofGrant(grant),
-          id: draw.uuid(),
-          window_id: field(grant, "window_id"),
-          grant_id: isRecord ? field(grant, "id") : null,
-          grantee_organisation_id: isRecord ? field(grant, "grantee_organisation_id") : null,
-          what: isRecord ? "record" : "credential",
+        key && {
+          ...key,
           gateway: `${draw.uuid()}/${draw.text()}`,
           since: draw.hour(),
         }
@@ -240,6 +228,22 @@ function exchanged(draw: Draw): Fact | undefined {
     answer_digest: draw.digest(),
     after_different: draw.random.oneIn(2),
   };
+}
+
+/** A window's credential, or the record of a grant in it. */
+function ofKey(draw: Draw): Fact | undefined {
+  const grant = draw.one("access_grant");
+  const isRecord = draw.random.oneIn(2);
+  return (
+    grant && {
+      ...ofGrant(grant),
+      id: draw.uuid(),
+      window_id: field(grant, "window_id"),
+      grant_id: isRecord ? field(grant, "id") : null,
+      grantee_organisation_id: isRecord ? field(grant, "grantee_organisation_id") : null,
+      what: isRecord ? "record" : "credential",
+    }
+  );
 }
 
 function ofGrant(fact: Fact): Fact {

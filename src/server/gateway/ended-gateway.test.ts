@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { beside, block, exchange, type GatewayScene, meterOf, refused, scene, settling } from "../../../tests/support/gateway-scene.ts";
+import { beside, block, exchange, type GatewayScene, meterOf, scene, settling } from "../../../tests/support/gateway-scene.ts";
+import { refused } from "../../../tests/support/refused.ts";
 import { callerOf } from "../../../tests/support/subject-desk.ts";
 import { TEST_NOW } from "../../../tests/support/trusted-actors.ts";
 import { sql } from "../database/sql.ts";

@@ -22,7 +22,6 @@ import { openExchangeRecord } from "../../gateway/record/exchange-record.ts";
 import { settledExchange } from "../../gateway/settlements/settled-exchange.ts";
 import { recordKeyOf } from "../../sealing/grant-keys.ts";
 import { isToken, tokenDigest } from "../../sealing/token.ts";
-import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import type { OwnedDatabase } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { exchangesIn } from "../sealed-files.ts";
@@ -32,6 +31,7 @@ import { createModelTokenService } from "./model-token-service.ts";
 import { openTranscriptFiles } from "./transcript-files.ts";
 import { createTranscriptService } from "./transcript-service.ts";
 import { recordedChunk } from "../../../tests/support/recorded-chunk.ts";
+import { refused } from "../../../tests/support/refused.ts";
 
 type Scene = {
   readonly database: OwnedDatabase;
@@ -63,11 +63,6 @@ function scene(title: string, work: (scene: Scene) => Promise<void>): void {
     }),
   );
 }
-
-const refused =
-  (...codes: readonly RefusalCode[]) =>
-  (error: unknown) =>
-    isCodedError(error, ...codes);
 
 type Call = {
   readonly grant: string;

@@ -18,7 +18,6 @@ import {
   stopUse,
 } from "../../contract/endpoints/gateways.ts";
 import { isToken, makeToken } from "../../sealing/token.ts";
-import { isCodedError, type RefusalCode } from "../../vocabulary/coded-error.ts";
 import { type App, createApp } from "../app.ts";
 import type { OwnedDatabase } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
@@ -31,6 +30,7 @@ import { gatewayRoutes } from "./gateway-routes.ts";
 import { createGatewayService } from "./gateway-service.ts";
 import { createPremisesService, type PremisesService } from "./premises-service.ts";
 import { createStopService } from "./stop-service.ts";
+import { refused } from "../../../tests/support/refused.ts";
 
 type Scene = {
   readonly database: OwnedDatabase;
@@ -86,11 +86,6 @@ function transportOf(app: App, authorization: string | undefined): Transport {
     return { status: answer.statusCode, headers: answer.headers as Record<string, string>, body: answer.rawPayload };
   };
 }
-
-const refused =
-  (...codes: readonly RefusalCode[]) =>
-  (error: unknown) =>
-    isCodedError(error, ...codes);
 
 const asked = { body: { gateway: "g1" } };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { beside, block, exchange, meterOf, ordersOf, refused, scene, settling } from "../../../tests/support/gateway-scene.ts";
+import { beside, block, exchange, meterOf, ordersOf, scene, settling } from "../../../tests/support/gateway-scene.ts";
+import { refused } from "../../../tests/support/refused.ts";
 import { takeSeat } from "../../../tests/support/subject-desk.ts";
 import { TEST_NOW } from "../../../tests/support/trusted-actors.ts";
 import { sql } from "../database/sql.ts";
